@@ -1,0 +1,1 @@
+"""Arithmetic on data and models; knows no record, no journal and no window."""
