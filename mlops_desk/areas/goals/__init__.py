@@ -1,0 +1,120 @@
+"""Goals: use cases, objectives, key results and the KPIs that say what success is."""
+
+from mlops_desk.areas.goals import keyresult, kpi, objective, queries, usecase
+from mlops_desk.areas.goals.charts import kpi_chart
+from mlops_desk.areas.goals.keyresult import KeyResult
+from mlops_desk.areas.goals.kpi import CheckIn, Kpi
+from mlops_desk.areas.goals.objective import Objective
+from mlops_desk.areas.goals.usecase import UseCase
+from mlops_desk.kernel.area import Area
+from mlops_desk.kernel.listing import Column, Listing
+
+KPIS = Listing(
+    noun="kpi",
+    title="KPIs",
+    columns=(
+        Column("name", "KPI"),
+        Column("state", "State", "state"),
+        Column("value", "Value", "number"),
+        Column("target", "Target", "number"),
+        Column("expected", "Expected", "number"),
+        Column("unit", "Unit"),
+        Column("on", "As of", "day"),
+        Column("due", "Due", "day"),
+        Column("owner", "Owner", "role"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.kpis,
+    empty="No goal yet. A model without a goal cannot fail - or succeed.",
+)
+KEY_RESULTS = Listing(
+    noun="key-result",
+    title="Key results",
+    columns=(
+        Column("name", "Key result"),
+        Column("state", "State", "state"),
+        Column("score", "Score", "number"),
+        Column("objective", "Objective"),
+        Column("kpi", "KPI"),
+        Column("due", "Due", "day"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.key_results,
+    empty="No key result yet.",
+)
+OBJECTIVES = Listing(
+    noun="objective",
+    title="Objectives",
+    columns=(
+        Column("name", "Objective"),
+        Column("state", "State", "state"),
+        Column("score", "Score", "number"),
+        Column("ambition", "Ambition"),
+        Column("key_results", "Key results", "whole"),
+        Column("due", "Due", "day"),
+        Column("owner", "Owner", "role"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.objectives,
+    empty="No objective yet.",
+)
+USE_CASES = Listing(
+    noun="use-case",
+    title="Use cases",
+    columns=(
+        Column("name", "Use case"),
+        Column("state", "State", "state"),
+        Column("risk_tier", "Risk tier"),
+        Column("problem", "Problem"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.use_cases,
+    empty="Start with the question you want to answer.",
+)
+CHECK_INS = Listing(
+    noun="check-in",
+    command="kpi",
+    verb="history",
+    title="Check-ins",
+    columns=(
+        Column("kpi", "KPI"),
+        Column("on", "Day", "day"),
+        Column("value", "Value", "number"),
+        Column("source", "Source"),
+        Column("who", "Who"),
+        Column("note", "Note"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.check_ins,
+    empty="No check-in yet.",
+)
+TEMPLATES = Listing(
+    noun="template",
+    command="kpi",
+    verb="templates",
+    title="KPI templates",
+    columns=(
+        Column("id", "Id"),
+        Column("name", "KPI"),
+        Column("family", "Family"),
+        Column("unit", "Unit"),
+        Column("better", "Better"),
+        Column("target", "Usual target"),
+        Column("owner", "Owner"),
+    ),
+    query=queries.template_list,
+)
+
+AREA = Area(
+    name="goals",
+    title="Goals",
+    nouns=(UseCase, Objective, KeyResult, Kpi, CheckIn),
+    acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS),
+    listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, TEMPLATES),
+    details={"kpi": queries.kpi_details, "use-case": queries.use_case_details},
+    charts={"kpi": kpi_chart},
+    needs=(queries.needs,),
+    marks=(queries.marks,),
+    cards={"goals": queries.goals_card, "outcome": queries.outcome_card},
+    stage=queries.stage_sentence,
+)

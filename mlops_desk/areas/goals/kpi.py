@@ -1,0 +1,243 @@
+"""A KPI: a number with a unit, a direction and a target, and the check-ins that say how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.assets import resource
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.edit import acts_of
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.record import About, Fact, Record
+from mlops_desk.kernel.roles import SLUGS, slug_of
+from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.words import _
+
+Better = Literal["up", "down", "band"]
+DEFAULT_RHYTHM_DAYS = 30
+
+
+class Kpi(Record, noun="kpi"):
+    """A key performance indicator: what is measured, in which unit, which way is better, and the aim."""
+
+    name: Annotated[str, About("What the KPI is called.")]
+    unit: Annotated[str, About("Unit of its values, such as % or minutes.")] = ""
+    better: Annotated[Better, About("Which way is better; band: inside --low and --high.")] = "up"
+    baseline: Annotated[float | None, About("Value at the start.")] = None
+    target: Annotated[float | None, About("Value to reach.")] = None
+    low: Annotated[float | None, About("Lower edge of the band.")] = None
+    high: Annotated[float | None, About("Upper edge of the band.")] = None
+    start: Annotated[date | None, About("First day of the way to the target.", flag="from")] = None
+    due: Annotated[date | None, About("Day on which the target is due.")] = None
+    tolerance: Annotated[
+        float | None, About("How far off still counts as at risk, in the KPI's unit; else a tenth of the way.")
+    ] = None
+    rhythm: Annotated[int | None, About("Days between check-ins; else 30.", metavar="DAYS")] = None
+    owner: Annotated[str | None, About("The role that answers for it.", metavar="ROLE")] = None
+    use_case: Annotated[str | None, About("The use case it belongs to.", of="use-case")] = None
+    formula: Annotated[str, About("How it is computed, in words.", long=True)] = ""
+    template: Annotated[str, About("The template it came from, such as B5.")] = ""
+    sql: Annotated[str, About("A SELECT over the documented views that gives its value.", long=True)] = ""
+    metric: Annotated[str, About("Where its value is read: run:METRIC, or monitor:NAME.")] = ""
+
+    def check(self) -> None:
+        """Look whether direction, band, period and owner fit each other."""
+        self._check_band()
+        if self.start and self.due and self.start >= self.due:
+            raise DeskError(
+                _("The KPI would be due before it starts: {start} to {due}.", start=self.start, due=self.due),
+                _("Give --from and --due in that order."),
+                code="GOAL-121",
+            )
+        if self.owner is not None and self.owner not in SLUGS:
+            raise DeskError(
+                _("There is no role “{role}”.", role=self.owner),
+                _("Roles: {roles}.", roles=", ".join(SLUGS)),
+                code="GOAL-122",
+            )
+        if (self.rhythm is not None and self.rhythm < 1) or (self.tolerance is not None and self.tolerance < 0):
+            raise DeskError(
+                _("Rhythm and tolerance cannot be negative."),
+                _("Give the rhythm in days, 1 or more."),
+                code="GOAL-123",
+            )
+
+    def _check_band(self) -> None:
+        has_band = self.low is not None and self.high is not None
+        if (self.better == "band") != has_band and (self.better == "band" or self.low is not None or self.high is not None):
+            raise DeskError(
+                _("A band needs both edges, and edges need --better band."),
+                _("Example: --better band --band 2 15"),
+                code="GOAL-124",
+            )
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise DeskError(
+                _("The band is empty: {low} to {high}.", low=self.low, high=self.high),
+                _("Give the lower edge first."),
+                code="GOAL-125",
+            )
+
+
+class CheckIn(Fact, noun="check-in", command="kpi", label="id"):
+    """A value of a KPI on a day, with where it came from."""
+
+    kpi: Annotated[str, About("The KPI.", of="kpi")]
+    value: Annotated[float, About("The value, in the KPI's unit.")]
+    on: Annotated[date, About("The day the value is for.")]
+    note: Annotated[str, About("What to know about it.", long=True)] = ""
+    confidence: Annotated[int | None, About("How sure the team is to reach the target, 0 to 10.")] = None
+    source: Annotated[Literal["typed", "sql", "metric"], About("Where the value came from.")] = "typed"
+    digest: Annotated[str, About("sha256 of the query that gave it.")] = ""
+
+
+class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
+    """Record a value of a KPI: typed, or read from its own source when no value is given."""
+
+    kpi: Annotated[str, About("The KPI: id or name.", of="kpi", positional=True)]
+    value: Annotated[float | None, About("The value, in the KPI's unit.", positional=True)] = None
+    on: Annotated[date | None, About("The day the value is for; else today.")] = None
+    note: Annotated[str, About("What to know about it.")] = ""
+    confidence: Annotated[int | None, About("How sure you are to reach the target, 0 to 10.")] = None
+
+    def prepare(self, bench: Bench) -> float | None:
+        """Read the value from the KPI's source where none was typed."""
+        if self.value is not None:
+            return self.value
+        kpi = bench.get(Kpi, self.kpi)
+        if kpi.sql:
+            return _one_number(bench, kpi)
+        if kpi.metric:
+            return bench.source(kpi.metric)
+        raise DeskError(
+            _("{name} has no source of its own, so the value must be typed.", name=kpi.name),
+            _("Example: `mlops-desk kpi check-in \"{name}\" 42`, or give it a source: `kpi edit --sql …`.", name=kpi.name),
+            code="GOAL-131",
+        )
+
+    def changes(self, present: Present, prepared: float | None) -> Iterable[Change]:
+        """Return the check-in."""
+        kpi = present.get(Kpi, self.kpi)
+        on = self.on or present.today
+        if on > present.today:
+            raise DeskError(
+                _("{day} has not come yet.", day=on),
+                _("A check-in is for today or a day before."),
+                code="GOAL-132",
+            )
+        if self.confidence is not None and not 0 <= self.confidence <= 10:
+            raise DeskError(_("Confidence runs from 0 to 10."), code="GOAL-133")
+        if prepared is None:
+            return []
+        source: Literal["typed", "sql", "metric"] = "typed" if self.value is not None else "sql" if kpi.sql else "metric"
+        text = {"typed": "", "sql": kpi.sql, "metric": kpi.metric}[source]
+        fact = CheckIn(
+            kpi=kpi.id,
+            value=prepared,
+            on=on,
+            note=self.note,
+            confidence=self.confidence,
+            source=source,
+            digest=sha256(text.encode()).hexdigest() if text else "",
+        )
+        return [present.fact(fact)]
+
+
+def _one_number(bench: Bench, kpi: Kpi) -> float:
+    answer = bench.select(kpi.sql)
+    first = answer[0][0] if answer and answer[0] else None
+    if len(answer) != 1 or isinstance(first, bool) or not isinstance(first, int | float):
+        raise DeskError(
+            _("The query of {name} does not give one number.", name=kpi.name),
+            _("Nothing was recorded: the value stays what it was, or not known. Try it with `mlops-desk ask`."),
+            code="GOAL-134",
+        )
+    return float(first)
+
+
+class WithdrawCheckIn(Act, noun="check-in", verb="withdraw", command=("kpi", "withdraw"), done="Withdrawn."):
+    """Withdraw a check-in that was wrong; it stays in the history with the reason."""
+
+    check_in: Annotated[str, About("The check-in: its id.", of="check-in", positional=True)]
+    reason: Annotated[str, About("Why.")]
+
+    def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
+        """Return the withdrawal."""
+        return [present.withdraw(present.get(CheckIn, self.check_in), self.reason)]
+
+
+# --- the library of templates ------------------------------------------------------------------
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A KPI of the template library; targets are starting points to be confirmed by the team."""
+
+    id: str
+    name: str
+    family: str
+    formula: str
+    unit: str
+    better: str
+    target: str
+    source: str
+    owner: str
+    caution: str
+
+
+@cache
+def templates() -> dict[str, Template]:
+    """Return the template library by id."""
+    found = msgspec.json.decode(resource("governance.json").read_bytes())
+    return {each["id"]: msgspec.convert(each, Template) for each in found["kpis"]}
+
+
+class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
+    """Add a KPI from the template library, with the team's own aim."""
+
+    template: Annotated[str, About("The template, such as B5; `kpi templates` lists them.", positional=True)]
+    baseline: Annotated[float | None, About("Value at the start.")] = None
+    target: Annotated[float | None, About("Value to reach.")] = None
+    low: Annotated[float | None, About("Lower edge of the band.")] = None
+    high: Annotated[float | None, About("Upper edge of the band.")] = None
+    start: Annotated[date | None, About("First day of the way to the target.", flag="from")] = None
+    due: Annotated[date | None, About("Day on which the target is due.")] = None
+    rhythm: Annotated[int | None, About("Days between check-ins.", metavar="DAYS")] = None
+    use_case: Annotated[str | None, About("The use case it belongs to.", of="use-case")] = None
+
+    def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
+        """Return the new KPI with what the template says."""
+        template = templates().get(self.template.upper())
+        if template is None:
+            raise DeskError(
+                _("There is no KPI template “{id}”.", id=self.template),
+                _("`mlops-desk kpi templates` lists all thirty."),
+                code="GOAL-141",
+            )
+        better: Better = "band" if self.low is not None else "down" if template.better == "down" else "up"
+        kpi = Kpi(
+            name=template.name,
+            unit=template.unit,
+            better=better,
+            baseline=self.baseline,
+            target=self.target,
+            low=self.low,
+            high=self.high,
+            start=self.start,
+            due=self.due,
+            rhythm=self.rhythm,
+            owner=slug_of(template.owner),
+            use_case=self.use_case,
+            formula=template.formula,
+            template=template.id,
+        )
+        kpi.check()
+        return present.add(kpi)
+
+
+ACTS = (*acts_of(Kpi, title="KPI"), AdoptKpi, RecordCheckIn, WithdrawCheckIn)

@@ -1,0 +1,270 @@
+"""Questions about goals: how every KPI, key result and objective stands on a day."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mlops_desk.areas.goals.keyresult import KeyResult
+from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates
+from mlops_desk.areas.goals.objective import Objective
+from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
+from mlops_desk.areas.goals.usecase import UseCase
+from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.clock import today
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.roles import role_name
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State, badness
+from mlops_desk.kernel.words import _, plural
+
+MAX_LINES = 5
+
+
+@dataclass(frozen=True)
+class KpiRow:
+    """A KPI with how it stands."""
+
+    id: str
+    name: str
+    state: State
+    value: float | None
+    unit: str
+    target: float | None
+    expected: float | None
+    on: date | None
+    due: date | None
+    owner: str | None
+    kpi: Kpi
+
+
+@dataclass(frozen=True)
+class KeyResultRow:
+    """A key result with its objective's and KPI's names, score and state."""
+
+    id: str
+    name: str
+    objective: str
+    kpi: str
+    score: float | None
+    state: State
+    due: date | None
+
+
+@dataclass(frozen=True)
+class ObjectiveRow:
+    """An objective with its score and the worst state of its key results."""
+
+    id: str
+    name: str
+    score: float | None
+    state: State
+    ambition: str
+    key_results: int
+    due: date | None
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class UseCaseRow:
+    """A use case for tables."""
+
+    id: str
+    name: str
+    risk_tier: str | None
+    state: State
+    problem: str
+
+
+@dataclass(frozen=True)
+class CheckInRow:
+    """A check-in with who made it."""
+
+    id: str
+    kpi: str
+    on: date
+    value: float
+    source: str
+    note: str
+    who: str
+
+
+def standings(rows: Rows, day: date | None = None) -> dict[str, tuple[Kpi, Standing]]:
+    """Return every KPI in use with how it stands on a day, by id."""
+    readings: dict[str, list[CheckIn]] = defaultdict(list)
+    for each in rows.find(CheckIn):
+        readings[each.kpi].append(each)
+    on = day or today()
+    return {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
+
+
+def kpis(rows: Rows, day: date | None = None) -> list[KpiRow]:
+    """Return the KPIs, worst first."""
+    found = [_kpi_row(kpi, how) for kpi, how in standings(rows, day).values()]
+    return sorted(found, key=lambda each: (-badness(each.state), each.name))
+
+
+def _kpi_row(kpi: Kpi, how: Standing) -> KpiRow:
+    return KpiRow(
+        kpi.id, kpi.name, how.state, how.value, kpi.unit, kpi.target, how.expected, how.on, kpi.due, kpi.owner, kpi
+    )
+
+
+def key_results(rows: Rows, day: date | None = None) -> list[KeyResultRow]:
+    """Return the key results, worst first."""
+    known = standings(rows, day)
+    objectives = {each.id: each.name for each in rows.find(Objective)}
+    found = []
+    for each in rows.find(KeyResult, "NOT archived"):
+        if each.kpi not in known:
+            state, value, name = State("unknown", _("Not known"), _("its KPI is put away")), None, ""
+        else:
+            kpi, how = known[each.kpi]
+            reached = score(each, kpi, how.value if how.state.known else None)
+            state, value, name = how.state, reached, kpi.name
+        due = each.due or (known[each.kpi][0].due if each.kpi in known else None)
+        found.append(KeyResultRow(each.id, each.name, objectives.get(each.objective, ""), name, value, state, due))
+    return sorted(found, key=lambda each: (-badness(each.state), each.name))
+
+
+def objectives(rows: Rows, day: date | None = None) -> list[ObjectiveRow]:
+    """Return the objectives with their scores."""
+    results: dict[str, list[KeyResultRow]] = defaultdict(list)
+    owner_of = {each.id: each.objective for each in rows.find(KeyResult, "NOT archived")}
+    for row in key_results(rows, day):
+        results[owner_of[row.id]].append(row)
+    return [_objective_row(each, results[each.id]) for each in rows.find(Objective, "NOT archived")]
+
+
+def _objective_row(objective: Objective, results: Sequence[KeyResultRow]) -> ObjectiveRow:
+    worst = max((each.state for each in results), key=badness, default=State("unknown", _("Not known"), _("no key result")))
+    reached = objective_score([each.score for each in results])
+    return ObjectiveRow(
+        objective.id, objective.name, reached, worst, objective.ambition, len(results), objective.due, objective.owner
+    )
+
+
+def use_cases(rows: Rows) -> list[UseCaseRow]:
+    """Return the use cases."""
+    return [_use_case_row(each) for each in rows.find(UseCase, "NOT archived")]
+
+
+def _use_case_row(case: UseCase) -> UseCaseRow:
+    missing = [name for name in ("problem", "user", "decision", "risk_tier") if not getattr(case, name)]
+    if case.risk_tier == "prohibited":
+        state = State("bad", _("Prohibited"))
+    elif missing:
+        state = State("warn", _("Unfinished"), _("missing: {names}", names=", ".join(missing).replace("_", " ")))
+    else:
+        state = State("ok", _("Described"))
+    return UseCaseRow(case.id, case.name, case.risk_tier, state, case.problem)
+
+
+def check_ins(rows: Rows, kpi: str = "") -> list[CheckInRow]:
+    """Return check-ins, newest first; of one KPI if its id is given."""
+    who = names(rows)
+    known = {each.id: each.name for each in rows.find(Kpi)}
+    found = rows.find(CheckIn, '? = \'\' OR kpi = ?', kpi, kpi, order='"on" DESC, recorded_at DESC')
+    return [
+        CheckInRow(each.id, known.get(each.kpi, ""), each.on, each.value, each.source, each.note, who.get(each.recorded_by, ""))
+        for each in found
+    ]
+
+
+def template_list(rows: Rows) -> list[Template]:  # noqa: ARG001 - a listing is asked with rows
+    """Return the template library."""
+    return list(templates().values())
+
+
+def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a KPI shows."""
+    kpi = rows.get(Kpi, id_)
+    row = _kpi_row(kpi, standing(kpi, rows.find(CheckIn, "kpi = ?", id_), today()))
+    return (
+        Detail(_("State"), row.state, "state"),
+        Detail(_("Value"), row.value, "number"),
+        Detail(_("Unit"), kpi.unit),
+        Detail(_("Expected today"), row.expected, "number"),
+        Detail(_("Baseline"), kpi.baseline, "number"),
+        Detail(_("Target"), kpi.target, "number"),
+        Detail(_("Band"), f"{kpi.low:g} – {kpi.high:g}" if kpi.low is not None and kpi.high is not None else ""),
+        Detail(_("Due"), kpi.due, "day"),
+        Detail(_("Owner"), role_name(kpi.owner) if kpi.owner else ""),
+        Detail(_("Formula"), kpi.formula),
+        Detail(_("Check-ins"), len(rows.find(CheckIn, "kpi = ?", id_)), "whole"),
+    )
+
+
+def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a use case shows."""
+    case = rows.get(UseCase, id_)
+    return (
+        Detail(_("State"), _use_case_row(case).state, "state"),
+        Detail(_("Problem"), case.problem),
+        Detail(_("User"), case.user),
+        Detail(_("Decision"), case.decision),
+        Detail(_("Risk tier"), case.risk_tier or ""),
+        Detail(_("Reason"), case.tier_reason),
+        Detail(_("Out of scope"), case.out_of_scope),
+        Detail(_("People affected"), case.affected_groups),
+    )
+
+
+def stage_sentence(rows: Rows) -> State:
+    """Return how the goals stand, for the state line."""
+    count = Counter(row.state.level for row in kpis(rows))
+    if not count:
+        return State("unknown", _("No goal yet"))
+    if count["bad"]:
+        return State("bad", plural("{n} KPI is off track", "{n} KPIs are off track", count["bad"]))
+    if count["unknown"]:
+        return State("unknown", plural("{n} KPI is not known", "{n} KPIs are not known", count["unknown"]))
+    if count["warn"]:
+        return State("warn", plural("{n} KPI is at risk", "{n} KPIs are at risk", count["warn"]))
+    return State("ok", plural("The KPI is on track", "All {n} KPIs are on track", count["ok"]))
+
+
+def goals_card(rows: Rows) -> Card:
+    """Return the card of key results by state."""
+    found = key_results(rows)
+    lines = tuple(f"{row.name}: {row.state.word}" for row in found[:MAX_LINES])
+    state = stage_sentence(rows)
+    number = _("{good} of {all}", good=sum(row.state.level == "ok" for row in found), all=len(found)) if found else ""
+    return Card(_("Goals"), lines or (_("No key result yet."),), state, "goals", _("Check in"), number)
+
+
+def outcome_card(rows: Rows) -> Card:
+    """Return the card of the KPIs against their targets."""
+    found = kpis(rows)[:MAX_LINES]
+    lines = tuple(
+        f"{row.name}: {'–' if row.value is None else f'{row.value:g}'} {row.unit} · {row.state.word}" for row in found
+    )
+    return Card(_("Outcome"), lines or (_("No KPI yet."),), stage_sentence(rows), "goals", _("Check in"))
+
+
+def needs(rows: Rows) -> list[Need]:
+    """Return the KPIs that wait for a check-in by the role that owns them."""
+    return [
+        Need(
+            _("{name} waits for a value: {reason}.", name=row.name, reason=row.state.reason),
+            "kpi",
+            row.id,
+            row.state,
+            roles=(row.owner,) if row.owner else (),
+        )
+        for row in kpis(rows)
+        if row.state.level == "unknown"
+    ]
+
+
+def marks(rows: Rows) -> list[Mark]:
+    """Return what happened to goals, for charts and the feed."""
+    known = {each.id: each for each in rows.find(Kpi)}
+    return [
+        Mark(each.recorded_at, _("{name}: {value} checked in", name=known[each.kpi].name, value=f"{each.value:g}"), "kpi", each.kpi)
+        for each in rows.find(CheckIn)
+        if each.recorded_at and each.kpi in known
+    ]

@@ -1,0 +1,46 @@
+"""A use case: the problem, who uses the result, the decision it supports, and how much is at stake."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from mlops_desk.kernel.edit import acts_of
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.record import About, Record
+from mlops_desk.kernel.words import _
+
+RiskTier = Literal["minimal", "limited", "high", "prohibited"]
+
+
+class UseCase(Record, noun="use-case"):
+    """A business use case: what a model is for, and for whom."""
+
+    name: Annotated[str, About("Short name.")]
+    problem: Annotated[str, About("The problem in plain words.", long=True)] = ""
+    user: Annotated[str, About("Who will use the result.", long=True)] = ""
+    decision: Annotated[str, About("The decision it supports.", long=True)] = ""
+    risk_tier: Annotated[RiskTier | None, About("How much is at stake for people.", flag="tier")] = None
+    tier_reason: Annotated[str, About("Why this tier.", long=True)] = ""
+    annex_area: Annotated[str, About("Area of Annex III of the EU AI Act, or “none”.")] = ""
+    out_of_scope: Annotated[str, About("What it is not for, and foreseeable misuse; one on each line.", long=True)] = ""
+    affected_groups: Annotated[str, About("People it touches, also those who never use it.", long=True)] = ""
+    sorts_people: Annotated[bool | None, About("It sorts, scores or chooses people.")] = None
+    seen_by_people: Annotated[bool | None, About("People use it or see its results.")] = None
+    personal_data: Annotated[bool | None, About("It works with personal data.")] = None
+    overruled_by: Annotated[str, About("Who can overrule a result.")] = ""
+    stopped_by: Annotated[str, About("Who can stop the system.")] = ""
+    appeals_to: Annotated[str, About("Who answers an appeal.")] = ""
+    notice: Annotated[str, About("What people are told about the AI.", long=True)] = ""
+    stop_limits: Annotated[str, About("The numbers at which the team stops.", long=True)] = ""
+
+    def check(self) -> None:
+        """Look whether the tier has a reason where it matters."""
+        if self.risk_tier in ("high", "prohibited") and not self.tier_reason:
+            raise DeskError(
+                _("The tier “{tier}” needs a reason.", tier=self.risk_tier),
+                _("Say why with --tier-reason."),
+                code="GOAL-110",
+            )
+
+
+ACTS = acts_of(UseCase, title="use case")

@@ -1,0 +1,62 @@
+"""The team: who belongs to the project, in which roles, and who answers for which stage."""
+
+from mlops_desk.areas.team import queries
+from mlops_desk.areas.team.member import Admit, ChangeRoles, JoinRequest, Member, Project
+from mlops_desk.kernel.area import Area
+from mlops_desk.kernel.listing import Column, Listing
+
+MEMBERS = Listing(
+    noun="member",
+    command="team",
+    title="Team",
+    columns=(
+        Column("name", "Name"),
+        Column("roles", "Roles", "role"),
+        Column("mail", "Mail"),
+        Column("state", "State", "state"),
+        Column("since", "Since", "instant"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.members,
+)
+REQUESTS = Listing(
+    noun="join-request",
+    command="team",
+    verb="requests",
+    title="Requests to join",
+    columns=(
+        Column("name", "Name"),
+        Column("roles", "Wanted roles", "role"),
+        Column("mail", "Mail"),
+        Column("recorded_at", "Asked", "instant"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.open_requests,
+    empty="Nobody waits to be admitted.",
+)
+RACI = Listing(
+    noun="raci",
+    command="team",
+    verb="raci",
+    title="Who answers for what",
+    columns=(
+        Column("stage", "Stage"),
+        Column("accountable", "Accountable"),
+        Column("responsible", "Responsible"),
+        Column("consulted", "Consulted"),
+        Column("informed", "Informed"),
+        Column("state", "State", "state"),
+    ),
+    query=queries.raci,
+)
+
+AREA = Area(
+    name="team",
+    title="Team",
+    nouns=(Project, Member, JoinRequest),
+    acts=(Admit, ChangeRoles),
+    listings=(MEMBERS, REQUESTS, RACI),
+    details={"member": queries.member_details},
+    needs=(queries.needs,),
+    marks=(queries.marks,),
+)

@@ -1,0 +1,137 @@
+"""Questions about the team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import msgspec
+
+from mlops_desk.areas.team.member import JoinRequest, Member, Project
+from mlops_desk.kernel.area import Mark, Need
+from mlops_desk.kernel.assets import resource
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.roles import WORKING, role_code, role_name
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State
+from mlops_desk.kernel.words import _
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member for tables."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    mail: str
+    state: State
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class RaciRow:
+    """One stage and the roles that are accountable, responsible, consulted, informed."""
+
+    id: str
+    stage: str
+    accountable: str
+    responsible: str
+    consulted: str
+    informed: str
+    state: State
+
+
+def project(rows: Rows) -> Project:
+    """Return the project."""
+    return rows.find(Project, order="id")[0]
+
+
+def members(rows: Rows) -> list[MemberRow]:
+    """Return all members, those who left last."""
+    found = rows.find(Member, order="active DESC, name")
+    return [MemberRow(each.id, each.name, each.roles, each.mail, _state(each), each.since) for each in found]
+
+
+def _state(member: Member) -> State:
+    return State("ok", _("Member")) if member.active else State("info", _("Left"))
+
+
+def names(rows: Rows) -> dict[str, str]:
+    """Return the name of every member by id."""
+    return {each.id: each.name for each in rows.find(Member, order="id")}
+
+
+def member_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a member shows."""
+    member = rows.get(Member, id_)
+    return (
+        Detail(_("Roles"), ", ".join(role_name(role) for role in member.roles)),
+        Detail(_("Mail"), member.mail),
+        Detail(_("Machines"), len(member.devices), "whole"),
+        Detail(_("Since"), member.since, "instant"),
+    )
+
+
+def open_requests(rows: Rows) -> list[JoinRequest]:
+    """Return the requests to join of people who are no members yet."""
+    return rows.find(JoinRequest, "member NOT IN (SELECT id FROM member)")
+
+
+@cache
+def _raci_table() -> dict[str, dict[str, str]]:
+    found = msgspec.json.decode(resource("governance.json").read_bytes())
+    table: dict[str, dict[str, str]] = found["raci"] | found["raci_cross"]
+    return table
+
+
+def raci(rows: Rows) -> list[RaciRow]:
+    """Return who answers for each stage, and whether somebody holds the accountable role."""
+    held = {role_code(role) for each in rows.find(Member, "active", order="id") for role in each.roles}
+    return [_raci_row(stage, cells, held) for stage, cells in _raci_table().items()]
+
+
+def _raci_row(stage: str, cells: dict[str, str], held: set[str]) -> RaciRow:
+    def with_letter(letter: str) -> str:
+        return ", ".join(code for code, cell in cells.items() if letter in cell.split("/"))
+
+    accountable = [code for code, cell in cells.items() if "A" in cell.split("/")]
+    missing = [code for code in accountable if code not in held]
+    if len(accountable) != 1:
+        state = State("bad", _("Not exactly one"))
+    elif missing:
+        state = State("warn", _("Nobody holds {code}", code=missing[0]))
+    else:
+        state = State("ok", _("Filled"))
+    return RaciRow(stage, stage, with_letter("A"), with_letter("R"), with_letter("C"), with_letter("I"), state)
+
+
+def unfilled_roles(rows: Rows) -> list[str]:
+    """Return the names of the eight roles that nobody holds."""
+    held = {role for each in rows.find(Member, "active", order="id") for role in each.roles}
+    return [role.name for role in WORKING if role.slug not in held]
+
+
+def needs(rows: Rows) -> list[Need]:
+    """Return the join requests that wait for an owner."""
+    return [
+        Need(
+            _("{name} asks to join.", name=each.name),
+            "join-request",
+            each.id,
+            State("warn", _("Waiting")),
+            roles=("owner",),
+        )
+        for each in open_requests(rows)
+    ]
+
+
+def marks(rows: Rows) -> list[Mark]:
+    """Return when members came."""
+    return [
+        Mark(each.since, _("{name} joined", name=each.name), "member", each.id)
+        for each in rows.find(Member, order="since")
+        if each.since is not None
+    ]

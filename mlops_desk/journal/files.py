@@ -1,0 +1,325 @@
+"""Files of lines: the private journal where an entry is committed, its published copy, and reading a bag of lines."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import FileLock
+
+from mlops_desk.journal.entry import MAX_LINE_BYTES, Flaw, line_id, open_line
+from mlops_desk.kernel.clock import Stamp
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.words import _
+
+SEGMENT_BYTES = 1024 * 1024
+SEGMENT_LINES = 4096
+MAX_FILE_BYTES = 8 * 1024 * 1024
+HEAD_BYTES = 80
+BOM = b"\xef\xbb\xbf"
+_DEVICE = re.compile(r"[a-z2-7]{52}")
+_SEGMENT = re.compile(r"[0-9]{6}(\.sync-conflict-[^/]*| \([^/]*conflicted copy[^/]*\))?\.jsonl")
+_TEMPORARY = re.compile(r"\.mlj-[0-9]+\.tmp")
+
+
+class Tip(NamedTuple):
+    """The end of a journal: number, id and time of its last line, and the roster that line cites."""
+
+    seq: int = 0
+    id: str = ""
+    stamp: Stamp = Stamp(0, 0)
+    roster: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class JournalFile:
+    """A file of lines as found on disk; ``device`` is the folder it lies in."""
+
+    path: Path
+    device: str
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+class Lines(NamedTuple):
+    """What a file holds beyond a known prefix: complete lines with their places, and the new prefix."""
+
+    lines: list[tuple[int, bytes]]
+    size: int
+    digest: str
+    whole: bool
+
+
+def scan(folder: Path) -> tuple[list[JournalFile], list[Path]]:
+    """Return the files of lines below a journals folder in a fixed order, and everything else in it."""
+    found: list[JournalFile] = []
+    foreign: list[Path] = []
+    for device in _entries(folder):
+        if not (_DEVICE.fullmatch(device.name) and device.is_dir(follow_symlinks=False)):
+            foreign.append(Path(device.path))
+            continue
+        for each in _entries(Path(device.path)):
+            stat = each.stat(follow_symlinks=False)
+            if _SEGMENT.fullmatch(each.name) and each.is_file(follow_symlinks=False) and stat.st_size <= MAX_FILE_BYTES:
+                found.append(JournalFile(Path(each.path), device.name, stat.st_size, stat.st_mtime_ns, stat.st_ino))
+            elif not _TEMPORARY.fullmatch(each.name):
+                foreign.append(Path(each.path))
+    return found, foreign
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda each: each.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def read_new(path: Path, size: int = 0, digest: str = "") -> Lines:
+    """Return the complete lines that a file holds beyond its known prefix of ``size`` bytes.
+
+    If the prefix is no longer what it was, the whole file is read again (``whole``).
+    Carriage returns and a byte order mark, as some systems add them, are no part of a line.
+    """
+    content = path.read_bytes()[:MAX_FILE_BYTES]
+    known = len(content) >= size and (size == 0 or sha256(content[:size]).hexdigest() == digest)
+    start = size if known else 0
+    end = content.rfind(b"\n") + 1
+    lines = [(place, line) for place, line in _split(content, start, end) if line]
+    return Lines(lines, end, sha256(content[:end]).hexdigest(), whole=not known or size == 0)
+
+
+def _split(content: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    place = start
+    while place < end:
+        stop = content.index(b"\n", place)
+        line = content[place : min(stop, place + MAX_LINE_BYTES + 1)]
+        yield place, line.removesuffix(b"\r").removeprefix(BOM)
+        place = stop + 1
+
+
+class OwnJournal:
+    """The journal of one device of this machine: append and fsync is the commit point of every act."""
+
+    def __init__(self, folder: Path, device: str, project: str, locks: Path) -> None:
+        self.folder = folder / device
+        self.device = device
+        self._project = project
+        self._head = folder / f"{device}.head"
+        locks.mkdir(parents=True, exist_ok=True)
+        self.lock = FileLock(locks / f"{device}.lock")
+        self._known: tuple[Path, int, Tip, int] | None = None
+
+    def segments(self) -> list[Path]:
+        """Return the files of the journal in order."""
+        return sorted(self.folder.glob("[0-9]" * 6 + ".jsonl"))
+
+    def tip(self) -> Tip:
+        """Return the end of the journal, after mending a line torn by a crash. Call it with the lock held.
+
+        Raises:
+            DeskError: the journal is shorter than it was once.
+        """
+        segments = self.segments()
+        if not segments:
+            tip = Tip()
+        elif self._known and self._known[:2] == (segments[-1], segments[-1].stat().st_size):
+            tip = self._known[2]
+        else:
+            tip = self._read_tip(segments)
+        if tip.seq < self._highest():
+            raise DeskError(
+                _("Your own journal on this machine is shorter than it was: it seems to come from an old copy."),
+                _("Nothing was written. Join again as a further machine, so that nothing is signed twice."),
+                code="JOURNAL-120",
+            )
+        return tip
+
+    def append(self, line: bytes, tip: Tip) -> None:
+        """Commit one signed line; ``tip`` describes it. Call it with the lock held.
+
+        Raises:
+            DeskError: the disk refused; the journal is as it was before.
+        """
+        path, lines = self._segment()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            before = os.fstat(handle).st_size
+            try:
+                _write_whole(handle, line + b"\n")
+                os.fsync(handle)
+            except OSError as error:
+                self._known = None
+                _take_back(path, handle, before)
+                raise _not_saved(error) from error
+        finally:
+            os.close(handle)
+        if is_new:
+            sync_folder(self.folder)
+        self._known = (path, before + len(line) + 1, tip, lines + 1)
+        self._note_head(tip)
+
+    def _segment(self) -> tuple[Path, int]:
+        segments = self.segments()
+        if not segments:
+            return self.folder / "000001.jsonl", 0
+        last, lines = segments[-1], self._known[3] if self._known else 0
+        if last.stat().st_size > SEGMENT_BYTES or lines >= SEGMENT_LINES:
+            return self.folder / f"{int(last.stem) + 1:06}.jsonl", 0
+        return last, lines
+
+    def _read_tip(self, segments: list[Path]) -> Tip:
+        for path in reversed(segments):
+            content = self._mended(path)
+            lines = content.splitlines()
+            if lines:
+                entry = open_line(lines[-1], self.device, self._project)
+                tip = Tip(entry.seq, line_id(lines[-1]), entry.time, entry.roster)
+                self._known = (path, len(content), tip, len(lines))
+                return tip
+        return Tip()
+
+    def _mended(self, path: Path) -> bytes:
+        content = path.read_bytes()
+        end = content.rfind(b"\n") + 1
+        if end == len(content) and self._is_sound(content):
+            return content
+        if end == len(content):  # the last line is there, but not whole
+            end = content.rfind(b"\n", 0, max(end - 1, 0)) + 1
+        torn = content[end:].removesuffix(b"\n")
+        if self._opens(torn):
+            content = content[:end] + torn + b"\n"
+        else:
+            (self.folder.parent / f"{self.device}.torn").write_bytes(torn)
+            content = content[:end]
+        with path.open("r+b") as file:
+            file.truncate(end)
+            file.seek(end)
+            file.write(content[end:])
+            file.flush()
+            os.fsync(file.fileno())
+        return content
+
+    def _is_sound(self, content: bytes) -> bool:
+        last = content[content.rfind(b"\n", 0, max(len(content) - 1, 0)) + 1 :].removesuffix(b"\n")
+        return not last or self._opens(last)
+
+    def _opens(self, line: bytes) -> bool:
+        try:
+            open_line(line, self.device, self._project)
+        except Flaw:
+            return False
+        return True
+
+    def _highest(self) -> int:
+        try:
+            return int(self._head.read_bytes()[:16])
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def _note_head(self, tip: Tip) -> None:
+        record = f"{tip.seq:016d} {tip.id}".ljust(HEAD_BYTES - 1).encode() + b"\n"
+        handle = os.open(self._head, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.lseek(handle, 0, os.SEEK_SET)
+            os.write(handle, record)
+        finally:
+            os.close(handle)
+
+
+def _write_whole(handle: int, data: bytes) -> None:
+    written = os.write(handle, data)
+    if written != len(data):
+        raise OSError(errno.ENOSPC, "only a part of the line was written")
+
+
+def _take_back(path: Path, handle: int, size: int) -> None:
+    """Cut the file back to what was committed, through a fresh handle if the old one cannot."""
+    try:
+        os.ftruncate(handle, size)
+    except OSError:
+        with path.open("r+b") as file:
+            file.truncate(size)
+
+
+def _not_saved(error: OSError) -> DeskError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DeskError(
+            _("Not saved: the disk is full."),
+            _("Nothing is half done. Make room and try again."),
+            code="DISK-201",
+        )
+    return DeskError(
+        _("Not saved: the disk refused to write ({reason}).", reason=os.strerror(error.errno or 0)),
+        _("Nothing is half done. Check the disk and try again."),
+        code="DISK-202",
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable; systems that cannot open folders need no such call."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that at any moment either the old or the new content is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".mlj-{os.getpid()}.tmp")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def publish(own: OwnJournal, shared: Path) -> int:
+    """Bring the shared copy of a device's journal up to date; returns how many files were written.
+
+    Raises:
+        OSError: the shared folder cannot be written; the entries are safe here.
+    """
+    written = 0
+    for segment in own.segments():
+        content = segment.read_bytes()
+        target = shared / own.device / segment.name
+        if not (target.is_file() and not target.is_symlink() and target.read_bytes() == content):
+            write_whole(target, content)
+            written += 1
+    return written
+
+
+def remember(seen: Path, device: str, lines: Callable[[], list[bytes]], lock: FileLock) -> None:
+    """Keep authentic lines of others privately, so that the shared folder can be mended from here."""
+    with lock:
+        fresh = lines()
+        if not fresh:
+            return
+        folder = seen / device
+        folder.mkdir(parents=True, exist_ok=True)
+        last = max((int(path.stem) for path in folder.glob("[0-9]" * 6 + ".jsonl")), default=1)
+        path = folder / f"{last:06}.jsonl"
+        if path.exists() and path.stat().st_size > SEGMENT_BYTES:
+            path = folder / f"{last + 1:06}.jsonl"
+        with path.open("ab") as file:
+            file.writelines(line + b"\n" for line in fresh)
+            file.flush()
+            os.fsync(file.fileno())

@@ -1,0 +1,57 @@
+"""What people do: an act is a frozen class in the imperative, and its fields are what it needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.record import Declared
+from mlops_desk.kernel.rows import Bench, Present
+
+
+class Act(Declared):
+    """One thing a person does: checked against the present rows, then written as one entry.
+
+    ``noun`` and ``verb`` name it in commands and in the journal; ``command`` where the
+    words of the command line differ; ``done`` is the sentence afterwards, a template over the
+    act's fields. ``approval`` acts are held when their author's device was copied.
+    """
+
+    noun: ClassVar[str] = ""
+    verb: ClassVar[str] = ""
+    command: ClassVar[tuple[str, ...]] = ()
+    done: ClassVar[str] = ""
+    approval: ClassVar[bool] = False
+    asks_first: ClassVar[bool] = False
+
+    def __init_subclass__(  # noqa: PLR0913 - each is one word of the declaration
+        cls,
+        *,
+        noun: str = "",
+        verb: str = "",
+        command: tuple[str, ...] = (),
+        done: str = "",
+        approval: bool = False,
+        asks_first: bool = False,
+    ) -> None:
+        super().__init_subclass__()
+        cls.noun, cls.verb, cls.done = noun, verb, done
+        cls.command = command or (noun, verb)
+        cls.approval, cls.asks_first = approval, asks_first
+
+    @classmethod
+    def kind(cls) -> str:
+        """Return the kind that its entries carry: ``<noun>.<verb>``."""
+        return f"{cls.noun}.{cls.verb}"
+
+    def prepare(self, bench: Bench) -> Any:
+        """Do the long work, off the lock; what it returns is given to :meth:`changes`."""
+
+    def changes(self, present: Present, prepared: Any) -> Iterable[Change]:
+        """Return what the act changes.
+
+        Raises:
+            DeskError: it cannot be done, with the reason and what to do.
+        """
+        raise NotImplementedError

@@ -1,0 +1,150 @@
+"""Work in a child process with limits: this executable again, a job by pipe, progress and the answer by pipe."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import threading
+import typing
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+import msgspec
+
+from mlops_desk.kernel.errors import Cancelled, DeskError
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.words import _
+
+HIDDEN_ARGUMENT = "--work"
+_ROOM = "mlops_desk.science."
+_POLL_S = 0.05
+_TERMINATE_S = 2.0
+
+
+class Stop:
+    """A wish to stop, shared between the person's thread and the one that waits for the child."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        """Ask the work to stop."""
+        self._event.set()
+
+    @property
+    def wished(self) -> bool:
+        """Tell whether somebody asked to stop."""
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, but no longer than until somebody asks to stop."""
+        return self._event.wait(seconds)
+
+
+def command(argument: str, *more: str) -> list[str]:
+    """Return the command that starts this executable again with a hidden argument."""
+    frozen = bool(getattr(sys, "frozen", False))
+    return [sys.executable, *([] if frozen else ["-m", "mlops_desk"]), argument, *more]
+
+
+def run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop) -> Any:
+    """Run a public function of ``science`` in a child process and return what it returns.
+
+    The function takes a job (one msgspec structure) and a :class:`Progress`.
+
+    Raises:
+        Cancelled: somebody asked to stop; the child is gone.
+        DeskError: what the function refused, or that the child died.
+    """
+    name = f"{task.__module__}:{task.__qualname__}"
+    child = subprocess.Popen(  # noqa: S603 - this executable, an argument list
+        command(HIDDEN_ARGUMENT, name), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert child.stdin and child.stdout and child.stderr  # noqa: S101 - they were asked for
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(child, stop, ended), daemon=True)
+    watcher.start()
+    complaints: list[bytes] = []
+    reader = threading.Thread(target=lambda: complaints.append(child.stderr.read()), daemon=True)  # type: ignore[union-attr]
+    reader.start()
+    try:
+        answer = _converse(child.stdin, child.stdout, job, progress)
+    finally:
+        ended.set()
+        child.stdout.close()
+        _end(child)
+        reader.join(_TERMINATE_S)
+        child.stderr.close()
+    if stop.wished:
+        raise Cancelled(_("Stopped."), _("Everything is as it was before."), code="TASK-101")
+    return _understood(answer, task, b"".join(complaints))
+
+
+def _converse(stdin: BinaryIO, stdout: BinaryIO, job: Any, progress: Progress) -> dict[str, Any]:
+    try:
+        stdin.write(msgspec.json.encode(job) + b"\n")
+        stdin.close()
+    except BrokenPipeError:
+        return {}
+    for line in stdout:
+        message: dict[str, Any] = msgspec.json.decode(line)
+        if "step" not in message:
+            return message
+        progress(message["step"], message["done"], message["total"])
+    return {}
+
+
+def _understood(answer: dict[str, Any], task: Callable[..., Any], complaint: bytes) -> Any:
+    if "error" in answer:
+        error = answer["error"]
+        raise DeskError(error["sentence"], error["hint"], code=error["code"])
+    if "answer" in answer:
+        return msgspec.convert(answer["answer"], typing.get_type_hints(task)["return"], strict=False)
+    detail = complaint.decode(errors="replace").strip().splitlines()
+    raise DeskError(
+        _("The work ended before it was done."),
+        _("Nothing was recorded. It may need more memory than is free. Details: {reason}", reason=detail[-1] if detail else "-"),
+        code="TASK-310",
+    )
+
+
+def _watch(child: subprocess.Popen[bytes], stop: Stop, ended: threading.Event) -> None:
+    while not ended.is_set():
+        if stop.wait(_POLL_S):
+            child.terminate()
+            return
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    try:
+        child.wait(_TERMINATE_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+# --- inside the child -------------------------------------------------------------------------
+
+
+def serve(name: str) -> int:
+    """Be the child: read the job, run the named function of ``science``, write progress and answer."""
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not spoil the pipe
+    module_name, _colon, function_name = name.partition(":")
+    if not module_name.startswith(_ROOM):
+        return 2
+    task = getattr(importlib.import_module(module_name), function_name)
+    kinds = [kind for part, kind in typing.get_type_hints(task).items() if part != "return"]
+    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=kinds[0], strict=False)
+
+    def say(step: str, done: int, total: int) -> None:
+        output.write(msgspec.json.encode({"step": step, "done": done, "total": total}) + b"\n")
+
+    try:
+        message: dict[str, Any] = {"answer": task(job, say)}
+    except DeskError as error:
+        message = {"error": {"sentence": error.sentence, "hint": error.hint, "code": error.code}}
+    output.write(msgspec.json.encode(message) + b"\n")
+    return 0

@@ -1,0 +1,51 @@
+"""Tables as data: columns and the question whose answer fills them, for window and command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mlops_desk.kernel.rows import Rows
+
+Cell = Literal["text", "number", "whole", "day", "instant", "state", "class", "id", "role", "flag"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the attribute of the row it shows, its title, how it looks, its unit."""
+
+    name: str
+    title: str
+    cell: Cell = "text"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table of one noun: the columns and the query that gives its rows.
+
+    Rows are frozen objects that have an ``id`` and an attribute for every column.
+    """
+
+    noun: str
+    title: str
+    columns: tuple[Column, ...]
+    query: Callable[[Rows], Sequence[Any]]
+    verb: str = "list"
+    command: str = ""
+    empty: str = ""
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The words of the command line that show this table."""
+        return (self.command or self.noun, self.verb)
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One labelled line on the page of a record."""
+
+    label: str
+    value: Any
+    cell: Cell = "text"

@@ -1,0 +1,239 @@
+"""What a noun is: records (things that change), facts (things that happened), and their fields."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, ClassVar, Literal, dataclass_transform
+
+import msgspec
+
+from mlops_desk.kernel.roles import WORKING_SLUGS
+
+Merge = Literal["register", "strictest", "set"]
+
+
+@dataclass(frozen=True)
+class About:
+    """What a field means to people, said beside its type: ``Annotated[str, About("…")]``."""
+
+    help: str
+    title: str = ""
+    of: str = ""  # the noun whose id this field holds
+    positional: bool = False  # in the command line: given by place, not by --name
+    long: bool = False  # prose: a text box in forms
+    metavar: str = ""
+    flag: str = ""  # in the command line: this option name in place of the field's own
+    merge: Merge = "register"
+    lowered_by: frozenset[str] = frozenset()  # merge "strictest": roles that may lower the value
+    order: tuple[str, ...] = ()  # merge "strictest": values from mildest to strictest
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a noun or an act: name, Python type without None, and what it means."""
+
+    name: str
+    type: Any
+    optional: bool
+    default: Any
+    about: About
+
+    @property
+    def title(self) -> str:
+        """The label of the field for people."""
+        return self.about.title or self.name.replace("_", " ").capitalize()
+
+    @property
+    def required(self) -> bool:
+        """Tell whether a value must be given."""
+        return self.default is MISSING
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The allowed words, if the field is a choice; else empty."""
+        inner = item_type(self.type) or self.type
+        return typing.get_args(inner) if typing.get_origin(inner) is Literal else ()
+
+    @property
+    def many(self) -> bool:
+        """Tell whether the field holds several values of one kind."""
+        return item_type(self.type) is not None
+
+
+def item_type(kind: Any) -> Any:
+    """Return the type of the items of ``tuple[X, ...]``, or None for anything else."""
+    arguments = typing.get_args(kind)
+    is_tuple = typing.get_origin(kind) is tuple and len(arguments) == 2 and arguments[1] is Ellipsis
+    return arguments[0] if is_tuple else None
+
+
+def _split(annotation: Any) -> tuple[Any, bool, About]:
+    about = About("")
+    if typing.get_origin(annotation) is Annotated:
+        annotation, *extras = typing.get_args(annotation)
+        about = next((extra for extra in extras if isinstance(extra, About)), about)
+    optional = False
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        rest = [part for part in typing.get_args(annotation) if part is not types.NoneType]
+        optional = len(rest) < len(typing.get_args(annotation))
+        annotation = rest[0] if len(rest) == 1 else annotation
+    return annotation, optional, about
+
+
+@cache
+def fields_of(cls: type) -> tuple[Field, ...]:
+    """Return the fields of a noun or an act in the order they are written."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    found = []
+    for each in fields(cls):
+        if each.metadata.get("kept"):
+            continue
+        kind, optional, about = _split(hints[each.name])
+        default = each.default if each.default_factory is MISSING else each.default_factory()
+        found.append(Field(each.name, kind, optional, default, about))
+    return tuple(found)
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Declared:
+    """A class whose annotations are its fields: frozen and given by name."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+
+class Noun(Declared):
+    """A kind of row.
+
+    ``noun`` is its name in journals and tables, ``command`` its word in the command line,
+    ``label`` the field that people know a row by, ``writers`` the roles that may write it.
+    """
+
+    noun: ClassVar[str] = ""
+    command: ClassVar[str] = ""
+    label: ClassVar[str] = "name"
+    writers: ClassVar[frozenset[str]] = WORKING_SLUGS
+
+    id: Annotated[str, About("Id of the row.")] = ""
+
+    def __init_subclass__(
+        cls, *, noun: str = "", command: str = "", label: str = "name", writers: frozenset[str] = WORKING_SLUGS
+    ) -> None:
+        super().__init_subclass__()
+        cls.noun = noun
+        cls.command = command or noun
+        cls.label = label
+        cls.writers = writers
+
+
+class Record(Noun):
+    """A thing that changes: each field is a register of its own, merged across the team.
+
+    ``contested`` names the fields that have two versions made apart.
+    """
+
+    archived: Annotated[bool, About("Put away; kept, but out of the way.")] = False
+    created_at: datetime | None = None
+    created_by: str = ""
+    changed_at: datetime | None = None
+    contested: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Look whether the fields fit each other.
+
+        Raises:
+            DeskError: they do not, with the field and what to do.
+        """
+
+
+class Fact(Noun):
+    """A thing that happened: never changes; at most withdrawn, with a reason."""
+
+    recorded_at: datetime | None = None
+    recorded_by: str = ""
+    recorded_as: str = ""
+    line: str = ""
+    withdrawn: str = ""
+
+
+KEPT = frozenset(each.name for base in (Record, Fact) for each in fields(base)) - {"archived"}
+
+
+@cache
+def own_fields(cls: type[Noun]) -> tuple[Field, ...]:
+    """Return the fields that people fill: without the id and what the merge adds."""
+    return tuple(each for each in fields_of(cls) if each.name not in KEPT)
+
+
+def table_of(noun: str) -> str:
+    """Return the table name of a noun: ``key-result`` lies in ``key_result``."""
+    return noun.replace("-", "_")
+
+
+# --- values on the wire: canonical JSON without floats --------------------------------------
+
+
+def number_text(value: float) -> str:
+    """Return the shortest text that reads back as the same number: no ``+``, no ``-0``.
+
+    Raises:
+        ValueError: the number is not finite.
+    """
+    if value != value or value in (float("inf"), float("-inf")):
+        message = "a number in the journal must be finite"
+        raise ValueError(message)
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value).replace("+", "")
+
+
+def to_wire(value: Any) -> Any:
+    """Return the value as it stands in a journal line: numbers with a fraction become texts."""
+    return _no_floats(msgspec.to_builtins(value))
+
+
+def _no_floats(value: Any) -> Any:
+    if isinstance(value, float):
+        return number_text(value)
+    if isinstance(value, Mapping):
+        return {key: _no_floats(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_no_floats(item) for item in value]
+    return value
+
+
+def from_wire(wire: Any, kind: Any) -> Any:
+    """Return the typed value of what stands in a journal line.
+
+    Raises:
+        ValueError: it is not of that type.
+    """
+    try:
+        value = msgspec.convert(wire, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
+    if kind is float:
+        number_text(value)
+    return value
+
+
+SQL_TYPES: Mapping[Any, str] = {
+    str: "VARCHAR",
+    int: "BIGINT",
+    float: "DOUBLE",
+    bool: "BOOLEAN",
+    date: "DATE",
+    datetime: "TIMESTAMP",
+}
+
+
+def sql_type(kind: Any) -> str:
+    """Return the column type that holds values of a Python type; structures are JSON texts."""
+    if typing.get_origin(kind) is Literal:
+        return "VARCHAR"
+    return SQL_TYPES.get(kind, "JSON")

@@ -1,0 +1,130 @@
+"""What queries and acts may ask of the present rows, whoever keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.record import Fact, Noun, Record
+
+N = TypeVar("N", bound=Noun)
+
+
+class Rows(Protocol):
+    """The rows as merged here, now: read only."""
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return all rows of a SELECT with ``?`` in place of the values."""
+
+    def get(self, noun: type[N], id: str) -> N:  # noqa: A002 - the field's name
+        """Return one row by its full id.
+
+        Raises:
+            NotKnownHere: there is none.
+        """
+
+    def find(self, noun: type[N], where: str = "true", *values: Any, order: str = "created") -> list[N]:
+        """Return the rows that fit a condition; withdrawn facts are left out.
+
+        ``order`` is a list of column names; ``created`` stands for the time of recording.
+        """
+
+    def resolve(self, noun: str, text: str) -> str:
+        """Return the id that a person's text means: an id, a unique prefix of one, or a unique name.
+
+        Raises:
+            NotKnownHere: it means nothing or more than one thing; the hint lists what is there.
+        """
+
+    def short(self, id: str) -> str:  # noqa: A002
+        """Return the shortest unique prefix of an id, at least four characters."""
+
+
+class Present(Rows, Protocol):
+    """What an act is given: the rows, who acts and when, and the makers of changes."""
+
+    @property
+    def member(self) -> str:
+        """Id of the member who acts."""
+
+    @property
+    def acting(self) -> str:
+        """Slug of the role in which they act."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the act, UTC."""
+
+    @property
+    def today(self) -> date:
+        """The day of the act where the person is."""
+
+    def add(self, record: Record) -> list[Change]:
+        """Return the changes that bring a new record into being; a missing id is made."""
+
+    def fact(self, fact: Fact) -> Change:
+        """Return the change that records a fact; a missing id is made."""
+
+    def set(self, record: Record, **values: Any) -> list[Change]:
+        """Return the changes that give fields new values, replacing the versions seen now."""
+
+    def withdraw(self, fact: Fact, reason: str) -> Change:
+        """Return the change that withdraws a fact, with the reason."""
+
+
+class Store(Protocol):
+    """Bytes by their digest."""
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes and return their sha256."""
+
+    def put_file(self, path: Path) -> str:
+        """Keep a copy of the file and return its sha256."""
+
+    def path(self, digest: str) -> Path:
+        """Return where verified bytes lie.
+
+        Raises:
+            DeskError: they are not on this machine.
+        """
+
+    def has(self, digest: str) -> bool:
+        """Tell whether the bytes are on this machine."""
+
+
+class Bench(Rows, Protocol):
+    """What long work before an act is given: rows to read, the store, a child process to work in."""
+
+    @property
+    def store(self) -> Store:
+        """The objects of this project."""
+
+    @property
+    def progress(self) -> Progress:
+        """Where to say how far the work is."""
+
+    def work(self, task: Callable[..., Any], job: Any) -> Any:
+        """Run a public function of ``science`` in a child process with limits, and return what it returns.
+
+        Raises:
+            Cancelled: the person stopped it.
+            DeskError: what the function refused.
+        """
+
+    def select(self, sql: str) -> list[list[Any]]:
+        """Run a person's SELECT over the documented views in a limited child process.
+
+        Raises:
+            DeskError: it is no single SELECT, reads or writes files, or takes too much.
+        """
+
+    def source(self, name: str) -> float:
+        """Return the present value of a source that an area declares, such as ``run:auc``.
+
+        Raises:
+            DeskError: there is no such source, or it has no value.
+        """

@@ -1,0 +1,97 @@
+"""Who may write what, and what a well-formed op is: declared beside the nouns, gathered here as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.record import Fact, Field, Noun, Record, from_wire, item_type, own_fields
+from mlops_desk.kernel.roles import WRITING_SLUGS
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The nouns and acts that this version knows, asked by the merge on every machine alike."""
+
+    nouns: Mapping[str, type[Noun]]
+    acts: Mapping[str, type[Act]]
+
+    @classmethod
+    def of(cls, nouns: Iterable[type[Noun]], acts: Iterable[type[Act]]) -> Rules:
+        """Gather the rules of some nouns and acts."""
+        return cls({noun.noun: noun for noun in nouns}, {act.kind(): act for act in acts})
+
+    @cached_property
+    def approvals(self) -> frozenset[str]:
+        """Kinds of entry that are held while their device's identity was used in two places."""
+        return frozenset(kind for kind, act in self.acts.items() if act.approval)
+
+    @cached_property
+    def _fields(self) -> Mapping[tuple[str, str], Field]:
+        return {(name, each.name): each for name, noun in self.nouns.items() for each in own_fields(noun)}
+
+    def field(self, noun: str, name: str) -> Field | None:
+        """Return the declaration of a field, or None if this version does not know it."""
+        return self._fields.get((noun, name))
+
+    def may(self, acting: str, noun: str) -> bool:
+        """Tell whether a role may write rows of a noun; for unknown nouns any writing role may."""
+        known = self.nouns.get(noun)
+        return acting in (known.writers if known else WRITING_SLUGS)
+
+    def flaw(self, change: Change) -> str:
+        """Return what is wrong with an op of a known noun, or an empty text.
+
+        Unknown nouns and fields are not flaws: a newer version may have written them.
+        """
+        noun = self.nouns.get(change.noun)
+        if noun is None or not issubclass(noun, Record | Fact):
+            return ""
+        try:
+            return self._flaw(noun, change)
+        except ValueError as error:
+            return str(error)
+
+    def _flaw(self, noun: type[Noun], change: Change) -> str:
+        is_fact = issubclass(noun, Fact)
+        if is_fact != (change.op in ("fact", "withdraw")):
+            return f"{change.op} does not fit {change.noun}"
+        if change.op == "fact":
+            return self._fact_flaw(noun, change.value)
+        known = self.field(change.noun, change.field) if issubclass(noun, Record) else None
+        if known is None or change.op == "remove":
+            return ""
+        _check(known, change.value, item=change.op == "add")
+        return ""
+
+    def _fact_flaw(self, noun: type[Noun], value: Any) -> str:
+        if not isinstance(value, dict):
+            return "a fact holds an object"
+        for each in own_fields(noun):
+            if each.name in value:
+                _check(each, value[each.name])
+            elif each.required:
+                return f"{each.name} is missing"
+        return ""
+
+    def table(self) -> dict[str, Any]:
+        """Return the capability table as plain data: frozen as a golden file for each format version."""
+        return {
+            name: {
+                "writers": sorted(noun.writers),
+                "lowered_by": {
+                    each.name: sorted(each.about.lowered_by) for each in own_fields(noun) if each.about.lowered_by
+                },
+            }
+            for name, noun in sorted(self.nouns.items())
+        }
+
+
+def _check(field: Field, wire: Any, *, item: bool = False) -> None:
+    if wire is None and field.optional:
+        return
+    from_wire(wire, item_type(field.type) if item else field.type)

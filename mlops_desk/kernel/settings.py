@@ -1,0 +1,80 @@
+"""Where this machine keeps what is private to it: data, cache, and a few remembered settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+HOME_VARIABLE = "MLOPS_DESK_HOME"
+_NAME = "mlops-desk"
+
+
+def data_folder() -> Path:
+    """Return the folder of private data: journals before they are shared, objects, keys."""
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home) / "data" if home else Path(platformdirs.user_data_dir(_NAME, appauthor=False))
+
+
+def cache_folder() -> Path:
+    """Return the folder of everything that can be rebuilt."""
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home) / "cache" if home else Path(platformdirs.user_cache_dir(_NAME, appauthor=False))
+
+
+class ProjectSettings(msgspec.Struct, kw_only=True):
+    """What this machine remembers of one project; never shared.
+
+    ``paths`` maps the id of a dataset version kept by reference to where its file lies here.
+    """
+
+    device: str = ""
+    acting: str = ""
+    paths: dict[str, str] = {}
+    folder: str = ""
+
+
+class Settings(msgspec.Struct, kw_only=True):
+    """What this machine remembers: look, and the projects opened here, newest first."""
+
+    theme: str = "system"
+    text_zoom: int = 100
+    density: str = "standard"
+    projects: dict[str, ProjectSettings] = {}
+
+
+def _file() -> Path:
+    return data_folder() / "settings.json"
+
+
+def load() -> Settings:
+    """Return the settings; a missing or damaged file gives the defaults."""
+    try:
+        return msgspec.json.decode(_file().read_bytes(), type=Settings)
+    except (OSError, msgspec.DecodeError):
+        return Settings()
+
+
+def save(settings: Settings) -> None:
+    """Keep the settings, whole or not at all."""
+    target = _file()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}")
+    part.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=1))
+    part.replace(target)
+
+
+def project(project_id: str) -> ProjectSettings:
+    """Return what is remembered of one project."""
+    return load().projects.get(project_id, ProjectSettings())
+
+
+def remember(project_id: str, **values: object) -> None:
+    """Change what is remembered of one project."""
+    settings = load()
+    settings.projects[project_id] = msgspec.structs.replace(
+        settings.projects.get(project_id, ProjectSettings()), **values
+    )
+    save(settings)

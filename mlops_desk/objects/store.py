@@ -1,0 +1,144 @@
+"""The store of objects: a name is the sha256 of its content, so a name can never lie for long."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.words import _
+
+CHUNK_BYTES = 1024 * 1024
+SHARED_LIMIT_BYTES = 1024 * 1024
+_DIGEST_CHARS = 64
+
+Witness = tuple[int, int, int]  # size, modification time in ns, inode: what a verified file looked like
+
+
+class ObjectStore:
+    """Objects of one project on this machine; ``shared`` is the folder that the team exchanges."""
+
+    def __init__(self, private: Path, shared: Path) -> None:
+        self._private = private
+        self._shared = shared
+        self._verified: dict[Path, Witness] = {}
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes and return their sha256."""
+        digest = sha256(data).hexdigest()
+        target = _place(self._private, digest)
+        if not target.exists():
+            _write(target, data)
+        return digest
+
+    def put_file(self, path: Path) -> str:
+        """Keep a copy of the file and return its sha256; the file is never held in memory."""
+        digest = digest_of(path)
+        target = _place(self._private, digest)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part = _part(target)
+            try:
+                shutil.copyfile(path, part)
+                _settle(part, target)
+            finally:
+                part.unlink(missing_ok=True)
+        return digest
+
+    def has(self, digest: str) -> bool:
+        """Tell whether the bytes are on this machine."""
+        return any(_place(folder, digest).is_file() for folder in (self._private, self._shared))
+
+    def path(self, digest: str) -> Path:
+        """Return where verified bytes lie.
+
+        Raises:
+            DeskError: they are not on this machine, or no longer what their name says.
+        """
+        damaged = False
+        for folder in (self._private, self._shared):
+            found = _place(folder, digest)
+            if found.is_file() and not found.is_symlink():
+                if self._is_sound(found, digest):
+                    return found
+                damaged = True
+        if damaged:
+            raise DeskError(
+                _("The object {name}… is damaged on this machine.", name=digest[:12]),
+                _("Nothing was read from it. Get it again from a teammate's machine."),
+                code="OBJECT-202",
+            )
+        raise DeskError(
+            _("The object {name}… is not on this machine.", name=digest[:12]),
+            _("Ask the person who made it for the file; its sha256 proves that it is the same."),
+            code="OBJECT-201",
+        )
+
+    def read(self, digest: str) -> bytes:
+        """Return verified bytes."""
+        return self.path(digest).read_bytes()
+
+    def share(self, digest: str) -> bool:
+        """Copy an object into the shared folder if it is small enough; tell whether it is there now.
+
+        Whether its content may be shared at all is the caller's to know.
+        """
+        source = self.path(digest)
+        target = _place(self._shared, digest)
+        if target.exists():
+            return True
+        if source.stat().st_size > SHARED_LIMIT_BYTES:
+            return False
+        _write(target, source.read_bytes())
+        return True
+
+    def size_bytes(self) -> int:
+        """Return how much the objects take on this machine."""
+        return sum(each.stat().st_size for each in self._private.rglob("*") if each.is_file())
+
+    def _is_sound(self, path: Path, digest: str) -> bool:
+        stat = path.stat()
+        witness = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        if self._verified.get(path) == witness:
+            return True
+        if digest_of(path) != digest:
+            return False
+        self._verified[path] = witness
+        return True
+
+
+def digest_of(path: Path) -> str:
+    """Return the sha256 of a file of any size."""
+    whole = sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            whole.update(chunk)
+    return whole.hexdigest()
+
+
+def _place(folder: Path, digest: str) -> Path:
+    if len(digest) != _DIGEST_CHARS or not set(digest) <= set("0123456789abcdef"):
+        raise DeskError(_("“{name}” names no object.", name=digest[:80]), code="OBJECT-203")
+    return folder / "sha256" / digest[:2] / digest
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(f".part-{os.getpid()}-{target.name[:16]}")
+
+
+def _write(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = _part(target)
+    try:
+        part.write_bytes(data)
+        _settle(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _settle(part: Path, target: Path) -> None:
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(target)

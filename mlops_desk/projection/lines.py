@@ -1,0 +1,190 @@
+"""The lines known here and their changes, and keeping rows in step: only what a new line touches is merged again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.record import Fact, Noun, Record, table_of
+from mlops_desk.projection.database import Database
+from mlops_desk.projection.merge import Counted, merge
+
+Key = tuple[str, str]
+
+
+class Line(NamedTuple):
+    """A line as the projection keeps it; the fields are those of the entry, and its verdict."""
+
+    id: str
+    device: str
+    seq: int
+    prev: str
+    ms: int
+    counter: int
+    roster: list[str]
+    seen: list[str]
+    acting: str
+    kind: str
+    nouns: list[str]
+    flaw: str
+    verdict: str
+    reason: str
+    member: str
+    place: str
+
+
+class Seen(NamedTuple):
+    """How far a file of lines has been read."""
+
+    path: str
+    size: int
+    digest: str
+    disk_size: int
+    mtime_ns: int
+    inode: int
+
+
+class Noted(NamedTuple):
+    """A finding about a piece of a file."""
+
+    path: str
+    code: str
+    place: str
+    sentence: str
+    author: str
+
+
+_LINE_COLUMNS = ", ".join(f'"{name}"' for name in Line._fields)
+
+
+class Ledger:
+    """The tables of lines, changes, cursors and findings of one database."""
+
+    def __init__(self, database: Database, nouns: Mapping[str, type[Noun]]) -> None:
+        self._database = database
+        self.nouns = nouns
+
+    def cursors(self) -> dict[str, Seen]:
+        """Return how far each file was read."""
+        rows = self._database.sql("SELECT path, size, digest, disk_size, mtime_ns, inode FROM cursor")
+        return {row[0]: Seen(*row) for row in rows}
+
+    def known(self, ids: Sequence[str]) -> set[str]:
+        """Return which of the line ids are here already."""
+        return {row[0] for row in self._database.sql("SELECT id FROM line WHERE id IN (SELECT unnest(?))", list(ids))}
+
+    def lines(self, where: str = "true", *values: Any) -> list[Line]:
+        """Return lines that fit a condition."""
+        query = f"SELECT {_LINE_COLUMNS} FROM line WHERE {where}"  # noqa: S608 - conditions are our own
+        return [Line(*row) for row in self._database.sql(query, *values)]
+
+    def values_of(self, kinds: Iterable[str]) -> dict[str, Any]:
+        """Return the value of the first change of each line of some kinds, by line id."""
+        query = 'SELECT line.id, op.value FROM line JOIN op ON op.line = line.id AND op."index" = 0 WHERE kind IN (SELECT unnest(?))'  # noqa: E501
+        return {id_: msgspec.json.decode(value) for id_, value in self._database.sql(query, list(kinds))}
+
+    def forks(self) -> dict[str, int]:
+        """Return for each device the first number that two of its lines share."""
+        query = """
+            SELECT device, min(seq) FROM
+                (SELECT device, seq FROM line GROUP BY device, seq HAVING count(*) > 1)
+            GROUP BY device"""
+        return dict(self._database.sql(query))
+
+    def forget_findings(self, path: str) -> None:
+        """Drop what was found in a file that is read again from its start."""
+        self._database.sql("DELETE FROM finding WHERE path = ?", path)
+
+    def store(
+        self,
+        new: Sequence[Line],
+        changes: Mapping[str, Sequence[Change]],
+        verdicts: Mapping[str, tuple[str, str, str]],
+        findings: Sequence[Noted],
+    ) -> set[Key]:
+        """Keep new lines with their changes, settle changed verdicts, and merge the rows they touch.
+
+        ``verdicts`` maps the id of a line already here to its new code, reason and member.
+        Returns the keys of the rows that were merged again. Call it within a transaction.
+        """
+        dirty = self._settle(verdicts)
+        self._database.insert("line", [line._asdict() for line in new])
+        ops = [_op_row(line.id, index, op) for line in new for index, op in enumerate(changes[line.id])]
+        self._database.insert("op", ops)
+        dirty |= {(op.noun, op.id) for line in new if line.verdict == "ok" for op in changes[line.id]}
+        self._database.insert("finding", [noted._asdict() for noted in findings])
+        self._merge(dirty)
+        return dirty
+
+    def note_cursors(self, seen: Sequence[Seen]) -> None:
+        """Remember how far files were read."""
+        if seen:
+            paths = [each.path for each in seen]
+            self._database.sql("DELETE FROM cursor WHERE path IN (SELECT unnest(?))", paths)
+            self._database.insert("cursor", [each._asdict() for each in seen])
+
+    def _settle(self, verdicts: Mapping[str, tuple[str, str, str]]) -> set[Key]:
+        if not verdicts:
+            return set()
+        ids = list(verdicts)
+        was = dict(self._database.sql("SELECT id, verdict FROM line WHERE id IN (SELECT unnest(?))", ids))
+        update = "UPDATE line SET verdict = ?, reason = ?, member = ? WHERE id = ?"
+        self._database.connection.executemany(update, [[*verdicts[id_], id_] for id_ in ids])
+        turned = [id_ for id_ in ids if (was[id_] == "ok") != (verdicts[id_][0] == "ok")]
+        query = "SELECT DISTINCT noun, id FROM op WHERE line IN (SELECT unnest(?))"
+        return set(self._database.sql(query, turned)) if turned else set()
+
+    def _merge(self, dirty: set[Key]) -> None:
+        by_noun: dict[str, list[str]] = defaultdict(list)
+        for noun, id_ in dirty:
+            if noun in self.nouns and issubclass(self.nouns[noun], Record | Fact):
+                by_noun[noun].append(id_)
+        for noun, ids in by_noun.items():
+            table = table_of(noun)
+            rows = [merge(self.nouns[noun], id_, told) for id_, told in self.told(noun, ids).items()]
+            self._database.sql(f'DELETE FROM "{table}" WHERE id IN (SELECT unnest(?))', ids)  # noqa: S608
+            self._database.insert(table, [_stored(row) for row in rows if row is not None])
+
+    def replace(self, noun: type[Noun], rows: Sequence[Mapping[str, Any]]) -> None:
+        """Give a noun that is derived from the team's entries its rows, all of them."""
+        table = table_of(noun.noun)
+        self._database.sql(f'DELETE FROM "{table}"')  # noqa: S608
+        self._database.insert(table, [_stored(dict(row)) for row in rows])
+
+    def told(self, noun: str, ids: Sequence[str]) -> dict[str, list[Counted]]:
+        """Return the changes that count for some rows of a noun, by id."""
+        query = """
+            SELECT op.id, op.line, op."index", line.ms, line.counter, line.device, line.member, line.acting,
+                   op.op, op.field, op.value, op.pred
+            FROM op JOIN line ON line.id = op.line
+            WHERE op.noun = ? AND op.id IN (SELECT unnest(?)) AND line.verdict = 'ok'"""
+        found: dict[str, list[Counted]] = defaultdict(list)
+        for id_, *rest, value, pred in self._database.sql(query, noun, list(ids)):
+            places = frozenset((line, index) for line, index in msgspec.json.decode(pred))
+            found[id_].append(Counted(*rest, msgspec.json.decode(value), places))
+        return found
+
+
+def _op_row(line: str, index: int, change: Change) -> dict[str, Any]:
+    return {
+        "line": line,
+        "index": index,
+        "op": change.op,
+        "noun": change.noun,
+        "id": change.id,
+        "field": change.field,
+        "value": msgspec.json.encode(change.value).decode(),
+        "pred": msgspec.json.encode(change.pred).decode(),
+    }
+
+
+def _stored(row: dict[str, Any]) -> dict[str, Any]:
+    """Write lists and structures as JSON texts, which the tables keep."""
+    return {
+        name: msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value
+        for name, value in row.items()
+    }

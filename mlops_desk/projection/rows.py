@@ -1,0 +1,120 @@
+"""Reading rows back: one noun by id or condition, plain SQL, and what a person's text means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import duckdb
+import msgspec
+
+from mlops_desk.kernel.errors import NotKnownHere
+from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
+from mlops_desk.kernel.record import Fact, Noun, fields_of, item_type, sql_type, table_of
+from mlops_desk.kernel.words import _
+
+N = TypeVar("N", bound=Noun)
+_CANDIDATES_SHOWN = 5
+
+
+class Reader:
+    """The rows of one connection; a page that asks from another thread has a reader of its own."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, nouns: Mapping[str, type[Noun]]) -> None:
+        self.connection = connection
+        self._nouns = nouns
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return all rows of a SELECT with ``?`` in place of the values."""
+        return self.connection.execute(query, list(values)).fetchall()
+
+    def get(self, noun: type[N], id: str) -> N:  # noqa: A002
+        """Return one row by its full id."""
+        found = self._select(noun, "id = ?", [id], "id")
+        if not found:
+            raise _nothing(noun, id)
+        return found[0]
+
+    def find(self, noun: type[N], where: str = "true", *values: Any, order: str = "created") -> list[N]:
+        """Return the rows that fit a condition; withdrawn facts are left out."""
+        is_fact = issubclass(noun, Fact)
+        if order == "created":
+            order = "recorded_at, id" if is_fact else "created_at, id"
+        return self._select(noun, f"({where}) AND withdrawn = ''" if is_fact else where, list(values), order)
+
+    def _select(self, noun: type[N], where: str, values: list[Any], order: str) -> list[N]:
+        names = [each.name for each in fields_of(noun)]
+        columns = ", ".join(f'"{name}"' for name in names)
+        query = f'SELECT {columns} FROM "{table_of(noun.noun)}" WHERE {where} ORDER BY {order}'  # noqa: S608
+        readers = [_reader(each.type) for each in fields_of(noun)]
+        return [
+            noun(**{name: read(value) for name, read, value in zip(names, readers, row, strict=True) if value is not None})
+            for row in self.connection.execute(query, values).fetchall()
+        ]
+
+    def resolve(self, noun: str, text: str) -> str:
+        """Return the id that a person's text means."""
+        cls = self._nouns[noun]
+        table = table_of(noun)
+        if is_id(text) and self.sql(f'SELECT 1 FROM "{table}" WHERE id = ?', text):  # noqa: S608
+            return text
+        label = cls.label if any(each.name == cls.label for each in fields_of(cls)) else "id"
+        by_name = self.sql(f'SELECT id, "{label}" FROM "{table}" WHERE "{label}" = ?', text)  # noqa: S608
+        found = by_name or (
+            self.sql(f'SELECT id, "{label}" FROM "{table}" WHERE starts_with(id, ?)', text.lower())  # noqa: S608
+            if len(text) >= SHORTEST_PREFIX
+            else []
+        )
+        if len(found) == 1:
+            return str(found[0][0])
+        if found:
+            raise NotKnownHere(
+                _("“{text}” means more than one {noun}.", text=text, noun=noun),
+                _("Give more of the id: {ids}.", ids=", ".join(row[0][:12] for row in found[:_CANDIDATES_SHOWN])),
+                code="NAME-102",
+            )
+        raise _nothing(cls, text)
+
+    def short(self, id: str) -> str:  # noqa: A002
+        """Return the shortest unique prefix of an id, at least four characters."""
+        others = [
+            row[0]
+            for name in self._nouns
+            for row in self.sql(
+                f'SELECT id FROM "{table_of(name)}" WHERE starts_with(id, ?) AND id <> ?',  # noqa: S608
+                id[:SHORTEST_PREFIX],
+                id,
+            )
+        ]
+        length = SHORTEST_PREFIX
+        while any(other[:length] == id[:length] for other in others):
+            length += 1
+        return id[:length]
+
+    def digest(self) -> str:
+        """Return the hash of all rows: equal wherever the same lines count."""
+        whole = sha256()
+        for name, noun in sorted(self._nouns.items()):
+            columns = ", ".join(f'"{each.name}"' for each in fields_of(noun))
+            rows = self.sql(f'SELECT {columns} FROM "{table_of(name)}" ORDER BY id')  # noqa: S608
+            whole.update(msgspec.json.encode([name, rows]))
+        return whole.hexdigest()
+
+
+def _nothing(noun: type[Noun], text: str) -> NotKnownHere:
+    return NotKnownHere(
+        _("There is no {noun} “{text}”.", noun=noun.noun, text=text),
+        _("`mlops-desk {command} list` shows what there is.", command=noun.command),
+        code="NAME-101",
+    )
+
+
+def _reader(kind: Any) -> Any:
+    """Return the function that makes a typed value of what a column holds."""
+    if kind is datetime:
+        return lambda value: value.replace(tzinfo=UTC)
+    if item_type(kind) is not None or sql_type(kind) == "JSON":
+        return lambda text: msgspec.convert(msgspec.json.decode(text), kind, strict=False)
+    return lambda value: value

@@ -1,0 +1,314 @@
+"""The workspace of one project on this machine: do, ask, refresh."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from mlops_desk.catalogue import RULES
+from mlops_desk.journal import chain, keys, roster
+from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
+from mlops_desk.journal.files import OwnJournal, Tip, publish
+from mlops_desk.kernel import clock, settings
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Change, Changes
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.finding import Finding
+from mlops_desk.kernel.progress import Progress, silent
+from mlops_desk.kernel.record import fields_of
+from mlops_desk.kernel.roles import role_name
+from mlops_desk.kernel.words import _
+from mlops_desk.objects.store import ObjectStore
+from mlops_desk.projection.database import Database
+from mlops_desk.projection.rows import Reader
+from mlops_desk.workspace import project as projects
+from mlops_desk.workspace.bench import WorkBench
+from mlops_desk.workspace.intake import Intake
+from mlops_desk.workspace.present import Actor, PresentRows
+from mlops_desk.workspace.team import team_rows
+from mlops_desk.workspace.verify import Verified, verify
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MAX_SEEN = 64
+
+
+class Workspace:
+    """One project, open. Acts are done one at a time; questions may come from any thread."""
+
+    def __init__(self, folder: Path, *, acting: str = "", me: str = "") -> None:
+        """Open the project of a folder and catch up with it.
+
+        ``acting`` is the slug of the role to act in, else the one used last here; ``me``
+        names one of several members whose keys are on this machine, in samples only.
+
+        Raises:
+            DeskError: the folder is no project, or of a newer format.
+        """
+        self.project = projects.load(folder)
+        self._lock = threading.RLock()
+        self._acted = False
+        self._database = Database(self.project.cache, RULES.nouns)
+        self._intake = Intake(self.project, self._database, RULES)
+        self.objects = ObjectStore(self.project.private / "objects", self.project.shared_objects)
+        try:
+            self.refresh()
+            self._own = self._own_journal(me)
+            self.acting = self._acting(acting)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Share what was done here and give the store back."""
+        if self._acted:
+            self.publish()
+        self._database.close()
+
+    # --- who -----------------------------------------------------------------------------
+
+    @property
+    def member(self) -> roster.Member | None:
+        """Who acts here, as the team sees them; None for somebody who has not been admitted."""
+        return self._intake.roster.now.author(self._own.device) if self._own else None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles in which the person may act."""
+        return tuple(sorted(self.member.roles)) if self.member else ()
+
+    def act_as(self, role: str) -> None:
+        """Choose the acting role and remember it on this machine.
+
+        Raises:
+            DeskError: the person does not hold it.
+        """
+        self.acting = self._acting(role)
+        settings.remember(self.project.id, acting=role)
+
+    def _own_journal(self, me: str) -> OwnJournal | None:
+        devices = self.project.own_devices()
+        remembered = settings.project(self.project.id).device
+        view = self._intake.roster.now
+        device = remembered if remembered in devices else (devices[0] if devices else "")
+        if me:
+            if not self.project.is_sample:
+                raise DeskError(
+                    _("--me works only in sample projects, where several members live on one machine."),
+                    _("Here you are who your key says you are."),
+                    code="TEAM-110",
+                )
+            fitting = [each for each in devices if (who := view.author(each)) and me in (who.name, who.name.split()[0])]
+            if not fitting:
+                raise DeskError(_("No key of {name} is on this machine.", name=me), code="TEAM-111")
+            device = fitting[0]
+        return OwnJournal(self.project.own, device, self.project.id, self.project.locks) if device else None
+
+    def _acting(self, wish: str) -> str:
+        roles = self.roles
+        if wish and wish not in roles:
+            held = ", ".join(role_name(role) for role in roles) or _("none")
+            raise DeskError(
+                _("You do not hold the role {role} here.", role=role_name(wish)),
+                _("Your roles: {held}.", held=held),
+                code="TEAM-112",
+            )
+        remembered = settings.project(self.project.id).acting
+        working = [role for role in roles if role != "owner"] or list(roles)
+        return wish or (remembered if remembered in roles else (working[0] if working else ""))
+
+    # --- ask -----------------------------------------------------------------------------
+
+    def ask(self, query: Callable[Concatenate[Reader, P], T], *values: P.args, **named: P.kwargs) -> T:
+        """Return what a query function finds in the rows; may be called from any thread."""
+        connection = self._database.connection.cursor()
+        try:
+            return query(Reader(connection, RULES.nouns), *values, **named)
+        finally:
+            connection.close()
+
+    def findings(self) -> list[Finding]:
+        """Return what is wrong or still on its way, the grave first."""
+
+        def query(rows: Reader) -> list[Finding]:
+            noted = rows.sql("SELECT code, place, sentence, '', author FROM finding")
+            lines = rows.sql("SELECT verdict, place, reason, id, member FROM line WHERE verdict <> 'ok'")
+            return [Finding(*row) for row in noted + lines]
+
+        return sorted(self.ask(query), key=lambda each: (not each.grave, each.code, each.place))
+
+    # --- refresh -------------------------------------------------------------------------
+
+    def refresh(self) -> Changes:
+        """Take in what others, or other processes of this machine, have written."""
+        with self._lock:
+            changes = self._intake.refresh()
+            if self._intake.team_changed:
+                self._intake.team_changed = False
+                changes |= self._derive_team()
+            return changes
+
+    def _derive_team(self) -> Changes:
+        keys_: set[tuple[str, str]] = set()
+        with self._database.transaction():
+            for noun, rows in team_rows(self._intake.roster, self._intake.ledger):
+                self._intake.ledger.replace(noun, rows)
+                keys_ |= {(noun.noun, row["id"]) for row in rows}
+        return Changes(rows=frozenset(keys_))
+
+    def rebuild(self) -> int:
+        """Throw the store away and make it again from the journals; returns the number of lines."""
+        with self._lock:
+            self._database.rebuild()
+            self._intake = Intake(self.project, self._database, RULES)
+            self.refresh()
+            return int(self._database.sql("SELECT count(*) FROM line")[0][0])
+
+    def verify(self, progress: Progress = silent) -> Verified:
+        """Check every line again from its bytes; changes and heals nothing."""
+        return verify(self.project, RULES, progress)
+
+    def publish(self) -> int:
+        """Bring the shared copy of the own journals up to date; returns how many files were written.
+
+        A folder that cannot be written does not stop work: the entries are safe here.
+        """
+        written = 0
+        for device in self.project.own_devices():
+            own = OwnJournal(self.project.own, device, self.project.id, self.project.locks)
+            try:
+                written += publish(own, self.project.journals)
+            except OSError:
+                return written
+        return written
+
+    # --- do ------------------------------------------------------------------------------
+
+    def do(self, act: Act, *, progress: Progress = silent, stop: Stop | None = None) -> Changes:
+        """Do one act: long work first, then one entry, committed before this returns.
+
+        Raises:
+            DeskError: it is refused; nothing was changed.
+            Cancelled: it was stopped; nothing was changed.
+        """
+        own = self._must_own()
+        act = self._resolved(act)
+        prepared = self._prepare(act, progress, stop or Stop())
+        with self._lock, own.lock:
+            before = self.refresh()
+            key = keys.load(own.device)
+            tip = own.tip()
+            who = Actor(self.member.id if self.member else "", self.acting, clock.now())
+            present = PresentRows(self._database, self._intake.ledger, who)
+            ops = tuple(act.changes(present, prepared))
+            if not ops:
+                return before
+            line, entry = self._sealed(act, ops, tip, key)
+            own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
+            self._acted = True
+            changes = before | self.refresh()
+        said = _(act.done, **{each.name: getattr(act, each.name) for each in fields_of(type(act))}) if act.done else ""
+        return changes | Changes(line=line_id(line), said=said, id=ops[0].id)
+
+    def _must_own(self) -> OwnJournal:
+        if self._own is None:
+            raise DeskError(
+                _("You are not a member of this project on this machine."),
+                _("Everything can be read; to act, ask an owner to admit you."),
+                code="TEAM-113",
+            )
+        return self._own
+
+    def _resolved(self, act: Act) -> Act:
+        """Replace names and prefixes by the ids they mean."""
+
+        def query(rows: Reader) -> dict[str, Any]:
+            found: dict[str, Any] = {}
+            for each in fields_of(type(act)):
+                value = getattr(act, each.name)
+                if each.about.of and value:
+                    many = isinstance(value, tuple)
+                    ids = tuple(rows.resolve(each.about.of, text) for text in (value if many else (value,)))
+                    found[each.name] = ids if many else ids[0]
+            return found
+
+        resolved = self.ask(query)
+        values = {each.name: getattr(act, each.name) for each in fields_of(type(act))}
+        return type(act)(**values | resolved) if resolved else act
+
+    def _prepare(self, act: Act, progress: Progress, stop: Stop) -> Any:
+        if type(act).prepare is Act.prepare:
+            return None
+        connection = self._database.connection.cursor()
+        try:
+            return act.prepare(WorkBench(connection, RULES.nouns, self.objects, progress, stop))
+        finally:
+            connection.close()
+
+    def _sealed(self, act: Act, ops: tuple[Change, ...], tip: Tip, key: keys.DeviceKey) -> tuple[bytes, Entry]:
+        is_team = roster.is_roster(act.kind())
+        entry = Entry(
+            project=self.project.id,
+            device=key.device,
+            seq=tip.seq + 1,
+            prev=tip.id,
+            time=clock.next_stamp(self._latest(tip), clock.now_ms()),
+            roster=self._intake.roster.heads[-16:],
+            seen=self._news(key.device),
+            acting="" if is_team else self.acting,
+            kind=act.kind(),
+            ops=ops,
+        )
+        try:
+            line = seal(entry, key.secret)
+        except Flaw as flaw:
+            raise DeskError(
+                _("This cannot be recorded: {reason}.", reason=flaw.reason),
+                _("Shorten the text, or keep it as a file."),
+                code="JOURNAL-101",
+            ) from None
+        self._check(line, entry, tip, is_team=is_team)
+        return line, entry
+
+    def _check(self, line: bytes, entry: Entry, tip: Tip, *, is_team: bool) -> None:
+        """Refuse here what every reader would set aside."""
+        id_ = line_id(line)
+        folded = self._intake.roster
+        if is_team:
+            folded = roster.fold([*folded.events.values(), roster.Event.of(id_, entry)])
+        judge = chain.Judge(folded, RULES, {})
+        placed = {tip.id: chain.Place(tip.seq, tip.roster)} if tip.seq else {}
+        verdict = judge.judge([chain.Claim.of(id_, entry, RULES)], placed)[id_]
+        if verdict.code == chain.OK:
+            return
+        raise DeskError(
+            _("You may not do this as {role}: {reason}.", role=role_name(self.acting), reason=verdict.reason),
+            _("Nothing was recorded. Act in another role with --as, or ask somebody who holds it."),
+            code="TEAM-120",
+        )
+
+    def _latest(self, tip: Tip) -> clock.Stamp:
+        trusted = clock.now_ms() + clock.TRUSTED_AHEAD_MS
+        found = self._database.sql("SELECT max(ms), 0 FROM line WHERE ms <= ?", trusted)[0][0] or 0
+        return max(tip.stamp, clock.Stamp(found, 0))
+
+    def _news(self, device: str) -> tuple[str, ...]:
+        """Return the heads of other journals that changed since the last own line."""
+        query = """
+            SELECT arg_max(id, seq) FROM line WHERE device <> ? GROUP BY device
+            EXCEPT SELECT unnest(seen) FROM line WHERE device = ?"""
+        return tuple(sorted(row[0] for row in self._database.sql(query, device, device)))[:MAX_SEEN]
+
+    def digest(self) -> str:
+        """Return the hash of all rows: equal wherever the same lines count."""
+        return self.ask(Reader.digest)

@@ -1,0 +1,53 @@
+"""The rows of the team, derived from the folded roster: the project, its members, their machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlops_desk.areas.team.member import Member, Project
+from mlops_desk.journal import roster
+from mlops_desk.journal.roster import Event, Roster
+from mlops_desk.kernel.clock import instant
+from mlops_desk.kernel.record import Noun
+from mlops_desk.projection.lines import Ledger
+
+Rows = list[dict[str, Any]]
+
+
+def team_rows(folded: Roster, ledger: Ledger) -> Iterator[tuple[type[Noun], Rows]]:
+    """Yield the derived nouns with all their rows."""
+    recorded = {line.id: instant(line.ms).replace(tzinfo=None).isoformat() for line in ledger.lines("id IN (SELECT unnest(?))", list(folded.accepted))}
+    arrivals = _arrivals(folded)
+    yield Project, [
+        {
+            "id": event.id,
+            "name": event.text("name"),
+            "purpose": event.text("purpose"),
+            "founded_at": recorded.get(event.id),
+            "founder": event.text("member"),
+        }
+        for event in folded.accepted.values()
+        if event.kind == roster.GENESIS
+    ]
+    yield Member, [
+        {
+            "id": member.id,
+            "name": member.name,
+            "mail": arrivals[member.id].text("mail"),
+            "roles": sorted(member.roles),
+            "active": member.active,
+            "devices": list(member.devices),
+            "since": recorded.get(arrivals[member.id].id),
+        }
+        for member in folded.now.members.values()
+    ]
+
+
+def _arrivals(folded: Roster) -> dict[str, Event]:
+    """Return the event by which each member came, the first where there are several."""
+    found: dict[str, Event] = {}
+    for event in sorted(folded.accepted.values(), key=lambda each: (len(folded.past[each.id]), each.id)):
+        if event.kind in (roster.GENESIS, roster.ADMIT):
+            found.setdefault(event.text("member"), event)
+    return found

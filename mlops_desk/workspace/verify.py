@@ -1,0 +1,106 @@
+"""Checking every line again from its bytes, without the store, without changing or healing anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlops_desk.journal import files, roster
+from mlops_desk.journal.chain import Claim, Judge, Verdict
+from mlops_desk.journal.entry import Entry, Flaw, line_id, open_line
+from mlops_desk.kernel.finding import Finding
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.rules import Rules
+from mlops_desk.kernel.words import _
+from mlops_desk.workspace.project import Project
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a check of all lines found: how many lines, how many of each verdict, and the findings."""
+
+    lines: int
+    verdicts: dict[str, int]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether there is no damage and no forgery."""
+        return not any(each.grave for each in self.findings)
+
+
+class _Pass:
+    """One reading of all files."""
+
+    def __init__(self, project: Project, rules: Rules) -> None:
+        self.project = project
+        self.rules = rules
+        self.entries: dict[str, Entry] = {}
+        self.places: dict[str, str] = {}
+        self.findings: list[Finding] = []
+        self.read = 0
+
+    def file(self, file: files.JournalFile) -> None:
+        try:
+            found = files.read_new(file.path)
+        except OSError as error:
+            self.findings.append(Finding("malformed", self._name(file.path), error.strerror or str(error)))
+            return
+        for offset, line in found.lines:
+            self.read += 1
+            id_ = line_id(line)
+            if id_ not in self.entries:
+                self._line(file, offset, line, id_)
+
+    def _line(self, file: files.JournalFile, offset: int, line: bytes, id_: str) -> None:
+        place = _("{file}, byte {offset}", file=self._name(file.path), offset=offset)
+        try:
+            entry = open_line(line, file.device, self.project.id)
+            if entry.kind == roster.GENESIS and id_ != self.project.id:
+                raise Flaw("malformed-signed", "it begins another project")
+        except Flaw as flaw:
+            self.findings.append(Finding(flaw.verdict, place, flaw.reason, author=file.device))
+        else:
+            self.entries[id_], self.places[id_] = entry, place
+
+    def _name(self, path: Path) -> str:
+        for root in (self.project.folder, self.project.private):
+            if path.is_relative_to(root):
+                return path.relative_to(root).as_posix()
+        return str(path)
+
+    def judge(self) -> dict[str, Verdict]:
+        events = [roster.Event.of(id_, entry) for id_, entry in self.entries.items() if roster.is_roster(entry.kind)]
+        claims = [Claim.of(id_, entry, self.rules) for id_, entry in self.entries.items()]
+        return Judge(roster.fold(events), self.rules, self._forks()).judge(claims, {})
+
+    def _forks(self) -> dict[str, int]:
+        numbers = Counter((entry.device, entry.seq) for entry in self.entries.values())
+        forks: dict[str, int] = {}
+        for (device, seq), count in numbers.items():
+            if count > 1:
+                forks[device] = min(seq, forks.get(device, seq))
+        for device, seq in forks.items():
+            reason = _("this machine's identity was used in two places since entry {seq}", seq=seq)
+            self.findings.append(Finding("fork", f"journals/{device}", reason, author=device))
+        return forks
+
+
+def verify(project: Project, rules: Rules, progress: Progress) -> Verified:
+    """Read all files of the project and this machine, and give every line its verdict."""
+    found, foreign = files.scan(project.journals)
+    listed = [each for folder in (project.own, project.seen) for each in files.scan(folder)[0]] + found
+    check = _Pass(project, rules)
+    for number, file in enumerate(sorted(listed, key=lambda each: str(each.path))):
+        progress(_("Checking the journals"), number, len(listed))
+        check.file(file)
+    verdicts = check.judge()
+    for id_, verdict in verdicts.items():
+        if verdict.code != "ok":
+            check.findings.append(Finding(verdict.code, check.places[id_], verdict.reason, id_, verdict.member))
+    for path in foreign:
+        name = path.relative_to(project.folder).as_posix()
+        check.findings.append(Finding("foreign-file", name, _("this file is no journal and was not read")))
+    findings = sorted(check.findings, key=lambda each: (not each.grave, each.place))
+    return Verified(len(check.entries), dict(Counter(each.code for each in verdicts.values())), tuple(findings))
