@@ -1,0 +1,1 @@
+"""The parts of the practice, one folder each, in the order of a model's life; each looks left only."""
