@@ -74,13 +74,13 @@ def ensure(*, with_tools: bool) -> None:
     locks = [RUN_LOCK, DEV_LOCK] if with_tools else [RUN_LOCK]
     if _missing(locks) == []:
         return
-    with _one_at_a_time():
+    with _one_at_a_time() as held:
         missing = _missing(locks)  # somebody else may have done the work while we waited
         if missing:
-            _fill(locks, keeps_what_is_there=missing == [DEV_LOCK])
+            _fill(locks, held, keeps_what_is_there=missing == [DEV_LOCK])
 
 
-def _fill(locks: list[Path], *, keeps_what_is_there: bool) -> None:
+def _fill(locks: list[Path], held: tuple[int, ...], *, keeps_what_is_there: bool) -> None:
     began = time.monotonic()
     if keeps_what_is_there:
         STAMP.unlink()
@@ -90,8 +90,9 @@ def _fill(locks: list[Path], *, keeps_what_is_there: bool) -> None:
         venv.create(VENV, with_pip=False, symlinks=os.name != "nt")
     count = locks[-1].read_text(encoding="utf-8").count("==")
     _say(f"Installing the packages of packaging/{locks[-1].name} (up to {count}, takes a minute or two)")
-    line = [*_pip(), "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary=:all:"]
-    if subprocess.run([*line, "-r", str(locks[-1])], cwd=ROOT, env=_pip_environ(), check=False).returncode:
+    line = [*_pip(), "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(locks[-1])]
+    # pip holds the lock too: if we are killed and it is not, the next start waits instead of fighting it.
+    if subprocess.run(line, cwd=ROOT, env=_pip_environ(), check=False, pass_fds=held).returncode:
         message = "The packages could not be installed; pip's words stand above. Starting again is safe."
         raise SetupError(message)
     _link_project()
@@ -170,16 +171,20 @@ def _remove() -> None:
 
 
 @contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Wait while another process sets up the same checkout; a killed one holds nothing."""
+def _one_at_a_time() -> Iterator[tuple[int, ...]]:
+    """Wait while another process sets up the same checkout; give the descriptors by which the turn is held."""
     try:
-        import fcntl  # noqa: PLC0415 - there is none on Windows, where two starts at once are at one's own risk
+        import fcntl
     except ImportError:
-        yield
+        yield ()
         return
     with RUN_LOCK.open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say("Waiting for another set-up of this checkout to end")
+            fcntl.flock(held, fcntl.LOCK_EX)
+        yield (held.fileno(),)
 
 
 def _say(sentence: str) -> None:
