@@ -75,6 +75,8 @@ def _versions(locked: dict[str, list[Requirement]], name: str) -> set[str]:
 
 
 def test_that_no_file_names_a_place_of_one_machine():
+    if not tracked_files():
+        pytest.skip("git does not list the files of this checkout")
     guilty = []
     for path in tracked_files():
         content = path.read_bytes()
@@ -82,7 +84,6 @@ def test_that_no_file_names_a_place_of_one_machine():
     assert guilty == []
 
 
-@pytest.mark.slow
 def test_that_the_wheel_holds_the_resources(tmp_path: Path):
     line = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)]
     subprocess.run(line, cwd=ROOT, check=True, capture_output=True)
