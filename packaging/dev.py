@@ -1,0 +1,221 @@
+"""The one entrance for developers: `python3 packaging/dev.py COMMAND`, with nothing but Python and pip at hand.
+
+run [ARGS]    mlops-desk ARGS in the project's own .venv; `run demo` opens the sample
+test [ARGS]   all checks, the core without Qt, then pytest ARGS; pytest's closing line comes last
+test --core [ARGS]  only the core: pytest in an interpreter where PySide6 cannot be imported
+check         the checks alone: format, lint, types, imports, dependencies, spelling, docs
+bench [ARGS]  the benchmarks, with what they measured
+doctor        look at what this machine lacks, and say the line that cures it
+lock [ARGS]   write the two locks anew from pyproject.toml (`lock --upgrade` for newer versions)
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import environment
+import system
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = environment.ROOT
+PYTHON = str(environment.PYTHON)
+FAST = "not slow and not story and not benchmark"
+
+
+class Check(NamedTuple):
+    """One check of the house: its name, its command line and variables it needs."""
+
+    name: str
+    line: list[str]
+    variables: dict[str, str]
+
+
+def run(arguments: list[str]) -> int:
+    """Start mlops-desk from the checkout; this process becomes it."""
+    needs_window = not arguments or arguments[0] == "demo"
+    prepare(with_tools=False, needs_window=needs_window)
+    line = [PYTHON, "-P", "-m", "mlops_desk", *arguments]
+    if os.name == "posix":
+        os.execve(PYTHON, line, environment.clean_environ())  # noqa: S606 - no shell is wanted
+    return subprocess.run(line, env=environment.clean_environ(), check=False).returncode
+
+
+def test(arguments: list[str]) -> int:
+    """Run everything; the core without Qt only when no choice of tests is given."""
+    if arguments[:1] == ["--core"]:
+        prepare(with_tools=True, needs_window=False)
+        asked = core_check(arguments[1:])
+        return call(asked.line, asked.variables)
+    prepare(with_tools=True, needs_window=True)
+    failed = failures_of([*checks(), *([] if arguments else [core_check([])])])
+    say(f"FAILED before pytest: {', '.join(failed)}" if failed else "All checks passed; pytest:")
+    status = call([PYTHON, "-m", "pytest", *arguments], offscreen())
+    return status or int(bool(failed))
+
+
+def check(_arguments: list[str]) -> int:
+    """Run the checks alone."""
+    prepare(with_tools=True, needs_window=False)
+    failed = failures_of(checks())
+    say(f"FAILED: {', '.join(failed)}" if failed else "All checks passed")
+    return int(bool(failed))
+
+
+def bench(arguments: list[str]) -> int:
+    """Run the benchmarks."""
+    prepare(with_tools=True, needs_window=True)
+    return call([PYTHON, "tests/benchmarks/run.py", *arguments], offscreen())
+
+
+def doctor(_arguments: list[str]) -> int:
+    """Say of each thing the machine must bring whether it is there."""
+    found = system.findings()
+    for finding in found:
+        say(f"{'ok  ' if finding.is_well else 'LACK'}  {finding.sentence}")
+    cures = packages_for(found)
+    if cures:
+        say(f"On Debian or Ubuntu type: {system.apt_line(cures)}")
+    return int(not all(finding.is_well for finding in found))
+
+
+def lock(arguments: list[str]) -> int:
+    """Resolve pyproject.toml for every system and Python we support; hashes only, no addresses."""
+    prepare(with_tools=True, needs_window=False)
+    compile_line = [environment.script("uv"), "--no-config", "pip", "compile", "--quiet", "--universal"]
+    compile_line += ["--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header"]
+    compile_line += ["--no-emit-index-url", "--no-emit-find-links", *arguments, "pyproject.toml"]
+    with_tools = ["--group", "dev", "--constraint", f"packaging/{environment.RUN_LOCK.name}"]
+    return call([*compile_line, "--output-file", f"packaging/{environment.RUN_LOCK.name}"], {}) or call(
+        [*compile_line, *with_tools, "--output-file", f"packaging/{environment.DEV_LOCK.name}"], {}
+    )
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "doctor": doctor,
+    "lock": lock,
+}
+
+
+def prepare(*, with_tools: bool, needs_window: bool) -> None:
+    """Make machine and environment ready; as root on Debian install what is missing, else say how.
+
+    Raises:
+        SetupError: Something is missing that only a person can bring.
+    """
+    lacks = lacking(needs_window=needs_window)
+    if packages_for(lacks) and system.may_install():
+        say(f"Installing missing system packages: {' '.join(packages_for(lacks))}")
+        system.install(packages_for(lacks))
+        lacks = lacking(needs_window=needs_window)
+    if lacks:
+        sentences = [finding.sentence for finding in lacks]
+        cures = packages_for(lacks)
+        if cures:
+            sentences.append(f"On Debian or Ubuntu type: {system.apt_line(cures)}")
+        raise environment.SetupError("\n".join(sentences))
+    environment.ensure(with_tools=with_tools)
+
+
+def lacking(*, needs_window: bool) -> list[system.Finding]:
+    """Return what this machine lacks; without a window its libraries may be absent."""
+    is_library = {**system.WINDOW_LIBRARIES, **system.X11_LIBRARIES}.values()
+    lacks = [finding for finding in system.findings() if not finding.is_well]
+    return [finding for finding in lacks if needs_window or finding.package not in is_library]
+
+
+def packages_for(found: list[system.Finding]) -> list[str]:
+    """Return the Debian packages that cure what is not well."""
+    return [finding.package for finding in found if finding.package and not finding.is_well]
+
+
+def checks() -> list[Check]:
+    """Return all checks but pytest, the quick ones first."""
+    tool = environment.script
+    return [
+        Check("ruff format", [tool("ruff"), "format", "--check", "--quiet", "."], {}),
+        Check("ruff check", [tool("ruff"), "check", "--quiet", "."], {}),
+        Check("mypy", [tool("mypy")], {}),
+        Check("imports", [tool("lint-imports"), "--no-logo"], {"PYTHONPATH": str(ROOT)}),
+        Check("dependencies", [tool("deptry"), "--no-ansi", "."], {}),
+        Check("spelling", [tool("codespell")], {}),
+        *docs_checks(),
+    ]
+
+
+def docs_checks() -> list[Check]:
+    """Return the check that the generated pages are those the code would write today."""
+    if not (ROOT / "packaging" / "docs.py").is_file():
+        return []
+    return [Check("docs", [PYTHON, "packaging/docs.py", "--check"], offscreen())]
+
+
+def core_check(arguments: list[str]) -> Check:
+    """Return the run of the core's tests in an interpreter without Qt."""
+    line = [PYTHON, "-m", "pytest", "-q", "-p", "no:pytest-qt", "-m", FAST, *arguments]
+    return Check("core without Qt", line, {"MLOPS_DESK_WITHOUT_QT": "1"})
+
+
+def offscreen() -> dict[str, str]:
+    """Return the variables that let Qt paint without a display."""
+    return {"QT_QPA_PLATFORM": "offscreen"}
+
+
+def failures_of(asked: list[Check]) -> list[str]:
+    """Run the checks one by one, show what failing ones say, and return their names."""
+    failed = []
+    for one in asked:
+        began = time.monotonic()
+        answer = subprocess.run(
+            one.line,
+            cwd=ROOT,
+            env={**environment.clean_environ(), **one.variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        if answer.returncode:
+            failed.append(one.name)
+            say(answer.stdout.decode("utf-8", "replace").rstrip())
+        say(f"{'FAIL' if answer.returncode else 'ok  '}  {one.name} ({time.monotonic() - began:.1f} s)")
+    return failed
+
+
+def call(line: list[str], variables: dict[str, str]) -> int:
+    """Run a line at the root of the checkout and return its exit status."""
+    return subprocess.run(line, cwd=ROOT, env={**environment.clean_environ(), **variables}, check=False).returncode
+
+
+def say(sentence: str) -> None:
+    """Print a line at once, so that it stands before what a child prints next."""
+    print(sentence, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Find the command and run it; what only a person can cure is said in a sentence."""
+    if sys.version_info[:2] < system.OLDEST_PYTHON:
+        say(f"{system.python_finding().sentence}")
+        return 1
+    if not arguments or arguments[0] not in COMMANDS:
+        say(f"{__doc__}")
+        return 0 if arguments in (["--help"], ["-h"]) else 2
+    try:
+        return COMMANDS[arguments[0]](arguments[1:])
+    except environment.SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,45 @@
+"""What all tests share: no display, hypothesis' profiles, and the run in which Qt cannot be imported."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+WITHOUT_QT = os.environ.get("MLOPS_DESK_WITHOUT_QT") == "1"
+
+# Without a display and without this, making a QApplication aborts the interpreter.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# `ci` (the default) tries the same examples each time, so a red run is red for everybody.
+# `explore` looks for new ones: HYPOTHESIS_PROFILE=explore python3 packaging/dev.py test
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "explore", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+class NoQt:
+    """Refuses the import of Qt, as on a server that lacks its libraries."""
+
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name.partition(".")[0] in {"PySide6", "shiboken6"}:
+            raise ImportError(f"{name} must not be needed here: this run proves that the core lives without Qt")
+        return None
+
+
+collect_ignore: list[str] = []
+if WITHOUT_QT:
+    assert "PySide6" not in sys.modules, "run with `-p no:pytest-qt`, as `dev.py test --core` does"
+    sys.meta_path.insert(0, NoQt())
+    collect_ignore.append("gui")
