@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from mlops_desk.areas import goals, team
+from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.rules import Rules
+from mlops_desk.kernel.state import State
+from mlops_desk.kernel.words import _
 
 AREAS = (team.AREA, goals.AREA)
 
@@ -17,3 +23,30 @@ LISTINGS = tuple(listing for area in AREAS for listing in area.listings)
 DETAILS = {noun: detail for area in AREAS for noun, detail in area.details.items()}
 CARDS = {name: card for area in AREAS for name, card in area.cards.items()}
 CHARTS = {noun: chart for area in AREAS for noun, chart in area.charts.items()}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage of the cycle: its name, its title, and how it stands."""
+
+    name: str
+    title: str
+    state: Callable[[Rows], State]
+
+
+def _nothing_yet(rows: Rows) -> State:  # noqa: ARG001 - a stage is asked with rows
+    return State("unknown", _("Not known"))
+
+
+def _stage(name: str, title: str, area: str) -> Stage:
+    state = next((each.stage for each in AREAS if each.name == area and each.stage), _nothing_yet)
+    return Stage(name, title, state)
+
+
+STAGES = (
+    _stage("collect", _("Collect"), "datasets"),
+    _stage("train", _("Train"), "experiments"),
+    _stage("deploy", _("Deploy"), "deployments"),
+    _stage("monitor", _("Monitor"), "monitoring"),
+    _stage("improve", _("Improve"), "updates"),
+)

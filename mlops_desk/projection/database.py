@@ -79,7 +79,7 @@ class Database:
     """One leased projection file. Use it from one thread; :meth:`cursor` gives further readers."""
 
     def __init__(self, folder: Path, nouns: Mapping[str, type[Noun]]) -> None:
-        self._nouns = nouns
+        self.nouns = nouns
         self._path, self._lease = _lease(folder)
         self._fresh = False
         self.connection = self._open()
@@ -100,12 +100,12 @@ class Database:
         return connection
 
     def _fingerprint(self) -> str:
-        shape = {name: columns_of(noun) for name, noun in sorted(self._nouns.items())}
+        shape = {name: columns_of(noun) for name, noun in sorted(self.nouns.items())}
         text = msgspec.json.encode([SCHEMA_VERSION, duckdb.__version__, _OWN_TABLES, shape], order="sorted")
         return sha256(text).hexdigest()
 
     def _create(self, connection: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
-        tables = dict(_OWN_TABLES) | {table_of(name): columns_of(noun) for name, noun in self._nouns.items()}
+        tables = dict(_OWN_TABLES) | {table_of(name): columns_of(noun) for name, noun in self.nouns.items()}
         connection.execute("BEGIN")
         for table, columns in tables.items():
             listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
@@ -149,7 +149,7 @@ class Database:
         """Add rows given as plain JSON values by column name; many at once are loaded in bulk."""
         if not rows:
             return
-        columns = _OWN_TABLES.get(table) or columns_of(self._nouns[table.replace("_", "-")])
+        columns = _OWN_TABLES.get(table) or columns_of(self.nouns[table.replace("_", "-")])
         if len(rows) < BULK_ROWS:
             shape = msgspec.json.encode([dict(columns)]).decode()
             text = msgspec.json.encode(rows).decode()

@@ -26,6 +26,10 @@ class Reader:
         self.connection = connection
         self._nouns = nouns
 
+    def close(self) -> None:
+        """Give the connection back."""
+        self.connection.close()
+
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""
         return self.connection.execute(query, list(values)).fetchall()

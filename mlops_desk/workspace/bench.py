@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
-
-import duckdb
 
 from mlops_desk.catalogue import SOURCES
 from mlops_desk.kernel import child
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress
-from mlops_desk.kernel.record import Noun
 from mlops_desk.kernel.words import _
 from mlops_desk.objects.store import ObjectStore
+from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace.select import select
 
@@ -23,13 +21,12 @@ class WorkBench(Reader):
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
-        nouns: Mapping[str, type[Noun]],
+        database: Database,
         store: ObjectStore,
         progress: Progress,
         stop: child.Stop,
     ) -> None:
-        super().__init__(connection, nouns)
+        super().__init__(database.connection.cursor(), database.nouns)
         self.store = store
         self.progress = progress
         self._stop = stop

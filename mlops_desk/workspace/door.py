@@ -83,6 +83,11 @@ class Workspace:
         return self._intake.roster.now.author(self._own.device) if self._own else None
 
     @property
+    def device(self) -> str:
+        """The device whose key is used here; empty if none is."""
+        return self._own.device if self._own else ""
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """The roles in which the person may act."""
         return tuple(sorted(self.member.roles)) if self.member else ()
@@ -131,11 +136,11 @@ class Workspace:
 
     def ask(self, query: Callable[Concatenate[Reader, P], T], *values: P.args, **named: P.kwargs) -> T:
         """Return what a query function finds in the rows; may be called from any thread."""
-        connection = self._database.connection.cursor()
+        reader = Reader(self._database.connection.cursor(), RULES.nouns)
         try:
-            return query(Reader(connection, RULES.nouns), *values, **named)
+            return query(reader, *values, **named)
         finally:
-            connection.close()
+            reader.close()
 
     def findings(self) -> list[Finding]:
         """Return what is wrong or still on its way, the grave first."""
@@ -249,11 +254,11 @@ class Workspace:
     def _prepare(self, act: Act, progress: Progress, stop: Stop) -> Any:
         if type(act).prepare is Act.prepare:
             return None
-        connection = self._database.connection.cursor()
+        bench = WorkBench(self._database, self.objects, progress, stop)
         try:
-            return act.prepare(WorkBench(connection, RULES.nouns, self.objects, progress, stop))
+            return act.prepare(bench)
         finally:
-            connection.close()
+            bench.close()
 
     def _sealed(self, act: Act, ops: tuple[Change, ...], tip: Tip, key: keys.DeviceKey) -> tuple[bytes, Entry]:
         is_team = roster.is_roster(act.kind())

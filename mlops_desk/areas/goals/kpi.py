@@ -70,8 +70,8 @@ class Kpi(Record, noun="kpi"):
             )
 
     def _check_band(self) -> None:
-        has_band = self.low is not None and self.high is not None
-        if (self.better == "band") != has_band and (self.better == "band" or self.low is not None or self.high is not None):
+        edges = (self.low is not None) + (self.high is not None)
+        if edges != (2 if self.better == "band" else 0):
             raise DeskError(
                 _("A band needs both edges, and edges need --better band."),
                 _("Example: --better band --band 2 15"),

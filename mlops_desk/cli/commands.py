@@ -1,0 +1,192 @@
+"""The commands that are no acts: found a project, see how it stands, check it, look after this machine."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from mlops_desk.cli import output
+from mlops_desk.kernel import doctor, secrets
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.listing import Column
+from mlops_desk.kernel.roles import SLUGS, role_name
+from mlops_desk.kernel.words import _, plural
+from mlops_desk.sync import git
+from mlops_desk.workspace import Founder, Workspace, found, select, status
+from mlops_desk.workspace import project as projects
+
+Fill = Callable[[argparse.ArgumentParser], None]
+MAX_FINDINGS = 50
+
+
+def _init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help=_("Where the project will lie; made if missing."))
+    parser.add_argument("--name", required=True, help=_("What the project is called."))
+    parser.add_argument("--purpose", default="", help=_("What it is for, in one sentence."))
+    parser.add_argument("--member", required=True, help=_('Who you are: "Ana Lima <ana@example.org>".'))
+    parser.add_argument("--role", action="append", default=[], choices=SLUGS, metavar="ROLE", help=_("A role you hold; again for more."))
+    parser.set_defaults(free=_do_init)
+
+
+def _do_init(arguments: argparse.Namespace) -> int:
+    founder = Founder.parse(arguments.member, arguments.role)
+    made = found(Path(arguments.folder), arguments.name, arguments.purpose, founder)
+    with Workspace(made.folder) as workspace:
+        device = workspace.device
+    kind = secrets.kind_of(device) or ""
+    if arguments.json:
+        output.document({"project": made.id, "folder": made.folder.as_posix(), "device": device, "key": kind})
+        return 0
+    output.say(_("Founded {name} in {folder}.", name=arguments.name, folder=made.folder))
+    if kind == "file":
+        output.notice(_("Your key lies in a file that only you can read; `mlops-desk keys seal` protects it with a pass-phrase."))
+    return 0
+
+
+def _plain(handler: Callable[[Workspace, argparse.Namespace], int]) -> Fill:
+    return lambda parser: parser.set_defaults(bound=handler)
+
+
+def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    stands = workspace.ask(status.standing, workspace.digest() if arguments.json else "")
+    if arguments.json:
+        who = {"name": workspace.member.name if workspace.member else None, "acting": workspace.acting}
+        output.document({"project": workspace.project.id, "me": who, "findings": len(workspace.findings())} | output.plain(stands))
+        return 0
+    output.say(f"{stands.name}: {stands.sentence}")
+    for stage in stands.stages:
+        output.say(f"  {output.SHAPES[stage.state.level]} {stage.title}: {stage.state.word}")
+    me = workspace.member
+    output.say(
+        _("You are {name}, acting as {role}.", name=me.name, role=role_name(workspace.acting))
+        if me
+        else _("You are not a member here; you can read everything.")
+    )
+    findings = [each for each in workspace.findings() if each.grave]
+    if findings:
+        output.say(plural("{n} entry is not trusted.", "{n} entries are not trusted.", len(findings)) + " `mlops-desk verify`")
+    return 0
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(bound=_do_verify)
+
+
+def _do_verify(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    progress = output.Progress(is_wanted=not arguments.json)
+    checked = workspace.verify(progress)
+    progress.end()
+    if arguments.json:
+        output.document({"lines": checked.lines, "verdicts": checked.verdicts, "findings": checked.findings, "sound": checked.is_sound})
+        return 0 if checked.is_sound else 1
+    output.say(plural("{n} entry checked.", "{n} entries checked.", checked.lines))
+    for finding in checked.findings[:MAX_FINDINGS]:
+        output.say(f"{'▲' if finding.grave else '·'} {finding.place}: {finding.code}: {finding.sentence}")
+    if checked.is_sound:
+        output.say(_("The trail is sound."))
+    return 0 if checked.is_sound else 1
+
+
+def _do_rebuild(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    count = workspace.rebuild()
+    if arguments.json:
+        output.document({"lines": count, "digest": workspace.digest()})
+    else:
+        output.say(plural("Rebuilt from {n} entry.", "Rebuilt from {n} entries.", count))
+    return 0
+
+
+def _do_doctor(arguments: argparse.Namespace) -> int:
+    found = doctor.facts() + [doctor.Fact(_("git"), git.version() or _("not found"), is_well=bool(git.version()))]
+    if arguments.project or _project_here():
+        folder = Path(arguments.project) if arguments.project else projects.find(Path.cwd())
+        with Workspace(folder, me=arguments.me) as workspace:
+            kind = secrets.kind_of(workspace.device) if workspace.device else None
+            found.append(doctor.Fact(_("your key"), _(kind) if kind else _("not on this machine"), is_well=kind is not None))
+            found.append(doctor.Fact(_("objects"), f"{workspace.objects.size_bytes() / 1e6:.1f} MB · {workspace.project.private / 'objects'}"))
+    if arguments.json:
+        output.document(found)
+    else:
+        for fact in found:
+            output.say(f"{'●' if fact.is_well else '▲'} {fact.name}: {fact.value}")
+    return 0 if all(fact.is_well for fact in found) else 1
+
+
+def _project_here() -> bool:
+    try:
+        projects.find(Path.cwd())
+    except DeskError:
+        return False
+    return True
+
+
+def _seal(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(bound=_do_seal)
+
+
+def _do_seal(workspace: Workspace, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one form for all
+    import getpass
+
+    first = getpass.getpass(_("Pass-phrase: "))
+    if not first or first != getpass.getpass(_("Again: ")):
+        raise DeskError(_("The two are not the same, or empty."), _("Nothing was changed."), code="KEY-104")
+    secrets.seal(workspace.device, first)
+    output.say(_("Sealed. Commands that act need it in {name}.", name=secrets.PASSPHRASE_VARIABLE))
+    return 0
+
+
+def _ask(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sql", metavar="SELECT", help=_("One SELECT over the documented views."))
+    parser.set_defaults(bound=_do_ask)
+
+
+def _do_ask(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    progress = output.Progress(is_wanted=not arguments.json)
+    answer = workspace.ask(select.select, arguments.sql, progress, Stop())
+    progress.end()
+    if arguments.json:
+        output.document({"columns": answer.columns, "rows": answer.rows, "is_cut": answer.is_cut})
+        return 0
+    columns = [Column(f"c{place}", name, "text") for place, name in enumerate(answer.columns)]
+    rows = [argparse.Namespace(**{f"c{place}": cell for place, cell in enumerate(row)}) for row in answer.rows]
+    output.table(columns, rows, _("No row."))
+    if answer.is_cut:
+        output.notice(_("There are more rows than are shown."))
+    return 0
+
+
+def _act_as(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("role", choices=SLUGS, metavar="ROLE")
+    parser.set_defaults(bound=_do_act_as)
+
+
+def _do_act_as(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    workspace.act_as(arguments.role)
+    output.say(_("You act as {role} now.", role=role_name(arguments.role)))
+    return 0
+
+
+def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    rows = workspace.ask(status.trail)
+    if arguments.json:
+        output.document(rows)
+        return 0
+    columns = (Column("at", "When", "instant"), Column("who", "Who"), Column("acting", "As", "role"), Column("kind", "What"), Column("verdict", "Verdict"), Column("line", "Entry", "id"))
+    output.table(columns, rows, _("No entry."))
+    return 0
+
+
+COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
+    (("init",), _("Found a project in a folder."), _init),
+    (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
+    (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), _verify),
+    (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),
+    (("doctor",), _("Say what this machine has and where things lie."), lambda parser: parser.set_defaults(free=_do_doctor)),
+    (("ask",), _("Ask one SELECT over the documented views."), _ask),
+    (("trail",), _("List the entries, newest first."), _plain(_do_trail)),
+    (("keys", "seal"), _("Seal your key file with a pass-phrase."), _seal),
+    (("team", "act-as"), _("Choose the role in which you act on this machine."), _act_as),
+)
+

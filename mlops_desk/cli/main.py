@@ -1,0 +1,135 @@
+"""The command line from words to exit code: 0 done, 1 refused or findings, 2 misuse, 70 a bug."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mlops_desk.catalogue import DETAILS, RULES
+from mlops_desk.cli import commands, output
+from mlops_desk.cli.parser import Misuse, act_from, build
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.errors import Cancelled, DeskError
+from mlops_desk.kernel.listing import Detail, Listing
+from mlops_desk.kernel.record import fields_of
+from mlops_desk.kernel.words import _
+from mlops_desk.projection.rows import Reader
+from mlops_desk.workspace import Workspace
+from mlops_desk.workspace import project as projects
+
+EXIT_DONE, EXIT_REFUSED, EXIT_MISUSE, EXIT_STOPPED, EXIT_BUG = 0, 1, 2, 130, 70
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what the words ask for and return the exit code."""
+    wants_json = "--json" in words
+    try:
+        return _obey(build(commands.COMMANDS).parse_args(words))
+    except SystemExit as end:  # argparse ends after --help
+        return int(end.code or 0)
+    except DeskError as error:
+        return _refuse(error, wants_json=wants_json)
+    except BrokenPipeError:
+        return EXIT_DONE
+    except OSError as error:
+        if "--debug" in words:
+            traceback.print_exc()
+        name = error.filename or _("the disk")
+        refused = DeskError(
+            _("{name} cannot be used: {reason}.", name=name, reason=error.strerror or error),
+            _("Nothing is half done. Check the place and your rights."),
+            code="DISK-203",
+        )
+        return _refuse(refused, wants_json=wants_json)
+    except Exception:  # noqa: BLE001 - a bug is shown whole, with an exit code of its own
+        traceback.print_exc()
+        return EXIT_BUG
+
+
+def _refuse(error: DeskError, *, wants_json: bool) -> int:
+    if wants_json:
+        output.document({"error": {"code": error.code, "sentence": error.sentence, "hint": error.hint}})
+    else:
+        output.complain(error)
+    if isinstance(error, Cancelled):
+        return EXIT_STOPPED
+    return EXIT_MISUSE if isinstance(error, Misuse) else EXIT_REFUSED
+
+
+def _obey(arguments: argparse.Namespace) -> int:
+    if not hasattr(arguments, "words"):
+        raise Misuse(_("Say what to do."), _("`mlops-desk --help` lists the commands."), code="CLI-101")
+    if hasattr(arguments, "free"):
+        code: int = arguments.free(arguments)
+        return code
+    with open_workspace(arguments) as workspace:
+        if hasattr(arguments, "bound"):
+            code = arguments.bound(workspace, arguments)
+            return code
+        if hasattr(arguments, "act"):
+            return _act(workspace, arguments)
+        if hasattr(arguments, "listing"):
+            return _list(workspace, arguments.listing, arguments)
+        return _show(workspace, arguments)
+
+
+def open_workspace(arguments: argparse.Namespace) -> Workspace:
+    """Return the workspace that the words name."""
+    folder = Path(arguments.project) if arguments.project else projects.find(Path.cwd())
+    return Workspace(folder, acting=arguments.acting, me=arguments.me)
+
+
+def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    progress = output.Progress(is_wanted=not arguments.json)
+    stop = Stop()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        changes = workspace.do(act_from(arguments), progress=progress, stop=stop)
+    finally:
+        progress.end()
+    if arguments.json:
+        output.document({"id": changes.id, "line": changes.line, "said": changes.said} | dict(changes.extra))
+    else:
+        short = workspace.ask(Reader.short, changes.id) if changes.id else ""
+        said = changes.said or (_("Done.") if changes.line else _("Nothing to change."))
+        output.say(f"{said} ({short})" if short else said)
+    return EXIT_DONE
+
+
+def _list(workspace: Workspace, listing: Listing, arguments: argparse.Namespace) -> int:
+    rows = workspace.ask(listing.query)
+    if arguments.json:
+        output.document([{each.name: getattr(row, each.name) for each in listing.columns} | {"id": row.id} for row in rows])
+    else:
+        output.table(listing.columns, rows, listing.empty)
+    return EXIT_DONE
+
+
+def _show(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    noun = RULES.nouns[arguments.show]
+
+    def query(rows: Reader) -> tuple[Any, Sequence[Detail]]:
+        id_ = rows.resolve(noun.noun, arguments.id)
+        row = rows.get(noun, id_)
+        found = DETAILS[noun.noun](rows, id_) if noun.noun in DETAILS else _fields(row)
+        return row, found
+
+    row, found = workspace.ask(query)
+    if arguments.json:
+        output.document(row)
+    else:
+        title = getattr(row, noun.label, "")
+        output.details([Detail(noun.noun.replace("-", " ").capitalize(), title), *found, Detail("Id", row.id)])
+    return EXIT_DONE
+
+
+def _fields(row: Any) -> list[Detail]:
+    return [Detail(each.title, getattr(row, each.name)) for each in fields_of(type(row)) if each.name != "id"]
+
+

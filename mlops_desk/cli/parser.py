@@ -1,0 +1,204 @@
+"""The parser: every act is a command, every listing a table, every noun can be shown; nothing is written twice."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+from mlops_desk.catalogue import LISTINGS, RULES
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.listing import Listing
+from mlops_desk.kernel.record import Field, Noun, fields_of, item_type
+from mlops_desk.kernel.words import _
+
+EXIT_MISUSE = 2
+
+
+class Misuse(DeskError):  # noqa: N818 - a sentence about the command's words
+    """The words of the command do not fit together."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that answers misuse with one sentence and a hint, like everything else."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command.
+
+        Raises:
+            Misuse: always.
+        """
+        sentence = message[:1].upper() + message[1:].rstrip(".") + "."
+        raise Misuse(sentence, _("`{command} --help` shows what fits.", command=self.prog), code="CLI-102")
+
+
+def build(commands: Iterable[tuple[tuple[str, ...], str, Callable[[argparse.ArgumentParser], None]]]) -> Parser:
+    """Return the whole parser; ``commands`` are those that are no acts: words, help, and what adds their arguments."""
+    parser = Parser(prog="mlops-desk", description=_("An MLOps practice for a team, without a server."))
+    _globals(parser, is_top=True)
+    tree = _Tree(parser)
+    for words, text, fill in commands:
+        leaf = tree.leaf(words, text)
+        fill(leaf)
+    for act in RULES.acts.values():
+        leaf = tree.leaf(act.command, act.__doc__ or "")
+        leaf.set_defaults(act=act)
+        for field in fields_of(act):
+            add_argument(leaf, field)
+        _keep_bands(leaf, act)
+    for listing in LISTINGS:
+        _listing(tree, listing)
+    for noun in RULES.nouns.values():
+        _show(tree, noun)
+    return parser
+
+
+def _globals(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
+    def default(value: Any) -> Any:
+        return value if is_top else argparse.SUPPRESS
+
+    group = parser.add_argument_group(_("everywhere"))
+    group.add_argument("--project", metavar="FOLDER", default=default(None), help=_("The project folder; else the one around this folder."))
+    group.add_argument("--json", action="store_true", default=default(False), help=_("Answer with one JSON document."))
+    group.add_argument("--as", dest="acting", metavar="ROLE", default=default(""), help=_("The role to act in."))
+    group.add_argument("--me", metavar="NAME", default=default(""), help=_("In a sample: the member to be."))
+    group.add_argument("--debug", action="store_true", default=default(False), help=_("Show the whole trace of an error."))
+
+
+class _Tree:
+    """Commands by their words; a group is made with its first command."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._top = parser.add_subparsers(metavar=_("COMMAND"), parser_class=Parser)
+        self._groups: dict[str, Any] = {}
+        self._leaves: set[tuple[str, ...]] = set()
+
+    def has(self, words: tuple[str, ...]) -> bool:
+        return words in self._leaves
+
+    def leaf(self, words: tuple[str, ...], text: str) -> argparse.ArgumentParser:
+        self._leaves.add(words)
+        first_line = text.strip().splitlines()[0] if text.strip() else ""
+        if len(words) == 1:
+            made = self._top.add_parser(words[0], help=first_line, description=text)
+        else:
+            if words[0] not in self._groups:
+                group = self._top.add_parser(words[0], help=_("Commands about {noun}.", noun=words[0]))
+                self._groups[words[0]] = group.add_subparsers(metavar=_("VERB"), required=True, parser_class=Parser)
+            made = self._groups[words[0]].add_parser(words[1], help=first_line, description=text)
+        _globals(made)
+        made.set_defaults(words=words)
+        leaf: argparse.ArgumentParser = made
+        return leaf
+
+
+def _listing(tree: _Tree, listing: Listing) -> None:
+    leaf = tree.leaf(listing.words, _("{title}, as a table.", title=listing.title))
+    leaf.set_defaults(listing=listing)
+
+
+def _show(tree: _Tree, noun: type[Noun]) -> None:
+    words = (noun.command, "show")
+    if tree.has(words):
+        return
+    leaf = tree.leaf(words, _("Show one {noun} with all that is known.", noun=noun.noun))
+    leaf.add_argument("id", metavar="ID", help=_("Its id, the beginning of it, or its name."))
+    leaf.set_defaults(show=noun.noun)
+
+
+# --- arguments from fields -----------------------------------------------------------------------
+
+
+def option(field: Field) -> str:
+    """Return the option of a field, such as ``--use-case``."""
+    return "--" + (field.about.flag or field.name).replace("_", "-")
+
+
+def add_argument(parser: argparse.ArgumentParser, field: Field) -> None:
+    """Add the argument that gives a field its value."""
+    about = field.about
+    settings: dict[str, Any] = {"help": about.help.replace("%", "%%"), "dest": field.name}
+    if field.type is bool:
+        kind: Any = argparse.BooleanOptionalAction if field.optional else "store_true"
+        parser.add_argument(option(field), action=kind, default=field.default, **settings)
+        return
+    kind = item_type(field.type) or field.type
+    settings["metavar"] = about.metavar or _metavar(field)
+    settings["type"] = _reader(kind, field.choices)
+    if about.positional:
+        del settings["dest"]
+        parser.add_argument(field.name, nargs=None if field.required else "?", default=None if field.required else field.default, **settings)
+    elif field.many:
+        parser.add_argument(option(field), action="append", default=None, required=field.required, **settings)
+    else:
+        parser.add_argument(option(field), default=None if field.required else field.default, required=field.required, **settings)
+
+
+def _metavar(field: Field) -> str:
+    if field.choices:
+        return "|".join(field.choices)
+    return {date: "DATE", float: "NUMBER", int: "N"}.get(field.type, "ID" if field.about.of else "TEXT")
+
+
+def _reader(kind: Any, choices: Sequence[str]) -> Callable[[str], Any]:
+    if choices:
+        return lambda text: _choice(text, choices)
+    readers: dict[Any, Callable[[str], Any]] = {float: _number, int: _whole, date: _day, datetime: _moment}
+    return readers.get(kind, str)
+
+
+def _choice(text: str, choices: Sequence[str]) -> str:
+    if text not in choices:
+        raise argparse.ArgumentTypeError(_("“{text}” is none of {choices}", text=text, choices=", ".join(choices)))
+    return text
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if value != value or value in (float("inf"), float("-inf")):
+        raise argparse.ArgumentTypeError(_("“{text}” is not a number", text=text))
+    return value
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("“{text}” is not a whole number", text=text)) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("“{text}” is not a day such as 2026-11-23", text=text)) from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("“{text}” is not a time such as 2026-11-23T10:00", text=text)) from None
+
+
+def _keep_bands(parser: argparse.ArgumentParser, act: type[Act]) -> None:
+    """Offer ``--band LOW HIGH`` wherever an act has both edges."""
+    if {"low", "high"} <= {field.name for field in fields_of(act)}:
+        parser.add_argument("--band", nargs=2, type=_number, metavar=("LOW", "HIGH"), help=_("Both edges of the band."))
+
+
+def act_from(arguments: argparse.Namespace) -> Act:
+    """Return the act that the words of a command mean."""
+    kind: type[Act] = arguments.act
+    values: dict[str, Any] = {}
+    for field in fields_of(kind):
+        value = getattr(arguments, field.name)
+        values[field.name] = tuple(value or ()) if field.many else value
+    if getattr(arguments, "band", None):
+        values["low"], values["high"] = arguments.band
+    return kind(**values)

@@ -1,0 +1,82 @@
+"""How the whole project stands: the state line, the five stages, what waits for whom, and the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mlops_desk.areas.team.queries import names, project
+from mlops_desk.catalogue import AREAS, STAGES
+from mlops_desk.kernel.area import Need
+from mlops_desk.kernel.clock import instant
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State, badness
+from mlops_desk.kernel.words import _
+
+MAX_SENTENCES = 3
+MAX_CHARS = 160
+TRAIL_ROWS = 500
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the five stages of the cycle with its state."""
+
+    name: str
+    title: str
+    state: State
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the project stands: name, one sentence, the stages, and what waits."""
+
+    name: str
+    purpose: str
+    sentence: str
+    stages: tuple[Stage, ...]
+    needs: tuple[Need, ...]
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One entry of the trail."""
+
+    line: str
+    at: datetime
+    who: str
+    acting: str
+    kind: str
+    verdict: str
+    reason: str
+
+
+def standing(rows: Rows, digest: str = "") -> Standing:
+    """Return how the project stands now."""
+    about = project(rows)
+    stages = tuple(Stage(each.name, each.title, each.state(rows)) for each in STAGES)
+    waiting = tuple(need for area in AREAS for make in area.needs for need in make(rows))
+    return Standing(about.name, about.purpose, _sentence(rows), stages, waiting, digest)
+
+
+def _sentence(rows: Rows) -> str:
+    """Return at most three sentences, worst first, at most 160 characters."""
+    states = sorted((area.stage(rows) for area in AREAS if area.stage is not None), key=badness, reverse=True)
+    text = ""
+    for state in states[:MAX_SENTENCES]:
+        longer = f"{text} {state.word}.".strip()
+        if len(longer) > MAX_CHARS:
+            break
+        text = longer
+    return text or _("Start with the question you want to answer.")
+
+
+def trail(rows: Rows) -> list[TrailRow]:
+    """Return the newest entries of the trail, whatever their verdict."""
+    who = names(rows)
+    query = "SELECT id, ms, member, acting, kind, verdict, reason FROM line ORDER BY ms DESC, counter DESC LIMIT ?"
+    return [
+        TrailRow(id_, instant(ms), who.get(member, ""), acting, kind, verdict, reason)
+        for id_, ms, member, acting, kind, verdict, reason in rows.sql(query, TRAIL_ROWS)
+    ]
