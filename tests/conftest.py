@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from mlops_desk.workspace import Founder, Workspace, found
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
@@ -43,3 +47,25 @@ if WITHOUT_QT:
     assert "PySide6" not in sys.modules, "run with `-p no:pytest-qt`, as `dev.py test --core` does"
     sys.meta_path.insert(0, NoQt())
     collect_ignore.append("gui")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test private data, cache and keys of its own."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def folder(home: Path, tmp_path: Path) -> Path:
+    """Found a project and return its folder; Ana is its owner and data scientist."""
+    ana = Founder.parse("Ana Lima <ana@example.org>", ["data-scientist", "ai-architect"])
+    return found(tmp_path / "project", "Loan risk", "Decide fairly in an hour.", ana).folder
+
+
+@pytest.fixture
+def desk(folder: Path) -> Iterator[Workspace]:
+    """Open the project."""
+    with Workspace(folder) as workspace:
+        yield workspace

@@ -26,7 +26,9 @@ def _init(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", required=True, help=_("What the project is called."))
     parser.add_argument("--purpose", default="", help=_("What it is for, in one sentence."))
     parser.add_argument("--member", required=True, help=_('Who you are: "Ana Lima <ana@example.org>".'))
-    parser.add_argument("--role", action="append", default=[], choices=SLUGS, metavar="ROLE", help=_("A role you hold; again for more."))
+    parser.add_argument(
+        "--role", action="append", default=[], choices=SLUGS, metavar="ROLE", help=_("A role you hold; again for more.")
+    )
     parser.set_defaults(free=_do_init)
 
 
@@ -41,7 +43,9 @@ def _do_init(arguments: argparse.Namespace) -> int:
         return 0
     output.say(_("Founded {name} in {folder}.", name=arguments.name, folder=made.folder))
     if kind == "file":
-        output.notice(_("Your key lies in a file that only you can read; `mlops-desk keys seal` protects it with a pass-phrase."))
+        output.notice(
+            _("Your key lies in a file that only you can read; `mlops-desk keys seal` protects it with a pass-phrase.")
+        )
     return 0
 
 
@@ -53,7 +57,9 @@ def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
     stands = workspace.ask(status.standing, workspace.digest() if arguments.json else "")
     if arguments.json:
         who = {"name": workspace.member.name if workspace.member else None, "acting": workspace.acting}
-        output.document({"project": workspace.project.id, "me": who, "findings": len(workspace.findings())} | output.plain(stands))
+        output.document(
+            {"project": workspace.project.id, "me": who, "findings": len(workspace.findings())} | output.plain(stands)
+        )
         return 0
     output.say(f"{stands.name}: {stands.sentence}")
     for stage in stands.stages:
@@ -66,7 +72,9 @@ def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
     )
     findings = [each for each in workspace.findings() if each.grave]
     if findings:
-        output.say(plural("{n} entry is not trusted.", "{n} entries are not trusted.", len(findings)) + " `mlops-desk verify`")
+        output.say(
+            plural("{n} entry is not trusted.", "{n} entries are not trusted.", len(findings)) + " `mlops-desk verify`"
+        )
     return 0
 
 
@@ -79,7 +87,14 @@ def _do_verify(workspace: Workspace, arguments: argparse.Namespace) -> int:
     checked = workspace.verify(progress)
     progress.end()
     if arguments.json:
-        output.document({"lines": checked.lines, "verdicts": checked.verdicts, "findings": checked.findings, "sound": checked.is_sound})
+        output.document(
+            {
+                "lines": checked.lines,
+                "verdicts": checked.verdicts,
+                "findings": checked.findings,
+                "sound": checked.is_sound,
+            }
+        )
         return 0 if checked.is_sound else 1
     output.say(plural("{n} entry checked.", "{n} entries checked.", checked.lines))
     for finding in checked.findings[:MAX_FINDINGS]:
@@ -99,13 +114,20 @@ def _do_rebuild(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 
 def _do_doctor(arguments: argparse.Namespace) -> int:
-    found = doctor.facts() + [doctor.Fact(_("git"), git.version() or _("not found"), is_well=bool(git.version()))]
+    found = [*doctor.facts(), doctor.Fact(_("git"), git.version() or _("not found"), is_well=bool(git.version()))]
     if arguments.project or _project_here():
         folder = Path(arguments.project) if arguments.project else projects.find(Path.cwd())
         with Workspace(folder, me=arguments.me) as workspace:
             kind = secrets.kind_of(workspace.device) if workspace.device else None
-            found.append(doctor.Fact(_("your key"), _(kind) if kind else _("not on this machine"), is_well=kind is not None))
-            found.append(doctor.Fact(_("objects"), f"{workspace.objects.size_bytes() / 1e6:.1f} MB · {workspace.project.private / 'objects'}"))
+            found.append(
+                doctor.Fact(_("your key"), _(kind) if kind else _("not on this machine"), is_well=kind is not None)
+            )
+            found.append(
+                doctor.Fact(
+                    _("objects"),
+                    f"{workspace.objects.size_bytes() / 1e6:.1f} MB · {workspace.project.private / 'objects'}",
+                )
+            )
     if arguments.json:
         output.document(found)
     else:
@@ -173,7 +195,14 @@ def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.document(rows)
         return 0
-    columns = (Column("at", "When", "instant"), Column("who", "Who"), Column("acting", "As", "role"), Column("kind", "What"), Column("verdict", "Verdict"), Column("line", "Entry", "id"))
+    columns = (
+        Column("at", "When", "instant"),
+        Column("who", "Who"),
+        Column("acting", "As", "role"),
+        Column("kind", "What"),
+        Column("verdict", "Verdict"),
+        Column("line", "Entry", "id"),
+    )
     output.table(columns, rows, _("No entry."))
     return 0
 
@@ -183,10 +212,13 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
     (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), _verify),
     (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),
-    (("doctor",), _("Say what this machine has and where things lie."), lambda parser: parser.set_defaults(free=_do_doctor)),
+    (
+        ("doctor",),
+        _("Say what this machine has and where things lie."),
+        lambda parser: parser.set_defaults(free=_do_doctor),
+    ),
     (("ask",), _("Ask one SELECT over the documented views."), _ask),
     (("trail",), _("List the entries, newest first."), _plain(_do_trail)),
     (("keys", "seal"), _("Seal your key file with a pass-phrase."), _seal),
     (("team", "act-as"), _("Choose the role in which you act on this machine."), _act_as),
 )
-

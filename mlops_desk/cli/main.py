@@ -65,12 +65,10 @@ def _obey(arguments: argparse.Namespace) -> int:
     if not hasattr(arguments, "words"):
         raise Misuse(_("Say what to do."), _("`mlops-desk --help` lists the commands."), code="CLI-101")
     if hasattr(arguments, "free"):
-        code: int = arguments.free(arguments)
-        return code
+        return int(arguments.free(arguments))
     with open_workspace(arguments) as workspace:
         if hasattr(arguments, "bound"):
-            code = arguments.bound(workspace, arguments)
-            return code
+            return int(arguments.bound(workspace, arguments))
         if hasattr(arguments, "act"):
             return _act(workspace, arguments)
         if hasattr(arguments, "listing"):
@@ -105,7 +103,9 @@ def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
 def _list(workspace: Workspace, listing: Listing, arguments: argparse.Namespace) -> int:
     rows = workspace.ask(listing.query)
     if arguments.json:
-        output.document([{each.name: getattr(row, each.name) for each in listing.columns} | {"id": row.id} for row in rows])
+        output.document(
+            [{each.name: getattr(row, each.name) for each in listing.columns} | {"id": row.id} for row in rows]
+        )
     else:
         output.table(listing.columns, rows, listing.empty)
     return EXIT_DONE
@@ -131,5 +131,3 @@ def _show(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 def _fields(row: Any) -> list[Detail]:
     return [Detail(each.title, getattr(row, each.name)) for each in fields_of(type(row)) if each.name != "id"]
-
-

@@ -96,13 +96,20 @@ def table(columns: Sequence[Column], rows: Sequence[Any], empty: str) -> None:
     if not rows:
         say(empty or _("Nothing yet."))
         return
-    texts = [[clean(cell_text(getattr(row, each.name), each.cell, each.unit)).replace("\n", " ") for each in columns] for row in rows]
+    texts = [
+        [clean(cell_text(getattr(row, each.name), each.cell, each.unit)).replace("\n", " ") for each in columns]
+        for row in rows
+    ]
     widths = [max(len(each.title), *(len(line[place]) for line in texts)) for place, each in enumerate(columns)]
     room = shutil.get_terminal_size((160, 24)).columns
     while sum(widths) + 2 * len(widths) > room and max(widths) > 12:
         widths[widths.index(max(widths))] -= 1
     for line in [[each.title for each in columns], *texts]:
-        say("  ".join(_fit(text, width, each.cell) for text, width, each in zip(line, widths, columns, strict=True)).rstrip())
+        say(
+            "  ".join(
+                _fit(text, width, each.cell) for text, width, each in zip(line, widths, columns, strict=True)
+            ).rstrip()
+        )
 
 
 def _fit(text: str, width: int, cell: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NoReturn
@@ -60,11 +61,18 @@ def _globals(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
         return value if is_top else argparse.SUPPRESS
 
     group = parser.add_argument_group(_("everywhere"))
-    group.add_argument("--project", metavar="FOLDER", default=default(None), help=_("The project folder; else the one around this folder."))
+    group.add_argument(
+        "--project",
+        metavar="FOLDER",
+        default=default(None),
+        help=_("The project folder; else the one around this folder."),
+    )
     group.add_argument("--json", action="store_true", default=default(False), help=_("Answer with one JSON document."))
     group.add_argument("--as", dest="acting", metavar="ROLE", default=default(""), help=_("The role to act in."))
     group.add_argument("--me", metavar="NAME", default=default(""), help=_("In a sample: the member to be."))
-    group.add_argument("--debug", action="store_true", default=default(False), help=_("Show the whole trace of an error."))
+    group.add_argument(
+        "--debug", action="store_true", default=default(False), help=_("Show the whole trace of an error.")
+    )
 
 
 class _Tree:
@@ -86,6 +94,7 @@ class _Tree:
         else:
             if words[0] not in self._groups:
                 group = self._top.add_parser(words[0], help=_("Commands about {noun}.", noun=words[0]))
+                _globals(group)
                 self._groups[words[0]] = group.add_subparsers(metavar=_("VERB"), required=True, parser_class=Parser)
             made = self._groups[words[0]].add_parser(words[1], help=first_line, description=text)
         _globals(made)
@@ -129,11 +138,18 @@ def add_argument(parser: argparse.ArgumentParser, field: Field) -> None:
     settings["type"] = _reader(kind, field.choices)
     if about.positional:
         del settings["dest"]
-        parser.add_argument(field.name, nargs=None if field.required else "?", default=None if field.required else field.default, **settings)
+        parser.add_argument(
+            field.name,
+            nargs=None if field.required else "?",
+            default=None if field.required else field.default,
+            **settings,
+        )
     elif field.many:
         parser.add_argument(option(field), action="append", default=None, required=field.required, **settings)
     else:
-        parser.add_argument(option(field), default=None if field.required else field.default, required=field.required, **settings)
+        parser.add_argument(
+            option(field), default=None if field.required else field.default, required=field.required, **settings
+        )
 
 
 def _metavar(field: Field) -> str:
@@ -160,7 +176,7 @@ def _number(text: str) -> float:
         value = float(text)
     except ValueError:
         value = float("nan")
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         raise argparse.ArgumentTypeError(_("“{text}” is not a number", text=text))
     return value
 

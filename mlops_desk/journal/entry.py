@@ -191,17 +191,25 @@ def _check_value(value: Any, depth: int) -> None:
         if not -MAX_INT < value < MAX_INT:
             raise _bad("a whole number is too large")
     elif kind is dict:
-        for key, item in value.items():
-            if len(key) > MAX_KEY_CHARS or not key.isascii():
-                raise _bad("a key is too long or not plain ASCII")
-            _check_value(item, depth + 1)
+        _check_keys(value)
+        _check_items(list(value.values()), depth)
     elif kind is list:
-        if len(value) > MAX_ARRAY:
-            raise _bad("a list is too long")
-        for item in value:
-            _check_value(item, depth + 1)
-    elif value is not None and kind is not bool:
+        _check_items(value, depth)
+    elif not (value is None or kind is bool):
         raise _bad("a number with a fraction stands where only whole numbers may")
+
+
+def _check_items(items: list[Any], depth: int) -> None:
+    if len(items) > MAX_ARRAY:
+        raise _bad("a list is too long")
+    for item in items:
+        _check_value(item, depth + 1)
+
+
+def _check_keys(value: dict[str, Any]) -> None:
+    for key in value:
+        if len(key) > MAX_KEY_CHARS or not key.isascii():
+            raise _bad("a key is too long or not plain ASCII")
 
 
 def _check_text(text: str) -> None:

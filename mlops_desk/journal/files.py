@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -307,12 +307,9 @@ def publish(own: OwnJournal, shared: Path) -> int:
     return written
 
 
-def remember(seen: Path, device: str, lines: Callable[[], list[bytes]], lock: FileLock) -> None:
+def remember(seen: Path, device: str, lines: list[bytes], lock: FileLock) -> None:
     """Keep authentic lines of others privately, so that the shared folder can be mended from here."""
     with lock:
-        fresh = lines()
-        if not fresh:
-            return
         folder = seen / device
         folder.mkdir(parents=True, exist_ok=True)
         last = max((int(path.stem) for path in folder.glob("[0-9]" * 6 + ".jsonl")), default=1)
@@ -320,6 +317,6 @@ def remember(seen: Path, device: str, lines: Callable[[], list[bytes]], lock: Fi
         if path.exists() and path.stat().st_size > SEGMENT_BYTES:
             path = folder / f"{last + 1:06}.jsonl"
         with path.open("ab") as file:
-            file.writelines(line + b"\n" for line in fresh)
+            file.writelines(line + b"\n" for line in lines)
             file.flush()
             os.fsync(file.fileno())

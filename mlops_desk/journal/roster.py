@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mlops_desk.journal.entry import Entry
+from mlops_desk.journal.entry import Entry, Flaw, line_id, open_line
 from mlops_desk.kernel.roles import OWNER
 
 GENESIS = "project.create"
@@ -25,6 +25,18 @@ KNOWN = frozenset({GENESIS, ADMIT, DEVICE_ADMIT, ROLES, REVOKE, DEVICE_REVOKE})
 def is_roster(kind: str) -> bool:
     """Tell whether entries of this kind belong to the roster."""
     return kind == GENESIS or kind.startswith(("roster.", "policy."))
+
+
+def open_own(line: bytes, device: str, project: str) -> Entry:
+    """Return the entry of a line that belongs to this project (steps L0 to L2).
+
+    Raises:
+        Flaw: it does not, or is damaged or forged.
+    """
+    entry = open_line(line, device, project)
+    if entry.kind == GENESIS and line_id(line) != project:
+        raise Flaw("malformed-signed", "it begins another project")
+    return entry
 
 
 class Rank(NamedTuple):
@@ -104,7 +116,9 @@ class _Fold:
     def rank(self, device: str, seen: frozenset[str]) -> Rank | None:
         """Return the rank a device has among the accepted events of a past, or None if it is no owner's."""
         member = self.member_of(device, seen)
-        bindings = [e for e in self._seen(seen) if e.text("device") == device and e.kind in (GENESIS, ADMIT, DEVICE_ADMIT)]
+        bindings = [
+            e for e in self._seen(seen) if e.text("device") == device and e.kind in (GENESIS, ADMIT, DEVICE_ADMIT)
+        ]
         grants = [e for e in self._seen(seen) if e.text("member") == member and OWNER.slug in e.roles]
         pairs = [max(self._key(b), self._key(g)) for b in bindings for g in grants]
         return min(pairs) if member and pairs else None
@@ -163,7 +177,9 @@ class _Fold:
     def _target_refusal(self, event: Event, mine: Rank | None, past: frozenset[str]) -> str:
         if event.kind not in (REVOKE, DEVICE_REVOKE, ROLES) or event.text("device") == event.device:
             return ""
-        targets = [event.text("device")] if event.kind == DEVICE_REVOKE else self._devices_of(event.text("member"), past)
+        targets = (
+            [event.text("device")] if event.kind == DEVICE_REVOKE else self._devices_of(event.text("member"), past)
+        )
         ranks = [rank for rank in (self.rank(device, past) for device in targets) if rank]
         own = self.member_of(event.device, past) == event.text("member")
         if mine is None or any(rank < mine or (rank == mine and not own) for rank in ranks):

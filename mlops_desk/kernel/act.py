@@ -25,7 +25,7 @@ class Act(Declared):
     approval: ClassVar[bool] = False
     asks_first: ClassVar[bool] = False
 
-    def __init_subclass__(  # noqa: PLR0913 - each is one word of the declaration
+    def __init_subclass__(
         cls,
         *,
         noun: str = "",

@@ -1,4 +1,4 @@
-"""A chart is data: what it says, its series, bands and target; window, report, table twin and voice are made from it."""
+"""A chart is data: what it says, its series, bands and target; window, report and voice are made from it."""
 
 from __future__ import annotations
 

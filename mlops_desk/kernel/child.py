@@ -9,7 +9,7 @@ import sys
 import threading
 import typing
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 
@@ -59,10 +59,12 @@ def run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop) -> A
         DeskError: what the function refused, or that the child died.
     """
     name = f"{task.__module__}:{task.__qualname__}"
-    child = subprocess.Popen(  # noqa: S603 - this executable, an argument list
+    child = subprocess.Popen(
         command(HIDDEN_ARGUMENT, name), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    assert child.stdin and child.stdout and child.stderr  # noqa: S101 - they were asked for
+    assert child.stdin
+    assert child.stdout
+    assert child.stderr
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(child, stop, ended), daemon=True)
     watcher.start()
@@ -82,7 +84,7 @@ def run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop) -> A
     return _understood(answer, task, b"".join(complaints))
 
 
-def _converse(stdin: BinaryIO, stdout: BinaryIO, job: Any, progress: Progress) -> dict[str, Any]:
+def _converse(stdin: IO[bytes], stdout: IO[bytes], job: Any, progress: Progress) -> dict[str, Any]:
     try:
         stdin.write(msgspec.json.encode(job) + b"\n")
         stdin.close()
@@ -105,7 +107,10 @@ def _understood(answer: dict[str, Any], task: Callable[..., Any], complaint: byt
     detail = complaint.decode(errors="replace").strip().splitlines()
     raise DeskError(
         _("The work ended before it was done."),
-        _("Nothing was recorded. It may need more memory than is free. Details: {reason}", reason=detail[-1] if detail else "-"),
+        _(
+            "Nothing was recorded. It may need more memory than is free. Details: {reason}",
+            reason=detail[-1] if detail else "-",
+        ),
         code="TASK-310",
     )
 

@@ -45,9 +45,7 @@ class Edit(_RecordAct):
         merged = {each.name: getattr(before, each.name) for each in own_fields(self.record)} | values
         self.record(**merged).check()
         changed = {
-            name: value
-            for name, value in values.items()
-            if value != getattr(before, name) or name in before.contested
+            name: value for name, value in values.items() if value != getattr(before, name) or name in before.contested
         }
         return present.set(before, **changed)
 
@@ -113,6 +111,6 @@ def _make(
         "record": record,
     }
     body |= {name: default for name, _kind, default in fields if default is not MISSING}
-    made: type[Act] = type(f"{base.__name__}{record.__name__}", (base,), body, noun=record.noun, verb=verb, done=done)  # type: ignore[call-overload]
+    made: type[Act] = type(f"{base.__name__}{record.__name__}", (base,), body, noun=record.noun, verb=verb, done=done)
     made.command = (record.command, verb)
     return made

@@ -25,6 +25,4 @@ class Finding:
         return self.code in GRAVE
 
 
-GRAVE = frozenset(
-    {"malformed", "bad-signature", "malformed-signed", "view-went-back", "held-fork", "fork", "rollback"}
-)
+GRAVE = frozenset({"malformed", "bad-signature", "malformed-signed", "view-went-back", "held-fork", "fork", "rollback"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import types
 import typing
 from collections.abc import Mapping
@@ -85,9 +86,13 @@ def _split(annotation: Any) -> tuple[Any, bool, About]:
     return annotation, optional, about
 
 
-@cache
 def fields_of(cls: type) -> tuple[Field, ...]:
     """Return the fields of a noun or an act in the order they are written."""
+    return _fields_of(cls)
+
+
+@cache
+def _fields_of(cls: Any) -> tuple[Field, ...]:
     hints = typing.get_type_hints(cls, include_extras=True)
     found = []
     for each in fields(cls):
@@ -164,9 +169,14 @@ class Fact(Noun):
 KEPT = frozenset(each.name for base in (Record, Fact) for each in fields(base)) - {"archived"}
 
 
-@cache
 def own_fields(cls: type[Noun]) -> tuple[Field, ...]:
     """Return the fields that people fill: without the id and what the merge adds."""
+    noun: Any = cls
+    return _own_fields(noun)
+
+
+@cache
+def _own_fields(cls: Any) -> tuple[Field, ...]:
     return tuple(each for each in fields_of(cls) if each.name not in KEPT)
 
 
@@ -184,7 +194,7 @@ def number_text(value: float) -> str:
     Raises:
         ValueError: the number is not finite.
     """
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         message = "a number in the journal must be finite"
         raise ValueError(message)
     if value == int(value) and abs(value) < 1e15:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,8 @@ from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import Fact, Field, Noun, Record, from_wire, item_type, own_fields
 from mlops_desk.kernel.roles import WRITING_SLUGS
+
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -94,4 +97,6 @@ class Rules:
 def _check(field: Field, wire: Any, *, item: bool = False) -> None:
     if wire is None and field.optional:
         return
+    if isinstance(wire, str) and not field.about.long and _DIRECTION.search(wire):
+        raise ValueError(f"{field.name} holds characters that change the direction of text")
     from_wire(wire, item_type(field.type) if item else field.type)

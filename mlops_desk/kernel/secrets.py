@@ -12,7 +12,7 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.settings import data_folder
 from mlops_desk.kernel.words import _
 
-PASSPHRASE_VARIABLE = "MLOPS_DESK_PASSPHRASE"
+PASSPHRASE_VARIABLE = "MLOPS_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
 _SERVICE = "mlops-desk"
 _PLAIN, _SEALED = b"plain:", b"sealed:"
 _SALT_BYTES = 16
@@ -33,9 +33,9 @@ def _keychain() -> Any:
     """Return the system's keychain, or None where there is none that encrypts."""
     if os.environ.get("MLOPS_DESK_HOME"):
         return None  # another identity on this machine: its keys lie in its own home
-    import keyring  # noqa: PLC0415 - finding a keychain takes a quarter of a second
+    import keyring
 
-    backend = keyring.get_keyring()
+    backend: Any = keyring.get_keyring()
     module = type(backend).__module__
     if module.startswith("keyring.backends.chainer"):
         parts = [each for each in backend.backends if not type(each).__module__.startswith(_REFUSED_BACKENDS)]
@@ -97,7 +97,7 @@ def seal(name: str, passphrase: str) -> None:
             _("Nothing needs to be sealed."),
             code="KEY-103",
         )
-    from nacl import secret, utils  # noqa: PLC0415 - only those who seal pay for it
+    from nacl import secret, utils
 
     salt = utils.random(_SALT_BYTES)
     box = secret.SecretBox(_stretch(passphrase, salt))
@@ -114,7 +114,7 @@ def kind_of(name: str) -> Kind | None:
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:
-    from nacl import pwhash, secret  # noqa: PLC0415
+    from nacl import pwhash, secret
 
     key: bytes = pwhash.argon2id.kdf(
         secret.SecretBox.KEY_SIZE,
@@ -134,7 +134,7 @@ def _unseal(sealed: bytes) -> bytes:
             _("Set the variable {name} to the pass-phrase for this command.", name=PASSPHRASE_VARIABLE),
             code="KEY-101",
         )
-    from nacl import exceptions, secret  # noqa: PLC0415
+    from nacl import exceptions, secret
 
     try:
         opened: bytes = secret.SecretBox(_stretch(passphrase, sealed[:_SALT_BYTES])).decrypt(sealed[_SALT_BYTES:])

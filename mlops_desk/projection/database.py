@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from mlops_desk.kernel.record import Noun, fields_of, item_type, sql_type, table_of
 
 SCHEMA_VERSION = 1
-BULK_ROWS = 500
+FEW_ROWS, BULK_ROWS = 8, 500  # measured: each way of inserting is the fastest within its bounds
 
 _OWN_TABLES: Mapping[str, Mapping[str, str]] = {
     "meta": {"fingerprint": "VARCHAR"},
@@ -65,9 +65,7 @@ _INDEXES = ("CREATE INDEX op_id ON op(id)", "CREATE INDEX op_line ON op(line)", 
 
 def columns_of(noun: type[Noun]) -> dict[str, str]:
     """Return the columns of a noun's table with their SQL types; lists are JSON texts."""
-    return {
-        each.name: "VARCHAR" if item_type(each.type) else _column_type(each.type) for each in fields_of(noun)
-    }
+    return {each.name: "VARCHAR" if item_type(each.type) else _column_type(each.type) for each in fields_of(noun)}
 
 
 def _column_type(kind: Any) -> str:
@@ -150,13 +148,21 @@ class Database:
         if not rows:
             return
         columns = _OWN_TABLES.get(table) or columns_of(self.nouns[table.replace("_", "-")])
-        if len(rows) < BULK_ROWS:
+        if len(rows) <= FEW_ROWS:
+            marks = ", ".join("?" for _column in columns)
+            statement = f'INSERT INTO "{table}" VALUES ({marks})'  # noqa: S608 - our own names
+            for row in rows:
+                self.connection.execute(statement, [row[name] for name in columns])
+        elif len(rows) < BULK_ROWS:
             shape = msgspec.json.encode([dict(columns)]).decode()
             text = msgspec.json.encode(rows).decode()
             listed = ", ".join(f'r."{name}"' for name in columns)
-            source = f'SELECT {listed} FROM (SELECT unnest(from_json(?, ?)) AS r)'  # noqa: S608 - our own names
-            self.connection.execute(f'INSERT INTO "{table}" {source}', [text, shape])  # noqa: S608
-            return
+            source = f"SELECT {listed} FROM (SELECT unnest(from_json(?, ?)) AS r)"  # noqa: S608 - our own names
+            self.connection.execute(f'INSERT INTO "{table}" {source}', [text, shape])
+        else:
+            self._load(table, columns, rows)
+
+    def _load(self, table: str, columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
         with NamedTemporaryFile(suffix=".ndjson", dir=self._path.parent) as file:
             for row in rows:
                 file.write(msgspec.json.encode(row) + b"\n")

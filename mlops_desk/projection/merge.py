@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from mlops_desk.kernel.changes import Op
 from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.record import Fact, Field, Noun, own_fields
 
 
-class Counted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counted:
     """One change that counts, with where it stands, when, by whom and in which role."""
 
     line: str
@@ -67,9 +69,9 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted]) -> dict[str, A
 
 def _record(noun: type[Noun], id_: str, changes: Sequence[Counted]) -> dict[str, Any] | None:
     by_field: dict[str, list[Counted]] = defaultdict(list)
-    for each in changes:
-        if each.op in ("set", "add", "remove"):
-            by_field[each.field].append(each)
+    for change in changes:
+        if change.op in ("set", "add", "remove"):
+            by_field[change.field].append(change)
     if not any(each.op in ("set", "add") for each in changes):
         return None
     row: dict[str, Any] = {"id": id_}

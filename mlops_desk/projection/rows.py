@@ -36,7 +36,7 @@ class Reader:
 
     def get(self, noun: type[N], id: str) -> N:  # noqa: A002
         """Return one row by its full id."""
-        found = self._select(noun, "id = ?", [id], "id")
+        found = self._select(noun, "id = ?", [id])
         if not found:
             raise _nothing(noun, id)
         return found[0]
@@ -48,13 +48,19 @@ class Reader:
             order = "recorded_at, id" if is_fact else "created_at, id"
         return self._select(noun, f"({where}) AND withdrawn = ''" if is_fact else where, list(values), order)
 
-    def _select(self, noun: type[N], where: str, values: list[Any], order: str) -> list[N]:
+    def _select(self, noun: type[N], where: str, values: list[Any], order: str = "") -> list[N]:
         names = [each.name for each in fields_of(noun)]
         columns = ", ".join(f'"{name}"' for name in names)
-        query = f'SELECT {columns} FROM "{table_of(noun.noun)}" WHERE {where} ORDER BY {order}'  # noqa: S608
+        query = f'SELECT {columns} FROM "{table_of(noun.noun)}" WHERE {where}{f" ORDER BY {order}" if order else ""}'  # noqa: S608
         readers = [_reader(each.type) for each in fields_of(noun)]
         return [
-            noun(**{name: read(value) for name, read, value in zip(names, readers, row, strict=True) if value is not None})
+            noun(
+                **{
+                    name: read(value)
+                    for name, read, value in zip(names, readers, row, strict=True)
+                    if value is not None
+                }
+            )
             for row in self.connection.execute(query, values).fetchall()
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import decimal
+import math
 from typing import Any
 
 import msgspec
@@ -16,8 +17,8 @@ from mlops_desk.kernel.words import _
 MAX_ROWS = 10_000
 MAX_ANSWER_BYTES = 1024 * 1024
 MEMORY_BYTES = 3 * 1024**3 // 2
-CPU_S = 5
-WALL_MS = 8_000
+CPU_S = 6
+WALL_MS = 4_000
 _CONFIG = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -53,7 +54,7 @@ def select(job: SelectJob, progress: Progress) -> Selected:
         DeskError: it is not one SELECT, is refused by the lock, fails, or takes too much.
     """
     progress(_("Asking"), 0, 0)
-    import duckdb  # noqa: PLC0415 - only the child pays for it
+    import duckdb
 
     _limit()
     _check_is_select(job.sql)
@@ -71,7 +72,7 @@ def select(job: SelectJob, progress: Progress) -> Selected:
 
 
 def _check_is_select(sql: str) -> None:
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     try:
         statements = duckdb.extract_statements(sql)
@@ -97,13 +98,15 @@ def _refused(error: BaseException) -> DeskError:
             _("It may run for {seconds} s. Ask for less.", seconds=WALL_MS // 1000),
             code="SQL-103",
         )
-    return DeskError(_("The query does not work: {reason}", reason=first), _("docs/views.md lists the views."), code="SQL-104")
+    return DeskError(
+        _("The query does not work: {reason}", reason=first), _("docs/views.md lists the views."), code="SQL-104"
+    )
 
 
 def _limit() -> None:
     """Bound what the process may take, where the system can."""
     with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - not on Windows
+        import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
@@ -118,6 +121,6 @@ def _plain(cell: Any) -> Any:
         return cell.isoformat()
     if isinstance(cell, decimal.Decimal):
         return float(cell)
-    if isinstance(cell, float) and (cell != cell or cell in (float("inf"), float("-inf"))):
+    if isinstance(cell, float) and (not math.isfinite(cell)):
         return None
     return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)

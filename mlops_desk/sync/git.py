@@ -48,10 +48,15 @@ def is_carried(folder: Path) -> bool:
 def _run(arguments: list[str], folder: Path) -> str:
     options = [part for setting in (*_SAFE, f"safe.directory={folder}") for part in ("-c", setting)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    environment |= {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }
     try:
-        done = subprocess.run(  # noqa: S603 - an argument list, never a shell
-            ["git", *options, *arguments],  # noqa: S607 - the person's own git
+        done = subprocess.run(
+            ["git", *options, *arguments],
             cwd=folder,
             env=environment,
             capture_output=True,

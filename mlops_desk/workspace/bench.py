@@ -44,7 +44,7 @@ class WorkBench(Reader):
                 _("Sources: {kinds}.", kinds=", ".join(f"{each}:NAME" for each in sorted(SOURCES))),
                 code="GOAL-135",
             )
-        return SOURCES[kind](self, rest)
+        return float(SOURCES[kind](self, rest))
 
     def work(self, task: Callable[..., Any], job: Any) -> Any:
         """Run a public function of ``science`` in a child process with limits."""

@@ -34,7 +34,6 @@ from mlops_desk.workspace.verify import Verified, verify
 
 P = ParamSpec("P")
 T = TypeVar("T")
-MAX_SEEN = 64
 
 
 class Workspace:
@@ -66,11 +65,14 @@ class Workspace:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
         """Share what was done here and give the store back."""
+        self._intake.save()
         if self._acted:
             self.publish()
         self._database.close()
@@ -158,12 +160,10 @@ class Workspace:
         """Take in what others, or other processes of this machine, have written."""
         with self._lock:
             changes = self._intake.refresh()
-            if self._intake.team_changed:
-                self._intake.team_changed = False
-                changes |= self._derive_team()
-            return changes
+            return changes | self._derive_team() if self._intake.team_changed else changes
 
     def _derive_team(self) -> Changes:
+        self._intake.team_changed = False
         keys_: set[tuple[str, str]] = set()
         with self._database.transaction():
             for noun, rows in team_rows(self._intake.roster, self._intake.ledger):
@@ -221,7 +221,7 @@ class Workspace:
             line, entry = self._sealed(act, ops, tip, key)
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
             self._acted = True
-            changes = before | self.refresh()
+            changes = before | self._commit(own, line, entry)
         said = _(act.done, **{each.name: getattr(act, each.name) for each in fields_of(type(act))}) if act.done else ""
         return changes | Changes(line=line_id(line), said=said, id=ops[0].id)
 
@@ -267,9 +267,9 @@ class Workspace:
             device=key.device,
             seq=tip.seq + 1,
             prev=tip.id,
-            time=clock.next_stamp(self._latest(tip), clock.now_ms()),
+            time=clock.next_stamp(max(tip.stamp, clock.Stamp(self._intake.latest_ms, 0)), clock.now_ms()),
             roster=self._intake.roster.heads[-16:],
-            seen=self._news(key.device),
+            seen=self._intake.news_for(key.device),
             acting="" if is_team else self.acting,
             kind=act.kind(),
             ops=ops,
@@ -302,17 +302,9 @@ class Workspace:
             code="TEAM-120",
         )
 
-    def _latest(self, tip: Tip) -> clock.Stamp:
-        trusted = clock.now_ms() + clock.TRUSTED_AHEAD_MS
-        found = self._database.sql("SELECT max(ms), 0 FROM line WHERE ms <= ?", trusted)[0][0] or 0
-        return max(tip.stamp, clock.Stamp(found, 0))
-
-    def _news(self, device: str) -> tuple[str, ...]:
-        """Return the heads of other journals that changed since the last own line."""
-        query = """
-            SELECT arg_max(id, seq) FROM line WHERE device <> ? GROUP BY device
-            EXCEPT SELECT unnest(seen) FROM line WHERE device = ?"""
-        return tuple(sorted(row[0] for row in self._database.sql(query, device, device)))[:MAX_SEEN]
+    def _commit(self, own: OwnJournal, line: bytes, entry: Entry) -> Changes:
+        changes = self._intake.commit(line, entry, own.segments()[-1])
+        return changes | self._derive_team() if self._intake.team_changed else changes
 
     def digest(self) -> str:
         """Return the hash of all rows: equal wherever the same lines count."""

@@ -102,7 +102,11 @@ def load(folder: Path) -> Project:
     version, id_ = found.get("format"), found.get("project")
     if type(version) is int and version > FORMAT:
         raise DeskError(
-            _("This project was written in format {version}; this version reads up to {known}.", version=version, known=FORMAT),
+            _(
+                "This project was written in format {version}; this version reads up to {known}.",
+                version=version,
+                known=FORMAT,
+            ),
             _("Get a newer version of MLOps Desk. Nothing was changed."),
             code="PROJ-118",
         )

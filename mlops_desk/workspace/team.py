@@ -17,31 +17,40 @@ Rows = list[dict[str, Any]]
 
 def team_rows(folded: Roster, ledger: Ledger) -> Iterator[tuple[type[Noun], Rows]]:
     """Yield the derived nouns with all their rows."""
-    recorded = {line.id: instant(line.ms).replace(tzinfo=None).isoformat() for line in ledger.lines("id IN (SELECT unnest(?))", list(folded.accepted))}
+    recorded = {
+        line.id: instant(line.ms).replace(tzinfo=None).isoformat()
+        for line in ledger.lines("id IN (SELECT unnest(?))", list(folded.accepted))
+    }
     arrivals = _arrivals(folded)
-    yield Project, [
-        {
-            "id": event.id,
-            "name": event.text("name"),
-            "purpose": event.text("purpose"),
-            "founded_at": recorded.get(event.id),
-            "founder": event.text("member"),
-        }
-        for event in folded.accepted.values()
-        if event.kind == roster.GENESIS
-    ]
-    yield Member, [
-        {
-            "id": member.id,
-            "name": member.name,
-            "mail": arrivals[member.id].text("mail"),
-            "roles": sorted(member.roles),
-            "active": member.active,
-            "devices": list(member.devices),
-            "since": recorded.get(arrivals[member.id].id),
-        }
-        for member in folded.now.members.values()
-    ]
+    yield (
+        Project,
+        [
+            {
+                "id": event.id,
+                "name": event.text("name"),
+                "purpose": event.text("purpose"),
+                "founded_at": recorded.get(event.id),
+                "founder": event.text("member"),
+            }
+            for event in folded.accepted.values()
+            if event.kind == roster.GENESIS
+        ],
+    )
+    yield (
+        Member,
+        [
+            {
+                "id": member.id,
+                "name": member.name,
+                "mail": arrivals[member.id].text("mail"),
+                "roles": sorted(member.roles),
+                "active": member.active,
+                "devices": list(member.devices),
+                "since": recorded.get(arrivals[member.id].id),
+            }
+            for member in folded.now.members.values()
+        ],
+    )
 
 
 def _arrivals(folded: Roster) -> dict[str, Event]:

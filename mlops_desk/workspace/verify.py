@@ -8,7 +8,8 @@ from pathlib import Path
 
 from mlops_desk.journal import files, roster
 from mlops_desk.journal.chain import Claim, Judge, Verdict
-from mlops_desk.journal.entry import Entry, Flaw, line_id, open_line
+from mlops_desk.journal.entry import Entry, Flaw, line_id
+from mlops_desk.journal.roster import open_own
 from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.rules import Rules
@@ -56,9 +57,7 @@ class _Pass:
     def _line(self, file: files.JournalFile, offset: int, line: bytes, id_: str) -> None:
         place = _("{file}, byte {offset}", file=self._name(file.path), offset=offset)
         try:
-            entry = open_line(line, file.device, self.project.id)
-            if entry.kind == roster.GENESIS and id_ != self.project.id:
-                raise Flaw("malformed-signed", "it begins another project")
+            entry = open_own(line, file.device, self.project.id)
         except Flaw as flaw:
             self.findings.append(Finding(flaw.verdict, place, flaw.reason, author=file.device))
         else:

@@ -117,7 +117,10 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             return bench.source(kpi.metric)
         raise DeskError(
             _("{name} has no source of its own, so the value must be typed.", name=kpi.name),
-            _("Example: `mlops-desk kpi check-in \"{name}\" 42`, or give it a source: `kpi edit --sql …`.", name=kpi.name),
+            _(
+                'Example: `mlops-desk kpi check-in "{name}" 42`, or give it a source: `kpi edit --sql …`.',
+                name=kpi.name,
+            ),
             code="GOAL-131",
         )
 
@@ -135,7 +138,9 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             raise DeskError(_("Confidence runs from 0 to 10."), code="GOAL-133")
         if prepared is None:
             return []
-        source: Literal["typed", "sql", "metric"] = "typed" if self.value is not None else "sql" if kpi.sql else "metric"
+        source: Literal["typed", "sql", "metric"] = (
+            "typed" if self.value is not None else "sql" if kpi.sql else "metric"
+        )
         text = {"typed": "", "sql": kpi.sql, "metric": kpi.metric}[source]
         fact = CheckIn(
             kpi=kpi.id,

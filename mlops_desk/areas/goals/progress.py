@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mlops_desk.areas.goals.kpi import DEFAULT_RHYTHM_DAYS, CheckIn, Kpi
 from mlops_desk.areas.goals.keyresult import KeyResult
+from mlops_desk.areas.goals.kpi import DEFAULT_RHYTHM_DAYS, CheckIn, Kpi
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 

@@ -140,7 +140,9 @@ def objectives(rows: Rows, day: date | None = None) -> list[ObjectiveRow]:
 
 
 def _objective_row(objective: Objective, results: Sequence[KeyResultRow]) -> ObjectiveRow:
-    worst = max((each.state for each in results), key=badness, default=State("unknown", _("Not known"), _("no key result")))
+    worst = max(
+        (each.state for each in results), key=badness, default=State("unknown", _("Not known"), _("no key result"))
+    )
     reached = objective_score([each.score for each in results])
     return ObjectiveRow(
         objective.id, objective.name, reached, worst, objective.ambition, len(results), objective.due, objective.owner
@@ -167,9 +169,11 @@ def check_ins(rows: Rows, kpi: str = "") -> list[CheckInRow]:
     """Return check-ins, newest first; of one KPI if its id is given."""
     who = names(rows)
     known = {each.id: each.name for each in rows.find(Kpi)}
-    found = rows.find(CheckIn, '? = \'\' OR kpi = ?', kpi, kpi, order='"on" DESC, recorded_at DESC')
+    found = rows.find(CheckIn, "? = '' OR kpi = ?", kpi, kpi, order='"on" DESC, recorded_at DESC')
     return [
-        CheckInRow(each.id, known.get(each.kpi, ""), each.on, each.value, each.source, each.note, who.get(each.recorded_by, ""))
+        CheckInRow(
+            each.id, known.get(each.kpi, ""), each.on, each.value, each.source, each.note, who.get(each.recorded_by, "")
+        )
         for each in found
     ]
 
@@ -264,7 +268,12 @@ def marks(rows: Rows) -> list[Mark]:
     """Return what happened to goals, for charts and the feed."""
     known = {each.id: each for each in rows.find(Kpi)}
     return [
-        Mark(each.recorded_at, _("{name}: {value} checked in", name=known[each.kpi].name, value=f"{each.value:g}"), "kpi", each.kpi)
+        Mark(
+            each.recorded_at,
+            _("{name}: {value} checked in", name=known[each.kpi].name, value=f"{each.value:g}"),
+            "kpi",
+            each.kpi,
+        )
         for each in rows.find(CheckIn)
         if each.recorded_at and each.kpi in known
     ]

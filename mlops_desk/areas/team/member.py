@@ -47,7 +47,9 @@ class JoinRequest(Fact, noun="join-request", command="team"):
     message: Annotated[str, About("What they say.", long=True)] = ""
 
 
-RolesArgument = Annotated[tuple[str, ...], About("A role to hold; give it again for more.", metavar="ROLE", flag="role")]
+RolesArgument = Annotated[
+    tuple[str, ...], About("A role to hold; give it again for more.", metavar="ROLE", flag="role")
+]
 
 
 def _checked(roles: tuple[str, ...]) -> list[str]:
@@ -104,7 +106,7 @@ class ChangeRoles(Act, noun="roster", verb="roles", command=("team", "roles"), d
                 code="TEAM-105",
             )
         heads = present.sql(
-            "SELECT device, arg_max(seq, seq), arg_max(id, seq) FROM line WHERE device IN (SELECT unnest(?)) GROUP BY device",
+            "SELECT device, max(seq), arg_max(id, seq) FROM line WHERE device IN (SELECT unnest(?)) GROUP BY device",
             list(member.devices),
         )
         value = {"member": member.id, "roles": roles, "cut": {device: [seq, id_] for device, seq, id_ in heads}}

@@ -1,0 +1,119 @@
+"""Reading the files of lines of a project: what is new since the last time, and what is no journal at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock
+
+from mlops_desk.journal import files
+from mlops_desk.journal.entry import line_id
+from mlops_desk.kernel.words import _
+from mlops_desk.projection.lines import Noted, Seen
+from mlops_desk.workspace.project import Project
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A line as found: the bytes, whose folder it lay in, and where."""
+
+    device: str
+    line: bytes
+    path: Path
+    offset: int
+    is_shared: bool
+
+    @property
+    def place(self) -> str:
+        """The place for people: file and byte."""
+        return f"{self.path.parent.name[:8]}…/{self.path.name}, byte {self.offset}"
+
+
+@dataclass
+class Batch:
+    """What one reading of the files brought: lines by id, new cursors, files read anew, findings."""
+
+    raws: dict[str, Raw] = field(default_factory=dict)
+    cursors: list[Seen] = field(default_factory=list)
+    reread: list[str] = field(default_factory=list)
+    findings: list[Noted] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.raws or self.cursors or self.reread or self.findings)
+
+
+class Reading:
+    """Reads the private and the shared files, and knows how far it got in each."""
+
+    def __init__(self, project: Project, cursors: dict[str, Seen]) -> None:
+        self._project = project
+        self._cursors = cursors
+        self._is_checked = False
+
+    def new(self) -> Batch:
+        """Return what is new; the first call of a process hashes again what it knows."""
+        batch = Batch()
+        for folder in (self._project.own, self._project.seen, self._project.journals):
+            is_shared = folder == self._project.journals
+            found, foreign = files.scan(folder)
+            for each in found:
+                self._read(each, batch, is_shared=is_shared)
+            if is_shared:
+                self._note_foreign(foreign, batch)
+        self._is_checked = True
+        return batch
+
+    def keep(self, cursors: Iterable[Seen]) -> None:
+        """Go on from here the next time."""
+        self._cursors |= {each.path: each for each in cursors}
+
+    def _read(self, file: files.JournalFile, batch: Batch, *, is_shared: bool) -> None:
+        path = str(file.path)
+        known = self._cursors.get(path)
+        stat = (file.size, file.mtime_ns, file.inode)
+        if known and self._is_checked and (known.disk_size, known.mtime_ns, known.inode) == stat:
+            return
+        try:
+            new = files.read_new(file.path, known.size if known else 0, known.digest if known else "")
+        except OSError:
+            return  # a file in the middle of being replaced is read at the next turn
+        if new.whole:
+            batch.reread.append(path)
+        seen = Seen(path, new.size, new.digest, *stat)
+        if seen != known:
+            batch.cursors.append(seen)
+        for offset, line in new.lines:
+            batch.raws.setdefault(line_id(line), Raw(file.device, line, file.path, offset, is_shared))
+
+    def _note_foreign(self, foreign: Iterable[Path], batch: Batch) -> None:
+        for path in foreign:
+            key = str(path)
+            if key not in self._cursors:
+                batch.cursors.append(Seen(key, 0, "", 0, 0, 0))
+                name = path.relative_to(self._project.folder).as_posix()
+                sentence = _("this file is no journal and was not read")
+                batch.findings.append(Noted(key, "foreign-file", name, sentence, ""))
+
+    def end_of(self, path: Path, line: bytes) -> tuple[Seen, int]:
+        """Return the cursor after a line that was just appended to an own file, and where the line begins."""
+        content = path.read_bytes()
+        stat = path.stat()
+        digest = sha256(content).hexdigest()
+        seen = Seen(str(path), len(content), digest, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        self.keep([seen])
+        return seen, len(content) - len(line) - 1
+
+    def remember(self, fresh: Sequence[Raw]) -> None:
+        """Keep privately what came from others, so that the shared folder can be mended from here."""
+        mine = set(self._project.own_devices())
+        by_device: dict[str, list[bytes]] = {}
+        for raw in fresh:
+            if raw.is_shared and raw.device not in mine:
+                by_device.setdefault(raw.device, []).append(raw.line)
+        for device, lines in by_device.items():
+            self._project.locks.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._project.locks / f"seen-{self._project.id}.lock")
+            files.remember(self._project.seen, device, lines, lock)
