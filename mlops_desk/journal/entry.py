@@ -6,6 +6,7 @@ import base64
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -126,7 +127,7 @@ def open_line(line: bytes, device: str, project: str) -> Entry:
         Flaw: with the verdict ``malformed``, ``bad-signature`` or ``malformed-signed``.
     """
     signature, body = unframe(line)
-    key = from_base32(device)
+    key = _key_of(device)
     if key is None:
         raise Flaw("malformed", "the folder's name is not a key")
     try:
@@ -134,6 +135,11 @@ def open_line(line: bytes, device: str, project: str) -> Entry:
     except BadSignatureError:
         raise Flaw("bad-signature", "the signature does not fit the line") from None
     return _parse(body, device, project)
+
+
+@lru_cache(maxsize=4096)
+def _key_of(device: str) -> bytes | None:
+    return from_base32(device)
 
 
 def unframe(line: bytes) -> tuple[bytes, bytes]:

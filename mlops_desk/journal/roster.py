@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mlops_desk.journal.entry import Entry, Flaw, line_id, open_line
+from mlops_desk.journal.entry import Entry
 from mlops_desk.kernel.roles import OWNER
 
 GENESIS = "project.create"
@@ -25,18 +25,6 @@ KNOWN = frozenset({GENESIS, ADMIT, DEVICE_ADMIT, ROLES, REVOKE, DEVICE_REVOKE})
 def is_roster(kind: str) -> bool:
     """Tell whether entries of this kind belong to the roster."""
     return kind == GENESIS or kind.startswith(("roster.", "policy."))
-
-
-def open_own(line: bytes, device: str, project: str) -> Entry:
-    """Return the entry of a line that belongs to this project (steps L0 to L2).
-
-    Raises:
-        Flaw: it does not, or is damaged or forged.
-    """
-    entry = open_line(line, device, project)
-    if entry.kind == GENESIS and line_id(line) != project:
-        raise Flaw("malformed-signed", "it begins another project")
-    return entry
 
 
 class Rank(NamedTuple):

@@ -37,6 +37,10 @@ class Rules:
     def _fields(self) -> Mapping[tuple[str, str], Field]:
         return {(name, each.name): each for name, noun in self.nouns.items() for each in own_fields(noun)}
 
+    def act(self, kind: str, **values: Any) -> Act:
+        """Return an act by its kind; for acts that are made from their record and have no name in code."""
+        return self.acts[kind](**values)
+
     def field(self, noun: str, name: str) -> Field | None:
         """Return the declaration of a field, or None if this version does not know it."""
         return self._fields.get((noun, name))

@@ -9,6 +9,7 @@ from typing import Any
 from mlops_desk.journal import roster
 from mlops_desk.journal.chain import WAITING, Claim, Judge, Place, Verdict
 from mlops_desk.journal.entry import MAX_SEEN_HEADS, Entry, Flaw, line_id
+from mlops_desk.journal.opening import open_all
 from mlops_desk.journal.roster import Event, Roster, is_roster
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.changes import Change, Changes
@@ -92,14 +93,13 @@ class Intake:
         entries: dict[str, Entry] = {}
         places: dict[str, str] = {}
         noted: list[Noted] = []
-        for raw in raws:
-            try:
-                entry = roster.open_own(raw.line, raw.device, self._project.id)
-            except Flaw as flaw:
-                noted.append(Noted(str(raw.path), flaw.verdict, raw.place, flaw.reason, raw.device))
+        opened = open_all([(raw.device, raw.line) for raw in raws], self._project.id)
+        for raw, found in zip(raws, opened, strict=True):
+            if isinstance(found, Flaw):
+                noted.append(Noted(str(raw.path), found.verdict, raw.place, found.reason, raw.device))
             else:
                 id_ = line_id(raw.line)
-                entries[id_], places[id_] = entry, raw.place
+                entries[id_], places[id_] = found, raw.place
         claims = {id_: Claim.of(id_, entry, self._rules) for id_, entry in entries.items()}
         verdicts = self._judge(claims, entries)
         new = [_line(entry, claims[id_], verdicts[id_], places[id_]) for id_, entry in entries.items()]

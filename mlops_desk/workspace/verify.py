@@ -9,7 +9,7 @@ from pathlib import Path
 from mlops_desk.journal import files, roster
 from mlops_desk.journal.chain import Claim, Judge, Verdict
 from mlops_desk.journal.entry import Entry, Flaw, line_id
-from mlops_desk.journal.roster import open_own
+from mlops_desk.journal.opening import open_all
 from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.rules import Rules
@@ -40,7 +40,6 @@ class _Pass:
         self.entries: dict[str, Entry] = {}
         self.places: dict[str, str] = {}
         self.findings: list[Finding] = []
-        self.read = 0
 
     def file(self, file: files.JournalFile) -> None:
         try:
@@ -48,20 +47,14 @@ class _Pass:
         except OSError as error:
             self.findings.append(Finding("malformed", self._name(file.path), error.strerror or str(error)))
             return
-        for offset, line in found.lines:
-            self.read += 1
-            id_ = line_id(line)
-            if id_ not in self.entries:
-                self._line(file, offset, line, id_)
-
-    def _line(self, file: files.JournalFile, offset: int, line: bytes, id_: str) -> None:
-        place = _("{file}, byte {offset}", file=self._name(file.path), offset=offset)
-        try:
-            entry = open_own(line, file.device, self.project.id)
-        except Flaw as flaw:
-            self.findings.append(Finding(flaw.verdict, place, flaw.reason, author=file.device))
-        else:
-            self.entries[id_], self.places[id_] = entry, place
+        fresh = [(offset, line, id_) for offset, line in found.lines if (id_ := line_id(line)) not in self.entries]
+        opened = open_all([(file.device, line) for _offset, line, _id in fresh], self.project.id)
+        for (offset, _line, id_), entry in zip(fresh, opened, strict=True):
+            place = _("{file}, byte {offset}", file=self._name(file.path), offset=offset)
+            if isinstance(entry, Flaw):
+                self.findings.append(Finding(entry.verdict, place, entry.reason, author=file.device))
+            else:
+                self.entries[id_], self.places[id_] = entry, place
 
     def _name(self, path: Path) -> str:
         for root in (self.project.folder, self.project.private):

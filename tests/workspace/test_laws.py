@@ -29,7 +29,7 @@ FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthC
 
 
 def act(kind: str, **values: Any) -> Act:
-    return RULES.acts[kind](**values)
+    return RULES.act(kind, **values)
 
 
 def test_that_the_store_made_again_is_the_store_kept(desk: Workspace) -> None:
