@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlops_desk.areas import goals, team
-from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.rows import Registry, Rows
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
@@ -17,8 +17,11 @@ RULES = Rules.of(
     (noun for area in AREAS for noun in area.nouns),
     (act for area in AREAS for act in area.acts),
 )
-SOURCES = {name: source for area in AREAS for name, source in area.sources.items()}
-CHECKS = {name: check for area in AREAS for name, check in area.checks.items()}
+REGISTRY = Registry(
+    checks={name: check for area in AREAS for name, check in area.checks.items()},
+    subjects={noun: subject for area in AREAS for noun, subject in area.subjects.items()},
+    sources={name: source for area in AREAS for name, source in area.sources.items()},
+)
 LISTINGS = tuple(listing for area in AREAS for listing in area.listings)
 DETAILS = {noun: detail for area in AREAS for noun, detail in area.details.items()}
 CARDS = {name: card for area in AREAS for name, card in area.cards.items()}

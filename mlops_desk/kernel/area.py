@@ -12,7 +12,8 @@ from mlops_desk.kernel.chart import Chart
 from mlops_desk.kernel.listing import Detail, Listing
 from mlops_desk.kernel.record import Noun
 from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.state import State
+from mlops_desk.kernel.state import State, Verdict
+from mlops_desk.kernel.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,9 @@ class Mark:
     id: str
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a check found: the state, the value and limit it compared, and why."""
-
-    state: State
-    value: str = ""
-    limit: str = ""
-
-
 CardMaker = Callable[[Rows], Card]
 CheckMaker = Callable[..., Verdict]
+SubjectMaker = Callable[[Rows, str], Subject]
 
 
 @dataclass(frozen=True)
@@ -75,6 +68,7 @@ class Area:
     charts: Mapping[str, Callable[[Rows, str], Chart]] = field(default_factory=dict)
     sources: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     checks: Mapping[str, CheckMaker] = field(default_factory=dict)
+    subjects: Mapping[str, SubjectMaker] = field(default_factory=dict)
     needs: tuple[Callable[[Rows], Sequence[Need]], ...] = ()
     marks: tuple[Callable[[Rows], Sequence[Mark]], ...] = ()
     cards: Mapping[str, CardMaker] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, dataclass_transform
+from typing import Annotated, Any, ClassVar, Literal, Protocol, dataclass_transform
 
 import msgspec
 
@@ -112,6 +112,13 @@ class Declared:
         dataclass(frozen=True, kw_only=True)(cls)
 
 
+class SelectsRows(Protocol):
+    """What a noun needs to find its rows by name."""
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return all rows of a SELECT with ``?`` in place of the values."""
+
+
 class Noun(Declared):
     """A kind of row.
 
@@ -134,6 +141,14 @@ class Noun(Declared):
         cls.command = command or noun
         cls.label = label
         cls.writers = writers
+
+    @classmethod
+    def named(cls, rows: SelectsRows, text: str) -> list[str]:
+        """Return the ids of the rows that a name means; nouns with names of several parts say how."""
+        if all(each.name != cls.label for each in fields_of(cls)):
+            return []
+        query = f'SELECT id FROM "{table_of(cls.noun)}" WHERE "{cls.label}" = ?'  # noqa: S608 - our own names
+        return [row[0] for row in rows.sql(query, text)]
 
 
 class Record(Noun):

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.record import Fact, Noun, Record
+from mlops_desk.kernel.state import Verdict
+from mlops_desk.kernel.subject import Subject
 
 N = TypeVar("N", bound=Noun)
 
 
+@dataclass(frozen=True)
+class Registry:
+    """What the areas declare for each other, by name: an area finds here what stands to its right."""
+
+    checks: Mapping[str, Callable[..., Verdict]] = field(default_factory=dict)
+    subjects: Mapping[str, Callable[..., Subject]] = field(default_factory=dict)
+    sources: Mapping[str, Callable[..., float]] = field(default_factory=dict)
+
+
 class Rows(Protocol):
     """The rows as merged here, now: read only."""
+
+    registry: Registry
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""
@@ -106,6 +120,16 @@ class Bench(Rows, Protocol):
     @property
     def progress(self) -> Progress:
         """Where to say how far the work is."""
+
+    def recall(self, id: str) -> Path | None:  # noqa: A002
+        """Return where this machine keeps the file of something that is kept by reference."""
+
+    def remember(self, id: str, path: Path) -> None:  # noqa: A002
+        """Note where this machine keeps a file; never shared."""
+
+    @property
+    def scratch(self) -> Path:
+        """A private folder for the files of this work, gone afterwards."""
 
     def work(self, task: Callable[..., Any], job: Any) -> Any:
         """Run a public function of ``science`` in a child process with limits, and return what it returns.

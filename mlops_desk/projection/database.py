@@ -16,6 +16,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from mlops_desk.kernel.record import Noun, fields_of, item_type, sql_type, table_of
+from mlops_desk.kernel.rows import Registry
 
 SCHEMA_VERSION = 1
 FEW_ROWS, BULK_ROWS = 8, 500  # measured: each way of inserting is the fastest within its bounds
@@ -76,8 +77,9 @@ def _column_type(kind: Any) -> str:
 class Database:
     """One leased projection file. Use it from one thread; :meth:`cursor` gives further readers."""
 
-    def __init__(self, folder: Path, nouns: Mapping[str, type[Noun]]) -> None:
+    def __init__(self, folder: Path, nouns: Mapping[str, type[Noun]], registry: Registry) -> None:
         self.nouns = nouns
+        self.registry = registry
         self._path, self._lease = _lease(folder)
         self._fresh = False
         self.connection = self._open()

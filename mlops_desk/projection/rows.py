@@ -13,6 +13,7 @@ import msgspec
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
 from mlops_desk.kernel.record import Fact, Noun, fields_of, item_type, sql_type, table_of
+from mlops_desk.kernel.rows import Registry
 from mlops_desk.kernel.words import _
 
 N = TypeVar("N", bound=Noun)
@@ -22,9 +23,12 @@ _CANDIDATES_SHOWN = 5
 class Reader:
     """The rows of one connection; a page that asks from another thread has a reader of its own."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, nouns: Mapping[str, type[Noun]]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, nouns: Mapping[str, type[Noun]], registry: Registry
+    ) -> None:
         self.connection = connection
         self._nouns = nouns
+        self.registry = registry
 
     def close(self) -> None:
         """Give the connection back."""
@@ -70,19 +74,16 @@ class Reader:
         table = table_of(noun)
         if is_id(text) and self.sql(f'SELECT 1 FROM "{table}" WHERE id = ?', text):  # noqa: S608
             return text
-        label = cls.label if any(each.name == cls.label for each in fields_of(cls)) else "id"
-        by_name = self.sql(f'SELECT id, "{label}" FROM "{table}" WHERE "{label}" = ?', text)  # noqa: S608
-        found = by_name or (
-            self.sql(f'SELECT id, "{label}" FROM "{table}" WHERE starts_with(id, ?)', text.lower())  # noqa: S608
-            if len(text) >= SHORTEST_PREFIX
-            else []
-        )
+        found = cls.named(self, text)
+        if not found and len(text) >= SHORTEST_PREFIX:
+            query = f'SELECT id FROM "{table}" WHERE starts_with(id, ?)'  # noqa: S608
+            found = [row[0] for row in self.sql(query, text.lower())]
         if len(found) == 1:
-            return str(found[0][0])
+            return str(found[0])
         if found:
             raise NotKnownHere(
                 _("“{text}” means more than one {noun}.", text=text, noun=noun),
-                _("Give more of the id: {ids}.", ids=", ".join(row[0][:12] for row in found[:_CANDIDATES_SHOWN])),
+                _("Give more of the id: {ids}.", ids=", ".join(each[:12] for each in found[:_CANDIDATES_SHOWN])),
                 code="NAME-102",
             )
         raise _nothing(cls, text)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
-from mlops_desk.catalogue import SOURCES
-from mlops_desk.kernel import child
+from mlops_desk.kernel import child, settings
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
@@ -22,14 +25,37 @@ class WorkBench(Reader):
     def __init__(
         self,
         database: Database,
+        project: str,
         store: ObjectStore,
         progress: Progress,
         stop: child.Stop,
     ) -> None:
-        super().__init__(database.connection.cursor(), database.nouns)
+        super().__init__(database.connection.cursor(), database.nouns, database.registry)
+        self._project = project
+        self._stack = ExitStack()
         self.store = store
         self.progress = progress
         self._stop = stop
+
+    @cached_property
+    def scratch(self) -> Path:
+        """A private folder for the files of this work, gone afterwards."""
+        return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mlops-desk-")))
+
+    def close(self) -> None:
+        """Give the connection back and throw the scratch folder away."""
+        self._stack.close()
+        super().close()
+
+    def recall(self, id: str) -> Path | None:  # noqa: A002
+        """Return where this machine keeps the file of something that is kept by reference."""
+        found = settings.project(self._project).paths.get(id)
+        return Path(found) if found else None
+
+    def remember(self, id: str, path: Path) -> None:  # noqa: A002
+        """Note where this machine keeps a file; never shared."""
+        known = settings.project(self._project).paths
+        settings.remember(self._project, paths={**known, id: str(path)})
 
     def select(self, sql: str) -> list[list[Any]]:
         """Run a person's SELECT over the documented views in a limited child process."""
@@ -38,13 +64,14 @@ class WorkBench(Reader):
     def source(self, name: str) -> float:
         """Return the present value of a source that an area declares."""
         kind, _colon, rest = name.partition(":")
-        if kind not in SOURCES:
+        sources = self.registry.sources
+        if kind not in sources:
             raise DeskError(
                 _("There is no source “{name}”.", name=name),
-                _("Sources: {kinds}.", kinds=", ".join(f"{each}:NAME" for each in sorted(SOURCES))),
+                _("Sources: {kinds}.", kinds=", ".join(f"{each}:NAME" for each in sorted(sources))),
                 code="GOAL-135",
             )
-        return float(SOURCES[kind](self, rest))
+        return float(sources[kind](self, rest))
 
     def work(self, task: Callable[..., Any], job: Any) -> Any:
         """Run a public function of ``science`` in a child process with limits."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
-from mlops_desk.catalogue import RULES
+from mlops_desk.catalogue import REGISTRY, RULES
 from mlops_desk.journal import chain, keys, roster
 from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
 from mlops_desk.journal.files import OwnJournal, Tip, publish
@@ -51,7 +51,7 @@ class Workspace:
         self.project = projects.load(folder)
         self._lock = threading.RLock()
         self._acted = False
-        self._database = Database(self.project.cache, RULES.nouns)
+        self._database = Database(self.project.cache, RULES.nouns, REGISTRY)
         self._intake = Intake(self.project, self._database, RULES)
         self.objects = ObjectStore(self.project.private / "objects", self.project.shared_objects)
         try:
@@ -138,7 +138,7 @@ class Workspace:
 
     def ask(self, query: Callable[Concatenate[Reader, P], T], *values: P.args, **named: P.kwargs) -> T:
         """Return what a query function finds in the rows; may be called from any thread."""
-        reader = Reader(self._database.connection.cursor(), RULES.nouns)
+        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY)
         try:
             return query(reader, *values, **named)
         finally:
@@ -254,7 +254,7 @@ class Workspace:
     def _prepare(self, act: Act, progress: Progress, stop: Stop) -> Any:
         if type(act).prepare is Act.prepare:
             return None
-        bench = WorkBench(self._database, self.objects, progress, stop)
+        bench = WorkBench(self._database, self.project.id, self.objects, progress, stop)
         try:
             return act.prepare(bench)
         finally:

@@ -27,7 +27,7 @@ class PresentRows(Reader):
     """The present of one act; it lives as long as the lock is held."""
 
     def __init__(self, database: Database, ledger: Ledger, who: Actor) -> None:
-        super().__init__(database.connection, database.nouns)
+        super().__init__(database.connection, database.nouns, database.registry)
         self._ledger = ledger
         self.member = who.member
         self.acting = who.acting

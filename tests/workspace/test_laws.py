@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, RecordCheckIn
 from mlops_desk.areas.team.member import Admit, ChangeRoles, JoinRequest
+from mlops_desk.areas.team.queries import members
 from mlops_desk.catalogue import RULES
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.errors import DeskError, NotKnownHere
@@ -186,9 +187,7 @@ def test_that_entries_of_an_unadmitted_person_count_for_nothing(
     join(made, Founder.parse("Eve", ["ml-engineer"]))
     with Workspace(made.folder, me="Ana") as desk:
         assert [each.name for each in desk.ask(lambda rows: rows.find(JoinRequest))] == ["Eve"]
-        assert [member.name for member in desk.ask(lambda rows: rows.find(RULES.nouns["member"], order="id"))] == [
-            "Ana Lima"
-        ]  # type: ignore[attr-defined]
+        assert [each.name for each in desk.ask(members)] == ["Ana Lima"]
     with pytest.raises(DeskError, match="No key of Eve"):
         Workspace(made.folder, me="Eve")
 

@@ -112,6 +112,7 @@ AREA = Area(
     acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS),
     listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, TEMPLATES),
     details={"kpi": queries.kpi_details, "use-case": queries.use_case_details},
+    subjects={"use-case": usecase.subject},
     charts={"kpi": kpi_chart},
     needs=(queries.needs,),
     marks=(queries.marks,),

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError
-from mlops_desk.kernel.record import About, Record
+from mlops_desk.kernel.record import About, Record, own_fields
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.subject import Subject, cover_hash
 from mlops_desk.kernel.words import _
 
 RiskTier = Literal["minimal", "limited", "high", "prohibited"]
@@ -41,6 +43,21 @@ class UseCase(Record, noun="use-case"):
                 _("Say why with --tier-reason."),
                 code="GOAL-110",
             )
+
+
+def subject(rows: Rows, id_: str) -> Subject:
+    """Return what a signature over a use case covers: every field that people fill."""
+    case = rows.get(UseCase, id_)
+    covers = [(each.name, getattr(case, each.name)) for each in own_fields(UseCase) if each.name != "archived"]
+    return Subject(
+        noun=UseCase.noun,
+        id=id_,
+        label=case.name,
+        hash=cover_hash([("id", id_), *covers]),
+        contested=case.contested,
+        authors=frozenset({case.created_by}),
+        related=((UseCase.noun, id_),),
+    )
 
 
 ACTS = acts_of(UseCase, title="use case")

@@ -1,0 +1,88 @@
+"""Datasets: versions by content, profiles, and a security class for each column."""
+
+from mlops_desk.areas.datasets import column, dataset, profile, queries
+from mlops_desk.areas.datasets.charts import missing_chart
+from mlops_desk.areas.datasets.column import Column
+from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
+from mlops_desk.areas.datasets.profile import Profile
+from mlops_desk.kernel.area import Area
+from mlops_desk.kernel.listing import Column as Shown
+from mlops_desk.kernel.listing import Listing
+
+DATASETS = Listing(
+    noun="dataset",
+    title="Datasets",
+    columns=(
+        Shown("name", "Dataset"),
+        Shown("security", "Class", "class"),
+        Shown("state", "State", "state"),
+        Shown("version", "Newest"),
+        Shown("rows", "Rows", "whole"),
+        Shown("columns", "Columns", "whole"),
+        Shown("missing", "Empty", "number", "%"),
+        Shown("duplicates", "Duplicates", "whole"),
+        Shown("changed", "Changed", "instant"),
+        Shown("id", "Id", "id"),
+    ),
+    query=queries.datasets,
+    empty="No data yet. Drop a file or folder here.",
+)
+VERSIONS = Listing(
+    noun="dataset-version",
+    command="dataset",
+    verb="versions",
+    title="Versions",
+    columns=(
+        Shown("label", "Version"),
+        Shown("state", "State", "state"),
+        Shown("rows", "Rows", "whole"),
+        Shown("columns", "Columns", "whole"),
+        Shown("size_mb", "Size", "number", "MB"),
+        Shown("keep", "Kept as"),
+        Shown("added", "Added", "instant"),
+        Shown("who", "By"),
+        Shown("sha256", "sha256", "id"),
+        Shown("id", "Id", "id"),
+    ),
+    query=queries.versions,
+    empty="No version yet.",
+)
+COLUMNS = Listing(
+    noun="column",
+    command="dataset",
+    verb="columns",
+    title="Columns",
+    columns=(
+        Shown("dataset", "Dataset"),
+        Shown("name", "Column"),
+        Shown("kind", "Kind"),
+        Shown("security", "Class", "class"),
+        Shown("proposed", "Proposed", "class"),
+        Shown("state", "State", "state"),
+        Shown("missing", "Empty", "whole"),
+        Shown("disguised", "Disguised", "whole"),
+        Shown("distinct", "Distinct", "whole"),
+        Shown("meaning", "Meaning"),
+    ),
+    query=queries.columns,
+    empty="No column yet.",
+)
+
+AREA = Area(
+    name="datasets",
+    title="Data",
+    nouns=(Dataset, DatasetVersion, Profile, Column),
+    acts=(*dataset.ACTS, *profile.ACTS, *column.ACTS),
+    listings=(DATASETS, COLUMNS, VERSIONS),
+    details={"dataset": queries.details},
+    subjects={"dataset-version": queries.subject},
+    charts={"dataset": missing_chart},
+    needs=(queries.needs,),
+    marks=(queries.marks,),
+    cards={
+        "datasets": queries.datasets_card,
+        "unclassed": queries.unclassed_card,
+        "personal": queries.personal_card,
+    },
+    stage=queries.stage,
+)

@@ -1,0 +1,229 @@
+"""A dataset and its versions: a version is the content of one file, known by its sha256."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.edit import acts_of
+from mlops_desk.kernel.errors import DeskError, NotKnownHere
+from mlops_desk.kernel.ids import new_id
+from mlops_desk.kernel.record import About, Fact, Record, SelectsRows
+from mlops_desk.kernel.rows import Bench, Present, Rows
+from mlops_desk.kernel.words import _
+from mlops_desk.science.sources import OpenJob, Source, open_file
+
+Keep = Literal["reference", "object"]
+
+
+class Dataset(Record, noun="dataset"):
+    """A dataset: what its rows stand for, why it was gathered, and what it may be used for."""
+
+    name: Annotated[str, About("Short name.")]
+    row_means: Annotated[str, About("What one row stands for.")] = ""
+    motivation: Annotated[str, About("Why the data was gathered and by whom.", long=True)] = ""
+    owner: Annotated[str | None, About("The role that answers for it.", metavar="ROLE")] = None
+    licence: Annotated[str, About("The right to use it: licence, contract or permission.")] = ""
+    lawful_basis: Annotated[str, About("Lawful basis, for personal data.")] = ""
+    purpose: Annotated[str, About("The purpose it may be used for.", long=True)] = ""
+    not_for: Annotated[str, About("What it must not be used for.", long=True)] = ""
+    gaps: Annotated[str, About("Known gaps and what is done about them, or “none found”.", long=True)] = ""
+    keep_until: Annotated[date | None, About("Day after which it is deleted.")] = None
+    use_case: Annotated[str | None, About("The use case it serves.", of="use-case")] = None
+
+
+class ColumnType(msgspec.Struct, frozen=True):
+    """A column's name and its type as the store reads it."""
+
+    name: str
+    type: str
+
+
+class DatasetVersion(Fact, noun="dataset-version", command="dataset", label="label"):
+    """One content of a dataset: the bytes of a file, by their sha256."""
+
+    dataset: Annotated[str, About("The dataset.", of="dataset")]
+    number: Annotated[int, About("Its number; two made apart may share one.")]
+    label: Annotated[str, About("Name and number, such as loans@2.")]
+    sha256: Annotated[str, About("sha256 of the file.")]
+    size_bytes: Annotated[int, About("Size of the file in bytes.")]
+    rows: Annotated[int, About("Number of rows.")]
+    columns: Annotated[tuple[ColumnType, ...], About("Columns with their types.")]
+    format: Annotated[str, About("csv, tsv, parquet or json.")]
+    keep: Annotated[Keep, About("Where the bytes are: a copy in the object store, or only a reference.")]
+    file_name: Annotated[str, About("Name of the file without its folder.")] = ""
+
+    @classmethod
+    def named(cls, rows: SelectsRows, text: str) -> list[str]:
+        """Return the version of NAME@N, or the newest of NAME."""
+        name, _at, number = text.partition("@")
+        query = """
+            SELECT version.id FROM dataset_version AS version JOIN dataset ON dataset.id = version.dataset
+            WHERE (dataset.name = ? OR dataset.id = ?) AND withdrawn = '' AND (? = '' OR CAST(number AS VARCHAR) = ?)
+            ORDER BY version.recorded_at DESC, version.id"""
+        found = [row[0] for row in rows.sql(query, name, name, number, number)]
+        return found if number else found[:1]
+
+
+class AddDataset(Act, noun="dataset", verb="add", done="Added {name}, version 1."):
+    """Add a dataset from a CSV, TSV, Parquet or JSON file of any size."""
+
+    file: Annotated[str, About("The file.", positional=True, metavar="FILE")]
+    name: Annotated[str, About("Short name.")]
+    keep: Annotated[Keep, About("object: keep a copy on this machine; reference: only know where it lies.")] = "object"
+    row_means: Annotated[str, About("What one row stands for.")] = ""
+    use_case: Annotated[str | None, About("The use case it serves.", of="use-case")] = None
+
+    def prepare(self, bench: Bench) -> tuple[Source, str]:
+        """Check the file from its first byte to its last, and keep it."""
+        return opened(bench, self.file, self.keep)
+
+    def changes(self, present: Present, prepared: tuple[Source, str]) -> Iterable[Change]:
+        """Return the dataset and its first version."""
+        if present.find(Dataset, "name = ? AND NOT archived", self.name):
+            raise DeskError(
+                _("There is a dataset “{name}” already.", name=self.name),
+                _("Add a version to it: `mlops-desk dataset version {name} FILE`.", name=self.name),
+                code="DATA-101",
+            )
+        source, version_id = prepared
+        dataset = Dataset(id=new_id(), name=self.name, row_means=self.row_means, use_case=self.use_case)
+        version = _version(dataset, 1, source, version_id, self.keep)
+        return [*present.add(dataset), present.fact(version)]
+
+
+class AddVersion(Act, noun="dataset", verb="version", done="Added a version."):
+    """Add a version to a dataset from a file."""
+
+    dataset: Annotated[str, About("The dataset.", of="dataset", positional=True)]
+    file: Annotated[str, About("The file.", positional=True, metavar="FILE")]
+    keep: Annotated[Keep, About("object: keep a copy on this machine; reference: only know where it lies.")] = "object"
+
+    def prepare(self, bench: Bench) -> tuple[Source, str]:
+        """Check the file from its first byte to its last, and keep it."""
+        return opened(bench, self.file, self.keep)
+
+    def changes(self, present: Present, prepared: tuple[Source, str]) -> Iterable[Change]:
+        """Return the version; the same content twice is no new version."""
+        dataset = present.get(Dataset, self.dataset)
+        source, version_id = prepared
+        known = present.find(DatasetVersion, "dataset = ?", dataset.id)
+        same = [each for each in known if each.sha256 == source.sha256]
+        if same:
+            raise DeskError(
+                _("This file is {label} already: the content is the same.", label=same[0].label),
+                _("Nothing was added."),
+                code="DATA-102",
+            )
+        number = max((each.number for each in known), default=0) + 1
+        return [present.fact(_version(dataset, number, source, version_id, self.keep))]
+
+
+class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
+    """Say where this machine keeps the file of a version; the path is never shared."""
+
+    version: Annotated[str, About("The version, such as loans@2.", of="dataset-version", positional=True)]
+    file: Annotated[str, About("The file.", positional=True, metavar="FILE")]
+
+    def prepare(self, bench: Bench) -> None:
+        """Check that the file is that version, and remember it on this machine."""
+        version = bench.get(DatasetVersion, self.version)
+        source: Source = bench.work(open_file, OpenJob(path=str(Path(self.file).resolve())))
+        if source.sha256 != version.sha256:
+            raise DeskError(
+                _("{file} is not {label}: the content differs.", file=self.file, label=version.label),
+                _("If the content is new, add it as a version."),
+                code="DATA-103",
+            )
+        bench.remember(version.id, Path(self.file).resolve())
+
+    def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
+        """Return nothing: a path is a setting of this machine."""
+        return []
+
+
+def opened(bench: Bench, file: str, keep: Keep) -> tuple[Source, str]:
+    """Return the checked file and the id its version will have; its place is remembered on this machine."""
+    path = Path(file).expanduser().resolve()
+    source: Source = bench.work(open_file, OpenJob(path=str(path)))
+    version_id = new_id()
+    if keep == "object":
+        bench.progress(_("Keeping a copy"), 0, 0)
+        digest = bench.store.put_file(path)
+        if digest != source.sha256:
+            raise DeskError(
+                _("The file changed while it was read: {file}", file=file),
+                _("Nothing was added. Try again when it is still."),
+                code="DATA-104",
+            )
+    else:
+        bench.remember(version_id, path)
+    return source, version_id
+
+
+def _version(dataset: Dataset, number: int, source: Source, version_id: str, keep: Keep) -> DatasetVersion:
+    return DatasetVersion(
+        id=version_id,
+        dataset=dataset.id,
+        number=number,
+        label=f"{dataset.name}@{number}",
+        sha256=source.sha256,
+        size_bytes=source.size_bytes,
+        rows=source.rows,
+        columns=tuple(ColumnType(each.name, each.type) for each in source.columns),
+        format=source.format,
+        keep=keep,
+        file_name=Path(source.path).name,
+    )
+
+
+def path_of(bench: Bench, version: DatasetVersion) -> Path:
+    """Return where the bytes of a version lie on this machine.
+
+    Raises:
+        DeskError: they are on another machine, or the file moved.
+    """
+    if bench.store.has(version.sha256):
+        return _with_suffix(bench, version)
+    found = bench.recall(version.id)
+    if found is None or not found.exists():
+        raise DeskError(
+            _("{label} needs the file {name}, which is not on this machine.", label=version.label, name=version.file_name),
+            _("Get it, then say where it is: `mlops-desk dataset locate {label} FILE`.", label=version.label),
+            code="DATA-210",
+        )
+    return found
+
+
+def _with_suffix(bench: Bench, version: DatasetVersion) -> Path:
+    """Return the object under a name whose ending tells its format, which readers go by."""
+    link = bench.scratch / f"{version.sha256[:16]}.{version.format}"
+    if not link.exists():
+        source = bench.store.path(version.sha256)
+        try:
+            link.hardlink_to(source)
+        except OSError:
+            link.symlink_to(source)
+    return link
+
+
+def newest(rows: Rows, dataset: str) -> DatasetVersion:
+    """Return the newest version of a dataset.
+
+    Raises:
+        NotKnownHere: it has none.
+    """
+    found = rows.find(DatasetVersion, "dataset = ?", dataset, order="recorded_at DESC, id")
+    if not found:
+        raise NotKnownHere(_("The dataset has no version yet."), _("Add one: `dataset version NAME FILE`."), code="DATA-105")
+    return found[0]
+
+
+_ADD, *_REST = acts_of(Dataset, title="dataset")
+ACTS = (AddDataset, AddVersion, LocateVersion, *_REST)

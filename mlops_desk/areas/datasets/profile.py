@@ -1,0 +1,77 @@
+"""A profile: what a version holds, counted; figures with values stay on the machine until classes are confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+
+from mlops_desk.areas.datasets.dataset import DatasetVersion, path_of
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.record import About, Fact
+from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.science.study import Studied, StudyJob, study_file
+
+
+class ColumnCount(msgspec.Struct, frozen=True):
+    """What may be shared of a column before its class is confirmed: counts, and the class proposed."""
+
+    name: str
+    kind: str
+    missing: int
+    disguised: int
+    distinct: int
+    proposed: Literal["public", "confidential", "sensitive", "pii"]
+    confidence: float
+    reason: str
+
+
+class Profile(Fact, noun="profile", command="dataset", label="id"):
+    """A profile of one version. ``figures`` names the object with values, ``reference`` the summary for drift."""
+
+    version: Annotated[str, About("The version.", of="dataset-version")]
+    rows: Annotated[int, About("Number of rows.")]
+    duplicates: Annotated[int, About("Rows that repeat another row exactly.")]
+    missing_cells: Annotated[int, About("Empty cells, disguised ones included.")]
+    columns: Annotated[tuple[ColumnCount, ...], About("Counts of each column.")]
+    figures: Annotated[str, About("sha256 of the object with all figures.")]
+    reference: Annotated[str, About("sha256 of the summary that drift is measured against.")]
+
+
+class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
+    """Count what a version holds: types, missing and disguised values, ranges, duplicates, personal data."""
+
+    version: Annotated[str, About("The version, such as loans@2; NAME alone is the newest.", of="dataset-version", positional=True)]
+
+    def prepare(self, bench: Bench) -> tuple[Studied, str, str]:
+        """Study the file in a child process and keep the figures on this machine."""
+        version = bench.get(DatasetVersion, self.version)
+        job = StudyJob(path=str(path_of(bench, version)), folder=str(bench.scratch))
+        studied: Studied = bench.work(study_file, job)
+        figures = bench.store.put_file(bench.scratch / studied.figures)
+        reference = bench.store.put_file(bench.scratch / studied.reference)
+        return studied, figures, reference
+
+    def changes(self, present: Present, prepared: tuple[Studied, str, str]) -> Iterable[Change]:
+        """Return the profile: counts only."""
+        studied, figures, reference = prepared
+        columns = tuple(
+            ColumnCount(each.name, each.kind, each.missing, each.disguised, each.distinct, each.proposed, each.confidence, each.reason)
+            for each in studied.columns
+        )
+        missing = sum(each.missing + each.disguised for each in studied.columns)
+        profile = Profile(
+            version=self.version,
+            rows=studied.rows,
+            duplicates=studied.duplicates,
+            missing_cells=missing,
+            columns=columns,
+            figures=figures,
+            reference=reference,
+        )
+        return [present.fact(profile)]
+
+
+ACTS = (ProfileVersion,)

@@ -1,0 +1,303 @@
+"""Questions about datasets: versions, profiles, classes, and what is unfinished."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mlops_desk.areas.datasets.column import CLASSES, Column, SecurityClass, class_of, classes_of
+from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
+from mlops_desk.areas.datasets.profile import ColumnCount, Profile
+from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State, badness
+from mlops_desk.kernel.subject import Subject, cover_hash
+from mlops_desk.kernel.words import _, plural
+
+MAX_LINES = 5
+
+
+@dataclass(frozen=True)
+class DatasetRow:
+    """A dataset with its newest version."""
+
+    id: str
+    name: str
+    state: State
+    security: str
+    version: str
+    rows: int | None
+    columns: int | None
+    missing: float | None
+    duplicates: int | None
+    changed: datetime | None
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A version for tables."""
+
+    id: str
+    label: str
+    rows: int
+    columns: int
+    size_mb: float
+    keep: str
+    sha256: str
+    added: datetime | None
+    who: str
+    state: State
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """A column of the newest version with its counts and class."""
+
+    id: str
+    dataset: str
+    name: str
+    type: str
+    kind: str
+    security: str
+    proposed: str
+    state: State
+    missing: int | None
+    disguised: int | None
+    distinct: int | None
+    meaning: str
+    reason: str
+
+
+def versions_of(rows: Rows, dataset: str) -> list[DatasetVersion]:
+    """Return the versions of a dataset, newest first."""
+    return rows.find(DatasetVersion, "dataset = ?", dataset, order="recorded_at DESC, id")
+
+
+def profile_of(rows: Rows, version: str) -> Profile | None:
+    """Return the newest profile of a version, if there is one."""
+    found = rows.find(Profile, "version = ?", version, order="recorded_at DESC, id")
+    return found[0] if found else None
+
+
+def datasets(rows: Rows) -> list[DatasetRow]:
+    """Return the datasets, those that need somebody first."""
+    found = [_dataset_row(rows, each) for each in rows.find(Dataset, "NOT archived")]
+    return sorted(found, key=lambda each: (-badness(each.state), each.name))
+
+
+def _dataset_row(rows: Rows, dataset: Dataset) -> DatasetRow:
+    versions = versions_of(rows, dataset.id)
+    newest = versions[0] if versions else None
+    profile = profile_of(rows, newest.id) if newest else None
+    security, unclassed = class_of(rows, dataset)
+    cells = profile.rows * len(profile.columns) if profile else 0
+    return DatasetRow(
+        id=dataset.id,
+        name=dataset.name,
+        state=_state(newest, profile, unclassed),
+        security=security,
+        version=newest.label if newest else "",
+        rows=newest.rows if newest else None,
+        columns=len(newest.columns) if newest else None,
+        missing=100 * profile.missing_cells / cells if profile and cells else None,
+        duplicates=profile.duplicates if profile else None,
+        changed=newest.recorded_at if newest else dataset.changed_at,
+    )
+
+
+def _state(version: DatasetVersion | None, profile: Profile | None, unclassed: int) -> State:
+    if version is None:
+        return State("unknown", _("No version"))
+    if profile is None:
+        return State("unknown", _("Not profiled"))
+    if unclassed:
+        return State("warn", plural("{n} column without class", "{n} columns without class", unclassed))
+    return State("ok", _("Classed"))
+
+
+def versions(rows: Rows) -> list[VersionRow]:
+    """Return all versions, newest first."""
+    who = names(rows)
+    profiled = {each.version for each in rows.find(Profile)}
+    return [
+        VersionRow(
+            each.id,
+            each.label,
+            each.rows,
+            len(each.columns),
+            each.size_bytes / 1e6,
+            each.keep,
+            each.sha256,
+            each.recorded_at,
+            who.get(each.recorded_by, ""),
+            State("ok", _("Profiled")) if each.id in profiled else State("unknown", _("Not profiled")),
+        )
+        for each in rows.find(DatasetVersion, order="recorded_at DESC, id")
+    ]
+
+
+def columns(rows: Rows) -> list[ColumnRow]:
+    """Return the columns of the newest version of every dataset, strictest first."""
+    found = [row for dataset in rows.find(Dataset, "NOT archived") for row in columns_of(rows, dataset)]
+    return sorted(found, key=lambda each: (each.dataset, -_strictness(each.security or each.proposed), each.name))
+
+
+def _strictness(security: str) -> int:
+    return CLASSES.index(security) if security in CLASSES else len(CLASSES)  # type: ignore[arg-type]
+
+
+def columns_of(rows: Rows, dataset: Dataset) -> list[ColumnRow]:
+    """Return the columns of the newest version of a dataset."""
+    versions = versions_of(rows, dataset.id)
+    if not versions:
+        return []
+    profile = profile_of(rows, versions[0].id)
+    counts = {each.name: each for each in profile.columns} if profile else {}
+    said = {each.name: each for each in rows.find(Column, "dataset = ?", dataset.id)}
+    return [
+        _column_row(dataset, each.name, each.type, counts.get(each.name), said.get(each.name))
+        for each in versions[0].columns
+    ]
+
+
+def _column_row(
+    dataset: Dataset, name: str, kind: str, count: ColumnCount | None, said: Column | None
+) -> ColumnRow:
+    security = said.security if said and said.security else ""
+    if security:
+        state = State("ok", _("Confirmed"))
+    elif count:
+        state = State("warn", _("Proposed"), count.reason)
+    else:
+        state = State("unknown", _("No class"))
+    return ColumnRow(
+        id=f"{dataset.id}/{name}",
+        dataset=dataset.name,
+        name=name,
+        type=kind,
+        kind=count.kind if count else "",
+        security=security,
+        proposed=count.proposed if count else "",
+        state=state,
+        missing=count.missing if count else None,
+        disguised=count.disguised if count else None,
+        distinct=count.distinct if count else None,
+        meaning=said.meaning if said else "",
+        reason=said.reason if said and said.security else (count.reason if count else ""),
+    )
+
+
+def details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a dataset shows."""
+    dataset = rows.get(Dataset, id_)
+    row = _dataset_row(rows, dataset)
+    security, unclassed = class_of(rows, dataset)
+    return (
+        Detail(_("State"), row.state, "state"),
+        Detail(_("Class"), security, "class"),
+        Detail(_("Columns without class"), unclassed, "whole"),
+        Detail(_("Newest version"), row.version),
+        Detail(_("Rows"), row.rows, "whole"),
+        Detail(_("Columns"), row.columns, "whole"),
+        Detail(_("Exact duplicates"), row.duplicates, "whole"),
+        Detail(_("Empty cells"), row.missing, "number"),
+        Detail(_("One row stands for"), dataset.row_means),
+        Detail(_("Why gathered"), dataset.motivation),
+        Detail(_("Licence"), dataset.licence),
+        Detail(_("Not for"), dataset.not_for),
+        Detail(_("Keep until"), dataset.keep_until, "day"),
+    )
+
+
+def confirmed_classes(rows: Rows, version: DatasetVersion) -> dict[str, SecurityClass | None]:
+    """Return the class of each column of a version; None where no person has confirmed one."""
+    said = classes_of(rows, version.dataset)
+    return {each.name: said.get(each.name) for each in version.columns}
+
+
+def may_be_shared(rows: Rows, version: DatasetVersion) -> bool:
+    """Tell whether every column is confirmed to be public or confidential."""
+    return all(each in ("public", "confidential") for each in confirmed_classes(rows, version).values())
+
+
+def subject(rows: Rows, id_: str) -> Subject:
+    """Return what a signature over a dataset version covers: its bytes, its columns and their classes."""
+    version = rows.get(DatasetVersion, id_)
+    dataset = rows.get(Dataset, version.dataset)
+    classes = sorted(confirmed_classes(rows, version).items())
+    covers = [("id", id_), ("sha256", version.sha256), ("columns", version.columns), ("classes", classes)]
+    return Subject(
+        noun=DatasetVersion.noun,
+        id=id_,
+        label=version.label,
+        hash=cover_hash(covers),
+        contested=dataset.contested,
+        authors=frozenset({version.recorded_by}),
+        related=(
+            (DatasetVersion.noun, id_),
+            (Dataset.noun, dataset.id),
+            *((("use-case", dataset.use_case),) if dataset.use_case else ()),
+        ),
+    )
+
+
+def stage(rows: Rows) -> State:
+    """Return how the data stands, for the stage strip and the state line."""
+    found = datasets(rows)
+    if not found:
+        return State("unknown", _("No data yet"))
+    worst = max(found, key=lambda each: badness(each.state))
+    if worst.state.level == "ok":
+        return State("ok", plural("{n} dataset, classed", "{n} datasets, all classed", len(found)))
+    return State(worst.state.level, f"{worst.name}: {worst.state.word}")
+
+
+def datasets_card(rows: Rows) -> Card:
+    """Return the card of the newest versions."""
+    found = datasets(rows)
+    lines = tuple(f"{each.version or each.name}: {each.state.word}" for each in found[:MAX_LINES])
+    return Card(_("Data"), lines or (_("No data yet. Drop a file here."),), stage(rows), "datasets", _("Open"), str(len(found)))
+
+
+def unclassed_card(rows: Rows) -> Card:
+    """Return the card of columns without a class."""
+    found = [each for each in columns(rows) if not each.security]
+    lines = tuple(
+        _("{dataset}.{name}: proposed {proposed}", dataset=each.dataset, name=each.name, proposed=each.proposed or "?")
+        for each in found[:MAX_LINES]
+    )
+    if not columns(rows):
+        return Card(_("Unfinished papers"), (_("No data yet."),), State("unknown", _("Not known")), "datasets", _("Add data"))
+    state = State("warn", plural("{n} column", "{n} columns", len(found))) if found else State("ok", _("All classed"))
+    return Card(_("Unfinished papers"), lines or (_("Every column has a class."),), state, "datasets", _("Fill in"), str(len(found)))
+
+
+def personal_card(rows: Rows) -> Card:
+    """Return the card of where personal and sensitive columns are."""
+    strict = [each for each in columns(rows) if (each.security or "pii") in ("pii", "sensitive")]
+    lines = tuple(f"{each.dataset}.{each.name}: {each.security or _('no class, counts as PII')}" for each in strict[:MAX_LINES])
+    if not columns(rows):
+        return Card(_("Personal data"), (_("No data yet."),), State("unknown", _("Not known")), "datasets", _("Open"))
+    state = State("info", plural("{n} column", "{n} columns", len(strict)))
+    return Card(_("Personal data"), lines or (_("None known."),), state, "datasets", _("Trace"), str(len(strict)))
+
+
+def needs(rows: Rows) -> list[Need]:
+    """Return the datasets whose columns wait for a class."""
+    return [
+        Need(_("{name}: {state}.", name=each.name, state=each.state.word), "dataset", each.id, each.state, ("data-engineer",))
+        for each in datasets(rows)
+        if each.state.level in ("warn", "unknown")
+    ]
+
+
+def marks(rows: Rows) -> list[Mark]:
+    """Return when versions came."""
+    return [
+        Mark(each.recorded_at, _("data {label} came", label=each.label), "dataset-version", each.id)
+        for each in rows.find(DatasetVersion)
+        if each.recorded_at
+    ]

@@ -1,0 +1,342 @@
+"""The computed checks of the left areas: pure functions of recorded rows, each with its reason."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from mlops_desk.areas.datasets.column import Column
+from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
+from mlops_desk.areas.datasets.queries import confirmed_classes, profile_of
+from mlops_desk.areas.experiments.model import Model
+from mlops_desk.areas.experiments.run import FairnessFigure, Run
+from mlops_desk.areas.goals.keyresult import KeyResult
+from mlops_desk.areas.goals.kpi import Kpi
+from mlops_desk.areas.goals.objective import Objective
+from mlops_desk.areas.goals.usecase import UseCase
+from mlops_desk.areas.governance.gate import SignOff
+from mlops_desk.areas.team.queries import unfilled_roles
+from mlops_desk.kernel.record import Noun
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import Verdict, failed, not_known, passed, too_few
+from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.words import _, plural
+
+Arguments = dict[str, Any]
+PLACEHOLDERS = frozenset({"tbd", "todo", "n/a", "-", "?", "x"})
+REVIEW_DAYS = 90
+_NOUNS: dict[str, type[Noun]] = {
+    "use-case": UseCase,
+    "dataset": Dataset,
+    "dataset-version": DatasetVersion,
+    "model-card": Model,
+    "run": Run,
+}
+
+
+def _row(rows: Rows, subject: Subject, noun: str) -> Any:
+    id_ = subject.other(noun)
+    found = rows.find(_NOUNS[noun], "id = ?", id_, order="id") if id_ else []
+    return found[0] if found else None
+
+
+def _no(noun: str) -> Verdict:
+    return not_known(_("no {noun} is linked", noun=noun.replace("-", " ")))
+
+
+def field_present(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001 - checks share a form
+    """K01: fields are set, long enough and no placeholders.
+
+    ``of`` names the record, ``fields`` the fields, ``min`` the least length, ``lines`` the least number of lines.
+    """
+    row = _row(rows, subject, args["of"])
+    if row is None:
+        return _no(args["of"])
+    short = [name for name in args["fields"] if not _is_filled(getattr(row, name), args)]
+    if short:
+        return failed(_("missing or too short: {names}", names=", ".join(short).replace("_", " ")))
+    if getattr(row, "risk_tier", None) == "prohibited":
+        return failed(_("the use case is prohibited"))
+    return passed()
+
+
+def _is_filled(value: Any, args: Arguments) -> bool:
+    if value is None or value == "" or value == ():
+        return False
+    if not isinstance(value, str):
+        return True
+    text = value.strip()
+    has_lines = len([line for line in text.splitlines() if line.strip()]) >= args.get("lines", 1)
+    return len(text) >= args.get("min", 1) and text.lower() not in PLACEHOLDERS and has_lines
+
+
+def link_exists(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K02: linked records exist. ``what`` is ``kpi-with-target``, ``baseline-run`` or ``trials``."""
+    if args["what"] == "kpi-with-target":
+        return _kpi_with_target(rows, subject)
+    run: Run | None = _row(rows, subject, "run")
+    if run is None:
+        return _no("run")
+    if args["what"] == "baseline-run":
+        return passed(_("a dummy baseline ran on the same rows")) if run.baseline else failed(_("no baseline ran"))
+    trials = sum(each.trials for each in run.candidates)
+    least = int(args["count"])
+    found = plural("{n} setting tried", "{n} settings tried", trials)
+    return passed(found) if trials >= least else not_known(_("{found}, {least} wanted", found=found, least=least))
+
+
+def _kpi_with_target(rows: Rows, subject: Subject) -> Verdict:
+    case = subject.other("use-case")
+    if not case:
+        return _no("use-case")
+    objectives = {each.id for each in rows.find(Objective, "use_case = ?", case)}
+    kpis = {each.kpi for each in rows.find(KeyResult, "NOT archived") if each.objective in objectives}
+    aimed = [each for each in rows.find(Kpi, "NOT archived") if each.id in kpis and each.baseline is not None]
+    aimed = [each for each in aimed if each.target is not None]
+    if not aimed:
+        return failed(_("no key result of this use case has a KPI with baseline and target"))
+    return passed(", ".join(each.name for each in aimed))
+
+
+def signatures_valid(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:
+    """K03: the earlier gates in ``gates`` are closed for the content as it is now."""
+    from mlops_desk.areas.governance.queries import gate_standing
+
+    open_gates = []
+    for gate_id in args["gates"]:
+        noun = {"G1": "use-case", "G2": "dataset-version", "G3": "model-version"}[gate_id]
+        id_ = subject.other(noun)
+        if not id_:
+            return not_known(_("{gate}: no {noun} is linked", gate=gate_id, noun=noun.replace("-", " ")))
+        about: Subject = rows.registry.subjects[noun](rows, id_)
+        if not gate_standing(rows, gate_id, about, day).is_closed:
+            open_gates.append(gate_id)
+    return failed(_("not closed: {gates}", gates=", ".join(open_gates))) if open_gates else passed()
+
+
+def signer_not_author(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K04: the role in ``role`` that signed did not make the thing; before anybody signed, is there such a person."""
+    signed = rows.find(SignOff, "subject = ? AND recorded_as = ?", subject.id, args["role"])
+    if any(each.recorded_by in subject.authors for each in signed):
+        return failed(_("the signer is an author"))
+    if signed:
+        return passed(_("signed by somebody else"))
+    query = "SELECT count(*) FROM member WHERE active AND roles LIKE ? AND NOT list_contains(?, id)"
+    (others,) = rows.sql(query, f'%"{args["role"]}"%', list(subject.authors))[0]
+    return passed(_("somebody else holds the role and signs")) if others else failed(_("nobody but the authors holds the role"))
+
+
+def value_meets(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K06: a figure of the run against a limit. ``what`` is ``gain``, ``fold-spread`` or ``calibration``."""
+    run: Run | None = _row(rows, subject, "run")
+    if run is None:
+        return _no("run")
+    limit = float(args.get("limit", 0.0))
+    if args["what"] == "gain":
+        if run.gain.low is None:
+            return not_known(_("the gain over the baseline has no interval"))
+        value = f"{run.gain.low:.4g}"
+        reason = _("lower bound of the gain in {metric}", metric=run.metric)
+        return passed(reason, value, f"{limit:g}") if run.gain.low >= limit else failed(reason, value, f"{limit:g}")
+    chosen = next((each for each in run.candidates if each.name == run.chosen), None)
+    figure = run.calibration_error if args["what"] == "calibration" else (chosen.spread if chosen else None)
+    if figure is None:
+        return not_known(_("the run has no such figure"))
+    return passed("", f"{figure:.4g}", f"{limit:g}") if figure <= limit else failed("", f"{figure:.4g}", f"{limit:g}")
+
+
+def columns_covered(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K07: the share of columns that have ``attribute`` (``security`` or ``meaning``) is at least ``share``."""
+    version: DatasetVersion | None = _row(rows, subject, "dataset-version")
+    if version is None:
+        return _no("dataset-version")
+    said = {each.name: each for each in rows.find(Column, "dataset = ?", version.dataset)}
+    missing = [each.name for each in version.columns if not getattr(said.get(each.name), args["attribute"], None)]
+    share = 1 - len(missing) / len(version.columns)
+    text = _("missing: {names}", names=", ".join(missing[:8]))
+    if share >= float(args["share"]):
+        return passed("", f"{share:.0%}", f"{float(args['share']):.0%}")
+    return failed(text, f"{share:.0%}", f"{float(args['share']):.0%}")
+
+
+def split_disjoint(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K10: training and test rows are apart in every run on this version."""
+    run: Run | None = _row(rows, subject, "run")
+    version = subject.other("dataset-version")
+    runs = [run] if run else rows.find(Run, "version = ?", version)
+    if not runs:
+        return not_known(_("no run has split this version yet"))
+    mixed = [each.label for each in runs if not each.is_disjoint]
+    return failed(", ".join(mixed)) if mixed else passed(runs[-1].split)
+
+
+def group_counts(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K11: every group of every audited attribute has enough rows; otherwise *too few*, with their names."""
+    run: Run | None = _row(rows, subject, "run")
+    if run is None:
+        return _no("run")
+    if not run.fairness:
+        return not_known(_("no attribute was audited"))
+    few = [f"{audit.attribute} {group.name} ({group.n})" for audit in run.fairness for group in audit.groups if group.is_too_few]
+    return too_few(", ".join(few[:8])) if few else passed()
+
+
+def group_gap(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K12: gaps between groups. ``metrics`` among selection, tpr, fpr, ppv; without ``limit`` the table suffices."""
+    run: Run | None = _row(rows, subject, "run")
+    if run is None:
+        return _no("run")
+    if not run.fairness:
+        return not_known(_("no attribute was audited"))
+    if "limit" not in args:
+        closer = [each.attribute for each in run.fairness if each.look_closer]
+        return passed(_("look closer: {names}", names=", ".join(closer)) if closer else "")
+    limit = float(args["limit"])
+    gaps = [(audit.attribute, name, _gap(audit, name)) for audit in run.fairness for name in args["metrics"]]
+    known = [(attribute, name, gap) for attribute, name, gap in gaps if gap is not None]
+    if not known:
+        return not_known(_("no gap could be computed"))
+    attribute, name, worst = max(known, key=lambda each: each[2])
+    reason = _("{metric} by {attribute}", metric=name.upper(), attribute=attribute)
+    return failed(reason, f"{worst:.3f}", f"{limit:g}") if worst > limit else passed(reason, f"{worst:.3f}", f"{limit:g}")
+
+
+def _gap(audit: FairnessFigure, name: str) -> float | None:
+    value: float | None = getattr(audit, f"{name}_gap").value
+    return value
+
+
+def reproduced(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K13: a second run of the same recipe on the same data gave the same figures."""
+    run: Run | None = _row(rows, subject, "run")
+    if run is None:
+        return _no("run")
+    same = rows.find(Run, "recipe = ? AND data_sha256 = ? AND id <> ?", run.recipe, run.data_sha256, run.id)
+    if not same:
+        return not_known(_("the recipe ran once"))
+    tolerance = float(args.get("tolerance", 1e-9))
+    mine = {each.name: each.value for each in run.scores}
+    for other in same:
+        for each in other.scores:
+            before = mine.get(each.name)
+            if each.value is not None and before is not None and abs(each.value - before) > tolerance:
+                return failed(_("{label} differs in {metric}", label=other.label, metric=each.name))
+    return passed(_("same figures in {label}", label=same[-1].label))
+
+
+def chain_valid(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K17: no entry of the trail is damaged or forged."""
+    (bad,) = rows.sql("SELECT count(*) FROM finding WHERE code <> 'foreign-file'")[0]
+    (all_,) = rows.sql("SELECT count(*) FROM line")[0]
+    return failed(plural("{n} entry is not trusted", "{n} entries are not trusted", bad)) if bad else passed("", str(all_))
+
+
+def decided_before(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K18: the limits of the use case lie in the causal past of the first run that they judge.
+
+    The past of an entry is what its author's journal (``prev``) and the heads it had seen lead to; where no
+    such path is recorded the order is *not known*: clocks decide nothing.
+    """
+    case: UseCase | None = _row(rows, subject, "use-case")
+    if case is None:
+        return _no("use-case")
+    if not case.stop_limits:
+        return failed(_("no limit is written"))
+    limit = rows.sql(
+        "SELECT op.line FROM op JOIN line ON line.id = op.line WHERE op.id = ? AND op.field = 'stop_limits'"
+        " AND line.verdict = 'ok' ORDER BY line.ms DESC, line.counter DESC LIMIT 1",
+        case.id,
+    )
+    runs = rows.find(Run, "experiment IN (SELECT id FROM experiment WHERE use_case = ?)", case.id)
+    if not runs:
+        return passed(_("no run yet"))
+    if not limit:
+        return not_known(_("the entry of the limit is not here"))
+    if _is_in_past(rows, limit[0][0], runs[0].line):
+        return passed(_("written before {label}", label=runs[0].label))
+    if _is_in_past(rows, runs[0].line, limit[0][0]):
+        return failed(_("changed after {label} was known", label=runs[0].label))
+    return not_known(_("no recorded order between the limit and {label}", label=runs[0].label))
+
+
+def _is_in_past(rows: Rows, earlier: str, later: str) -> bool:
+    query = """
+        WITH RECURSIVE past(id) AS (
+            SELECT ?
+            UNION
+            SELECT unnest(list_distinct(list_concat([prev], list_concat(roster, seen))))
+            FROM line JOIN past ON line.id = past.id
+        ) SELECT count(*) FROM past WHERE id = ?"""
+    return bool(rows.sql(query, later, earlier)[0][0])
+
+
+def pii_scan(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K20: the detectors ran on this version, and every column has a class that a person confirmed."""
+    version: DatasetVersion | None = _row(rows, subject, "dataset-version")
+    if version is None:
+        return _no("dataset-version")
+    if profile_of(rows, version.id) is None:
+        return failed(_("this version was not scanned"))
+    unsettled = [name for name, security in confirmed_classes(rows, version).items() if security is None]
+    return failed(_("not settled: {names}", names=", ".join(unsettled[:8]))) if unsettled else passed()
+
+
+def retention(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K21: an end date is set and lies ahead. That a job deletes the data is not recorded, so a pass is never given."""
+    dataset: Dataset | None = _row(rows, subject, "dataset")
+    if dataset is None:
+        return _no("dataset")
+    if dataset.keep_until is None:
+        return failed(_("no end date"))
+    if dataset.keep_until < day:
+        return failed(_("kept beyond {day}", day=dataset.keep_until))
+    return not_known(_("kept until {day}; no deletion job is recorded", day=dataset.keep_until))
+
+
+def lineage(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K22: the hash of every step from the model back to its data is recorded."""
+    run: Run | None = _row(rows, subject, "run")
+    version: DatasetVersion | None = _row(rows, subject, "dataset-version")
+    if version is None:
+        return _no("dataset-version")
+    if run is not None and run.data_sha256 != version.sha256:
+        return failed(_("the run was given other data than {label}", label=version.label))
+    return passed(_("{label} by its sha256", label=version.label))
+
+
+def roles_filled(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K02 on the team: every role has a named person (each stage has one accountable role by construction)."""
+    missing = unfilled_roles(rows)
+    return failed(_("nobody is {roles}", roles=", ".join(missing))) if missing else passed()
+
+
+def age_within(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K05: the data of a run is young enough, ``days`` at most."""
+    version: DatasetVersion | None = _row(rows, subject, "dataset-version")
+    if version is None or version.recorded_at is None:
+        return _no("dataset-version")
+    age = day - version.recorded_at.date()
+    limit = timedelta(days=int(args.get("days", REVIEW_DAYS)))
+    text = plural("{n} day", "{n} days", age.days)
+    return passed("", text) if age <= limit else failed("", text)
+
+
+CHECKS = {
+    "K01": field_present,
+    "K02": link_exists,
+    "K02-team": roles_filled,
+    "K03": signatures_valid,
+    "K04": signer_not_author,
+    "K05": age_within,
+    "K06": value_meets,
+    "K07": columns_covered,
+    "K10": split_disjoint,
+    "K11": group_counts,
+    "K12": group_gap,
+    "K13": reproduced,
+    "K17": chain_valid,
+    "K18": decided_before,
+    "K20": pii_scan,
+    "K21": retention,
+    "K22": lineage,
+}

@@ -1,0 +1,92 @@
+"""An exception: a missed item may pass for a time, with a counter-measure and two signers of whom one is AI ethics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from mlops_desk.areas.governance.checklist import item
+from mlops_desk.areas.governance.gate import subject_of
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.record import About, Fact
+from mlops_desk.kernel.rows import Present
+from mlops_desk.kernel.words import _
+
+MAX_DAYS = 90
+ETHICS = "ai-ethics"
+
+
+class GateException(Fact, noun="exception", label="id"):
+    """The wish to let an item pass for a time, and the first signature on it."""
+
+    item: Annotated[str, About("The item.")]
+    subject_noun: Annotated[str, About("What kind of thing.")]
+    subject: Annotated[str, About("The thing.")]
+    reason: Annotated[str, About("Why it should pass.", long=True)]
+    counter_measure: Annotated[str, About("What is done about it meanwhile.", long=True)]
+    until: Annotated[date, About("The last day.")]
+
+
+class ExceptionSignature(Fact, noun="exception-signature", command="exception", label="id"):
+    """The second signature on an exception."""
+
+    exception: Annotated[str, About("The exception.", of="exception")]
+    note: Annotated[str, About("Remark.", long=True)] = ""
+
+
+class AskException(Act, noun="exception", verb="ask", done="Asked for an exception from {item}; a second person signs it."):
+    """Ask that a missed item passes for a time; your request is the first signature."""
+
+    item: Annotated[str, About("The item, such as BIA-07.", positional=True, metavar="ITEM")]
+    subject: Annotated[str, About("What it is about: id or name.", positional=True, metavar="SUBJECT")]
+    reason: Annotated[str, About("Why it should pass.", long=True)]
+    measure: Annotated[str, About("What is done about it meanwhile.", long=True)]
+    until: Annotated[date, About("The last day, at most 90 days from now.")]
+
+    def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
+        """Return the request."""
+        asked = item(self.item)
+        about = subject_of(present, asked.gates[0], self.subject)
+        if not present.today <= self.until <= present.today + timedelta(days=MAX_DAYS):
+            raise DeskError(
+                _("An exception ends within {days} days.", days=MAX_DAYS),
+                _("The latest day is {day}.", day=present.today + timedelta(days=MAX_DAYS)),
+                code="GATE-140",
+            )
+        wish = GateException(
+            item=asked.id,
+            subject_noun=about.noun,
+            subject=about.id,
+            reason=self.reason,
+            counter_measure=self.measure,
+            until=self.until,
+        )
+        return [present.fact(wish)]
+
+
+class SignException(Act, noun="exception", verb="sign", done="Signed the exception.", approval=True, asks_first=True):
+    """Sign an exception that somebody else asked for; of the two signers one acts as AI ethics."""
+
+    exception: Annotated[str, About("The exception: its id.", of="exception", positional=True)]
+    note: Annotated[str, About("Remark.", long=True)] = ""
+
+    def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
+        """Return the second signature."""
+        wish = present.get(GateException, self.exception)
+        if wish.recorded_by == present.member:
+            raise DeskError(
+                _("You asked for this exception yourself."), _("A second person signs it."), code="GATE-141"
+            )
+        if ETHICS not in (wish.recorded_as, present.acting):
+            raise DeskError(
+                _("One of the two signers acts as AI Ethics & SME."),
+                _("Ask somebody who holds that role."),
+                code="GATE-142",
+            )
+        return [present.fact(ExceptionSignature(exception=wish.id, note=self.note))]
+
+
+ACTS = (AskException, SignException)

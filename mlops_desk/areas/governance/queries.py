@@ -1,0 +1,272 @@
+"""Questions about gates: how each stands, what is open, and who is waited for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mlops_desk.areas.goals.usecase import UseCase
+from mlops_desk.areas.governance.answer import Answer, Confirmation
+from mlops_desk.areas.governance.checklist import Item, checklists, gate, items_of
+from mlops_desk.areas.governance.exception import ExceptionSignature, GateException
+from mlops_desk.areas.governance.gate import GateRequest, SignOff, subject_of
+from mlops_desk.areas.governance.standing import GateStanding, ItemStanding, Said, gate_state, item_standing
+from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.clock import today
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.roles import role_code
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State, Verdict, badness, not_known
+from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.words import _, plural
+
+MAX_LINES = 5
+
+
+@dataclass(frozen=True)
+class GateRow:
+    """A gate that was asked for, on its thing."""
+
+    id: str
+    gate: str
+    subject: str
+    state: State
+    signed: str
+    missing: str
+    settled: str
+    by_people: int
+    exceptions: int
+    asked: datetime | None
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """An item of a checklist."""
+
+    id: str
+    checklist: str
+    question: str
+    answers: str
+    signs: str
+    gates: str
+    severity: str
+    computed: str
+
+
+@dataclass(frozen=True)
+class ExceptionRow:
+    """An exception with its end."""
+
+    id: str
+    item: str
+    subject: str
+    reason: str
+    counter_measure: str
+    until: date
+    state: State
+
+
+def traits_of(rows: Rows, subject: Subject) -> dict[str, bool | None]:
+    """Return what decides which items apply and who signs; None where the use case does not say."""
+    case_id = subject.other("use-case")
+    cases = rows.find(UseCase, "id = ?", case_id) if case_id else []
+    if not cases:
+        return {"ext": False}
+    case = cases[0]
+    return {
+        "cls": case.sorts_people,
+        "user": case.seen_by_people,
+        "pers": case.personal_data,
+        "high": None if case.risk_tier is None else case.risk_tier == "high",
+        "ext": False,  # recipes of the desk use no outside model
+    }
+
+
+def check(rows: Rows, item: Item, subject: Subject, day: date) -> Verdict:
+    """Return what the software finds for an item about a thing."""
+    if item.check is None:
+        return not_known(_("no record of this kind exists yet"))
+    found = rows.registry.checks.get(item.check.id)
+    if found is None:
+        return not_known(_("{check} cannot be computed yet", check=item.check.id))
+    verdict: Verdict = found(rows, subject, item.check.args, day)
+    return verdict
+
+
+def said_of(rows: Rows, subject: Subject) -> Said:
+    """Return what people said of a thing."""
+    answers: dict[str, list[Answer]] = defaultdict(list)
+    for answer in rows.find(Answer, "subject = ?", subject.id, order="recorded_at DESC, id"):
+        answers[answer.item].append(answer)
+    confirmations: dict[str, list[Confirmation]] = defaultdict(list)
+    for confirmation in rows.find(Confirmation, "answer IN (SELECT id FROM answer WHERE subject = ?)", subject.id):
+        confirmations[confirmation.answer].append(confirmation)
+    exceptions: dict[str, list[GateException]] = defaultdict(list)
+    signatures: dict[str, list[ExceptionSignature]] = defaultdict(list)
+    for wish in rows.find(GateException, "subject = ?", subject.id):
+        exceptions[wish.item].append(wish)
+        signatures[wish.id] = rows.find(ExceptionSignature, "exception = ?", wish.id)
+    return Said(answers, confirmations, exceptions, signatures)
+
+
+def gate_standing(rows: Rows, gate_id: str, subject: Subject, day: date | None = None) -> GateStanding:
+    """Return how a gate stands on a thing, computed from the records as they are."""
+    on = day or today()
+    traits, said = traits_of(rows, subject), said_of(rows, subject)
+    standings = [item_standing(each, check(rows, each, subject, on), said, traits, on) for each in items_of(gate_id)]
+    sign_offs = rows.find(SignOff, "gate = ? AND subject = ?", gate_id, subject.id)
+    return gate_state(gate(gate_id), subject, standings, sign_offs, traits, on)
+
+
+def gate_show(rows: Rows, gate_id: str, text: str) -> GateStanding:
+    """Return how a gate stands on the thing that a person's text means."""
+    return gate_standing(rows, gate(gate_id).id, subject_of(rows, gate_id, text))
+
+
+def requested(rows: Rows) -> list[tuple[GateRequest, GateStanding]]:
+    """Return every gate that was asked for, newest request first, once for each thing."""
+    found: dict[tuple[str, str], tuple[GateRequest, GateStanding]] = {}
+    for each in rows.find(GateRequest, order="recorded_at DESC, id"):
+        maker = rows.registry.subjects.get(each.subject_noun)
+        if maker is not None and (each.gate, each.subject) not in found:
+            subject: Subject = maker(rows, each.subject)
+            found[each.gate, each.subject] = (each, gate_standing(rows, each.gate, subject))
+    return list(found.values())
+
+
+def gate_rows(rows: Rows) -> list[GateRow]:
+    """Return the gates that were asked for, worst first."""
+    found = [_gate_row(request, stands) for request, stands in requested(rows)]
+    return sorted(found, key=lambda each: (-badness(each.state), each.gate))
+
+
+def _gate_row(request: GateRequest, stands: GateStanding) -> GateRow:
+    settled = sum(each.is_settled for each in stands.items)
+    return GateRow(
+        id=request.id,
+        gate=stands.gate.id,
+        subject=stands.subject.label,
+        state=stands.state,
+        signed=", ".join(role_code(each.role) for each in stands.signatures if each.state.level == "ok"),
+        missing=", ".join(role_code(each.role) for each in stands.signatures if each.state.level != "ok"),
+        settled=_("{n} of {all}", n=settled, all=len(stands.items)),
+        by_people=stands.by_people,
+        exceptions=stands.exceptions,
+        asked=request.recorded_at,
+    )
+
+
+def item_rows(rows: Rows) -> list[ItemRow]:  # noqa: ARG001 - a listing is asked with rows
+    """Return all items of the six checklists."""
+    return [
+        ItemRow(
+            each.id,
+            checklist.title,
+            each.question,
+            each.answers,
+            each.signs,
+            ", ".join(each.gates),
+            {"B": _("blocks"), "W": _("warns"), "S": _("scored")}[each.severity],
+            each.check.id if each.check else _("not computed yet"),
+        )
+        for checklist in checklists()
+        for each in checklist.items
+    ]
+
+
+def exception_rows(rows: Rows) -> list[ExceptionRow]:
+    """Return the exceptions, those that run first."""
+    signed = {each.exception for each in rows.find(ExceptionSignature)}
+    return [_exception_row(rows, each, is_signed=each.id in signed) for each in rows.find(GateException, order='"until" DESC')]
+
+
+def _exception_row(rows: Rows, wish: GateException, *, is_signed: bool) -> ExceptionRow:
+    if today() > wish.until:
+        state = State("info", _("Ended"))
+    elif is_signed:
+        state = State("warn", _("Runs"))
+    else:
+        state = State("unknown", _("Waits for a second signature"))
+    subject: Subject = rows.registry.subjects[wish.subject_noun](rows, wish.subject)
+    return ExceptionRow(wish.id, wish.item, subject.label, wish.reason, wish.counter_measure, wish.until, state)
+
+
+def gate_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a requested gate shows."""
+    request = rows.get(GateRequest, id_)
+    subject: Subject = rows.registry.subjects[request.subject_noun](rows, request.subject)
+    stands = gate_standing(rows, request.gate, subject)
+    who = names(rows)
+    lines = [
+        Detail(_("State"), stands.state, "state"),
+        Detail(_("Subject"), subject.label),
+        Detail(_("Content hash"), subject.hash, "id"),
+        Detail(_("Answered by people, not computed"), stands.by_people, "whole"),
+        Detail(_("Exceptions"), stands.exceptions, "whole"),
+    ]
+    for each in stands.signatures:
+        name = who.get(each.sign_off.recorded_by, "") if each.sign_off else ""
+        lines.append(Detail(role_code(each.role) + (f" · {name}" if name else ""), each.state, "state"))
+    lines += [_item_detail(each) for each in stands.items if not each.is_settled]
+    return lines
+
+
+def _item_detail(standing: ItemStanding) -> Detail:
+    return Detail(f"{standing.item.id} {standing.item.question}", standing.state, "state")
+
+
+def gates_state(rows: Rows) -> State:
+    """Return how the gates stand together, for the state line."""
+    found = requested(rows)
+    if not found:
+        return State("unknown", _("No gate asked for"))
+    worst = max((stands for _request, stands in found), key=lambda each: badness(each.state))
+    if worst.is_closed:
+        return State("ok", plural("The gate is closed", "All {n} gates are closed", len(found)))
+    text = _("{gate} of {label} is {state}", gate=worst.gate.id, label=worst.subject.label, state=worst.state.word.lower())
+    return State(worst.state.level, text, worst.state.reason)
+
+
+def gates_card(rows: Rows) -> Card:
+    """Return the card of the gates."""
+    found = gate_rows(rows)
+    lines = tuple(f"{each.gate} {each.subject}: {each.state.word}" for each in found[:MAX_LINES])
+    return Card(_("Gates"), lines or (_("No gate asked for."),), gates_state(rows), "governance", _("Review"), str(len(found)))
+
+
+def exceptions_card(rows: Rows) -> Card:
+    """Return the card of exceptions that run."""
+    found = [each for each in exception_rows(rows) if each.state.level == "warn"]
+    lines = tuple(_("{item} until {day}", item=each.item, day=each.until) for each in found[:MAX_LINES])
+    state = State("warn", plural("{n} runs", "{n} run", len(found))) if found else State("ok", _("None runs"))
+    return Card(_("Exceptions"), lines or (_("No exception runs."),), state, "governance", _("Open"), str(len(found)))
+
+
+def needs(rows: Rows) -> list[Need]:
+    """Return the signatures that gates wait for."""
+    return [
+        Need(
+            _("{gate} of {label} waits for {role}.", gate=stands.gate.id, label=stands.subject.label, role=role_code(each.role)),
+            "gate-request",
+            request.id,
+            each.state,
+            roles=(each.role,),
+        )
+        for request, stands in requested(rows)
+        for each in stands.signatures
+        if each.state.level != "ok"
+    ]
+
+
+def marks(rows: Rows) -> list[Mark]:
+    """Return when gates were signed."""
+    return [
+        Mark(each.recorded_at, _("{gate} signed by {role}: {decision}", gate=each.gate, role=role_code(each.recorded_as), decision=each.decision), "sign-off", each.id)
+        for each in rows.find(SignOff)
+        if each.recorded_at
+    ]
+
+

@@ -1,0 +1,217 @@
+"""How an item and a gate stand: pure functions of checks, answers, exceptions, signatures and a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Literal
+
+from mlops_desk.areas.governance.answer import Answer, Confirmation
+from mlops_desk.areas.governance.checklist import Gate, Item
+from mlops_desk.areas.governance.exception import ETHICS, ExceptionSignature, GateException
+from mlops_desk.areas.governance.gate import SignOff
+from mlops_desk.kernel.roles import role_code, slug_of
+from mlops_desk.kernel.state import State, Verdict
+from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.words import _, plural
+
+How = Literal["computed", "people", "exception", "does not apply", "open"]
+G1_VALID_DAYS = 365
+
+
+@dataclass(frozen=True)
+class ItemStanding:
+    """An item at a gate: what the software found, what people said, and whether it is settled and how."""
+
+    item: Item
+    verdict: Verdict
+    how: How
+    state: State
+    answer: Answer | None = None
+    is_confirmed: bool = False
+    is_disputed: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether the item no longer holds the gate."""
+        return self.how != "open"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One required role at a gate: who signed, and whether the signature still covers the content."""
+
+    role: str
+    state: State
+    sign_off: SignOff | None = None
+
+
+@dataclass(frozen=True)
+class GateStanding:
+    """A gate on a thing: its items, its signatures, and whether it is closed."""
+
+    gate: Gate
+    subject: Subject
+    items: tuple[ItemStanding, ...]
+    signatures: tuple[Signature, ...]
+    state: State
+
+    @property
+    def signing_roles(self) -> tuple[str, ...]:
+        """Slugs of the roles that sign here."""
+        return tuple(each.role for each in self.signatures)
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the thing may pass."""
+        return self.state.level == "ok"
+
+    @property
+    def open_blocking(self) -> tuple[str, ...]:
+        """Ids of the blocking items that are not settled."""
+        return tuple(each.item.id for each in self.items if each.item.severity == "B" and not each.is_settled)
+
+    @property
+    def by_people(self) -> int:
+        """Items that people answered because the software could not compute them."""
+        return sum(each.how == "people" for each in self.items)
+
+    @property
+    def exceptions(self) -> int:
+        """Items that pass by an exception."""
+        return sum(each.how == "exception" for each in self.items)
+
+    @property
+    def items_digest(self) -> str:
+        """Hash of the item states, as a signer saw them."""
+        seen = ";".join(f"{each.item.id}={each.how}/{each.verdict.state.word}" for each in self.items)
+        return sha256(seen.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Said:
+    """What people said of one thing: answers newest first, confirmations by answer, exceptions with signatures."""
+
+    answers: Mapping[str, Sequence[Answer]]
+    confirmations: Mapping[str, Sequence[Confirmation]]
+    exceptions: Mapping[str, Sequence[GateException]]
+    exception_signatures: Mapping[str, Sequence[ExceptionSignature]]
+
+
+def applies(item: Item, traits: Mapping[str, bool | None]) -> bool:
+    """Tell whether an item applies; what is not known of the use case counts as yes."""
+    return item.applies == "all" or traits.get(item.applies) is not False
+
+
+def item_standing(item: Item, verdict: Verdict, said: Said, traits: Mapping[str, bool | None], day: date) -> ItemStanding:
+    """Return how an item stands.
+
+    A computed *pass* settles an item that the software alone decides; a computed *fail* is settled
+    by an exception only; what the software does not know is settled by a person with evidence
+    and a second signature, and counts as answered by people.
+    """
+    if not applies(item, traits):
+        return ItemStanding(item, verdict, "does not apply", State("info", _("Does not apply")))
+    if _has_exception(item, said, day):
+        return ItemStanding(item, verdict, "exception", State("warn", _("Passed by exception")))
+    answers = said.answers.get(item.id, ())
+    answer = answers[0] if answers else None
+    confirmations = said.confirmations.get(answer.id, ()) if answer else ()
+    is_confirmed = any(each.agrees for each in confirmations) and not any(not each.agrees for each in confirmations)
+    is_disputed = bool(answer and answer.choice == "yes" and verdict.state.level == "bad")
+    if verdict.state.level == "bad":
+        return ItemStanding(item, verdict, "open", verdict.state, answer, is_confirmed, is_disputed)
+    if verdict.state.level == "ok" and item.auto == "A":
+        return ItemStanding(item, verdict, "computed", verdict.state, answer, is_confirmed)
+    if answer and is_confirmed and answer.choice in ("yes", "does-not-apply"):
+        how: How = "people" if answer.choice == "yes" else "does not apply"
+        return ItemStanding(item, verdict, how, State("ok", _("Answered by people")), answer, is_confirmed=True)
+    return ItemStanding(item, verdict, "open", _open_state(verdict, answer), answer, is_confirmed)
+
+
+def _open_state(verdict: Verdict, answer: Answer | None) -> State:
+    if answer is None:
+        if verdict.state.level == "ok":
+            return State("warn", _("Waits for a person"), verdict.state.reason)
+        return verdict.state
+    if answer.choice in ("yes", "does-not-apply"):
+        return State("warn", _("Waits for a second signature"))
+    return State("bad", _("Answered: {choice}", choice=answer.choice), answer.note)
+
+
+def _has_exception(item: Item, said: Said, day: date) -> bool:
+    for wish in said.exceptions.get(item.id, ()):
+        for second in said.exception_signatures.get(wish.id, ()):
+            is_ethics = ETHICS in (wish.recorded_as, second.recorded_as)
+            if is_ethics and second.recorded_by != wish.recorded_by and day <= wish.until:
+                return True
+    return False
+
+
+def signing_roles(gate: Gate, traits: Mapping[str, bool | None]) -> tuple[str, ...]:
+    """Return the slugs of the roles that sign a gate for a thing with these traits."""
+    codes = list(gate.signers)
+    if traits.get("high") is not False or traits.get("pers") is not False:
+        codes += gate.signers_high
+    if traits.get("cls") is not False:
+        codes += gate.signers_when_people_are_sorted
+    if traits.get("user") is not False:
+        codes += gate.signers_when_people_see_it
+    return tuple(slug_of(code) for code in dict.fromkeys(codes))
+
+
+def gate_state(
+    gate: Gate,
+    subject: Subject,
+    items: Sequence[ItemStanding],
+    sign_offs: Sequence[SignOff],
+    traits: Mapping[str, bool | None],
+    day: date,
+) -> GateStanding:
+    """Return how a gate stands on a day; ``sign_offs`` are those of this gate and thing, oldest first."""
+    signatures = tuple(_signature(role, gate, subject, sign_offs, day) for role in signing_roles(gate, traits))
+    found = GateStanding(gate, subject, tuple(items), signatures, State("unknown", _("Not asked")))
+    return GateStanding(gate, subject, tuple(items), signatures, _state(found, sign_offs))
+
+
+def _signature(role: str, gate: Gate, subject: Subject, sign_offs: Sequence[SignOff], day: date) -> Signature:
+    mine = [each for each in sign_offs if each.recorded_as == role]
+    if not mine:
+        return Signature(role, State("warn", _("Waiting")))
+    last = mine[-1]
+    if last.decision != "approve":
+        return Signature(role, State("bad", _("Sent back") if last.decision == "send-back" else _("Refused"), last.note), last)
+    if last.subject_hash != subject.hash:
+        return Signature(role, State("warn", _("Out of date"), _("the content changed since")), last)
+    if gate.id == "G1" and last.recorded_at and day > last.recorded_at.date() + timedelta(days=G1_VALID_DAYS):
+        return Signature(role, State("warn", _("Expired")), last)
+    return Signature(role, State("ok", _("Signed")), last)
+
+
+def _state(stands: GateStanding, sign_offs: Sequence[SignOff]) -> State:
+    valid = [each.sign_off for each in stands.signatures if each.state.level == "ok" and each.sign_off]
+    people = {each.recorded_by for each in valid}
+    sent_back = [role_code(each.role) for each in stands.signatures if each.state.level == "bad"]
+    out_of_date = [role_code(each.role) for each in stands.signatures if each.sign_off and each.state.level == "warn"]
+    missing = [role_code(each.role) for each in stands.signatures if not each.sign_off]
+    if sent_back:
+        return State("bad", _("Sent back"), ", ".join(sent_back))
+    if out_of_date:
+        return State("warn", _("Out of date"), ", ".join(out_of_date))
+    if stands.open_blocking:
+        count = len(stands.open_blocking)
+        return State("warn", _("Open"), plural("{n} blocking item", "{n} blocking items", count))
+    if missing:
+        return State("warn", _("Open"), _("waits for {roles}", roles=", ".join(missing)))
+    if len(people) < 2 or people <= stands.subject.authors:  # noqa: SIM300 - the two-person rule reads this way
+        return State("warn", _("Open"), _("two people sign, not its authors alone"))
+    return State("ok", _("Closed"), _signed_words(stands))
+
+
+def _signed_words(stands: GateStanding) -> str:
+    parts = [plural("{n} item answered by people", "{n} items answered by people", stands.by_people)] if stands.by_people else []
+    if stands.exceptions:
+        parts.append(plural("{n} exception", "{n} exceptions", stands.exceptions))
+    return ", ".join(parts)
