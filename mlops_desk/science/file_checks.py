@@ -1,0 +1,179 @@
+"""What a file is before anything parses it: path, size, first bytes, hash and encoding, in one streaming read."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.words import _
+
+FORMATS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+}
+HEAD_BYTES = 4096
+_CHUNK_BYTES = 1 << 20
+_COMPRESSED = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"7z\xbc\xaf\x27\x1c": "7-Zip",
+    b"Rar!": "RAR",
+}
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_C1 = bytes(range(0x80, 0xA0))
+
+
+def checked_path(path: str | Path) -> tuple[Path, int]:
+    """Return the absolute path and the size in bytes of a regular file that may be read and is not empty.
+
+    Raises:
+        DeskError: DATA-201 missing, 202 no file, 203 unreadable, 204 empty.
+    """
+    try:
+        whole = Path(path).expanduser().absolute()
+        found = whole.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _said("201", _("There is no file {path}.", path=path), _("Check the path.")) from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise unreadable(path, error) from error
+    if stat.S_ISDIR(found.st_mode):
+        raise _said("202", _("{path} is a folder.", path=path), _("Name one file inside it."))
+    if not stat.S_ISREG(found.st_mode):
+        raise _said("202", _("{path} is not a file.", path=path), _("Save the data to a file and name that."))
+    if not os.access(whole, os.R_OK):
+        raise unreadable(path, PermissionError("permission denied"))
+    if found.st_size == 0:
+        raise _said("204", _("{path} is empty.", path=path), _("Export the data again."))
+    return whole, found.st_size
+
+
+def unreadable(path: str | Path, error: BaseException) -> DeskError:
+    """Return the refusal of a path that the system does not let us read."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return _said("203", _("{path} cannot be read: {reason}.", path=path, reason=reason), _("Check who may read it."))
+
+
+def checked_format(path: Path) -> str:
+    """Return csv, tsv, parquet or json, from the extension, once the first bytes agree with it.
+
+    Raises:
+        DeskError: DATA-208 UTF-16, 209 compressed, 210 mislabelled, 212 unknown extension.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    label = path.suffix.lower()
+    _refuse_containers(head, path.name, label)
+    wanted = FORMATS.get(label)
+    if wanted is None:
+        raise _said(
+            "212",
+            _("The desk does not know what kind of file {name} is.", name=path.name),
+            _("It reads .csv, .tsv, .parquet, .json and .jsonl."),
+        )
+    is_parquet = head[:4] in (b"PAR1", b"PARE")
+    if is_parquet and wanted != "parquet":
+        raise _mislabelled(path.name, "Parquet", _("Rename it to end in .parquet."))
+    if wanted == "parquet" and not is_parquet:
+        raise _mislabelled(path.name, _("not Parquet"), _("Name it after what it is, or export it again."))
+    if wanted != "parquet":
+        _refuse_other_text(head, path.name)
+    return wanted
+
+
+def hashed(path: Path, size_bytes: int, file_format: str, progress: Progress) -> tuple[str, str]:
+    """Return the sha256 (hex) and the encoding (utf-8, utf-8-sig, latin-1, or binary) in one read of 1 MiB pieces.
+
+    latin-1 means: not UTF-8, and no byte that Latin-1 gives no letter; DuckDB reads both.
+
+    Raises:
+        DeskError: DATA-203 unreadable; DATA-207 neither UTF-8 nor Latin-1.
+    """
+    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
+    is_text, is_utf8, is_latin, has_bom, done = file_format != "parquet", True, True, False, 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                has_bom = has_bom or (done == 0 and chunk.startswith(codecs.BOM_UTF8))
+                done += len(chunk)
+                digest.update(chunk)
+                if is_text:
+                    is_utf8 = is_utf8 and _decodes(decoder, chunk, is_last=done >= size_bytes)
+                    is_latin = is_latin and len(chunk.translate(None, _C1)) == len(chunk)
+                    if b"\0" in chunk or not (is_utf8 or is_latin):
+                        raise _undecodable(path.name)
+                progress(_("Reading {name}", name=path.name), done, size_bytes)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if not is_text:
+        return digest.hexdigest(), "binary"
+    return digest.hexdigest(), ("utf-8-sig" if has_bom else "utf-8") if is_utf8 else "latin-1"
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, is_last: bool) -> bool:
+    try:
+        decoder.decode(chunk, final=is_last)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_containers(head: bytes, file_name: str, label: str) -> None:
+    if head.startswith(b"PK\x03\x04"):
+        if b"xl/" in head or b"[Content_Types].xml" in head or label in (".xlsx", ".xlsm"):
+            raise _mislabelled(file_name, _("an Excel workbook"), _("Save its sheet as CSV in UTF-8."))
+        raise _compressed(file_name, "zip")
+    for magic, kind in _COMPRESSED.items():
+        if head.startswith(magic):
+            raise _compressed(file_name, kind)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise _mislabelled(file_name, _("an old Excel workbook"), _("Save its sheet as CSV in UTF-8."))
+    if label in (".pkl", ".pickle", ".joblib") or (head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05"):
+        # Never opened: a pickle runs whatever code its author put in.
+        hint = _("A pickle can run code when opened, so the desk never opens one. Export the data as Parquet or CSV.")
+        raise _mislabelled(file_name, _("a Python pickle"), hint)
+
+
+def _refuse_other_text(head: bytes, file_name: str) -> None:
+    is_wide = head.startswith(_WIDE) or (len(head) >= 4 and head[1::2].count(0) * 2 > len(head[1::2]))
+    if is_wide or (len(head) >= 4 and head[::2].count(0) * 2 > len(head[::2])):
+        raise _said("208", _("{name} is written in UTF-16 or UTF-32.", name=file_name), _("Save it again in UTF-8."))
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
+        hint = _("It is often the page that asks to sign in. Download the file itself.")
+        raise _mislabelled(file_name, _("a web page or XML"), hint)
+
+
+def _undecodable(file_name: str) -> DeskError:
+    return _said(
+        "207",
+        _("{name} holds bytes that are no text in UTF-8 or Latin-1.", name=file_name),
+        _("Save it again in UTF-8, or name it after what it is."),
+    )
+
+
+def _compressed(file_name: str, kind: str) -> DeskError:
+    return _said("209", _("{name} is compressed with {kind}.", name=file_name, kind=kind), _("Unpack it first."))
+
+
+def _mislabelled(file_name: str, what: str, hint: str) -> DeskError:
+    return _said("210", _("{name} is {what}, whatever its name says.", name=file_name, what=what), hint)
+
+
+def _said(number: str, sentence: str, hint: str) -> DeskError:
+    return DeskError(sentence, hint, code=f"DATA-{number}")

@@ -1,0 +1,385 @@
+"""A table in a file, opened once: checked, hashed, counted, and then read by SQL or as numpy arrays."""
+
+from __future__ import annotations
+
+# ruff: noqa: S608 - every name, path and text in SQL went through lockdown.name or lockdown.text
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.progress import Progress, silent
+from mlops_desk.kernel.words import _
+from mlops_desk.science.file_checks import checked_format, checked_path, hashed, unreadable
+from mlops_desk.science.lockdown import arrays, locked, name, one_row, text
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+
+MAX_COLUMNS = 10_000
+_HEADER_CHARS = 1 << 18
+_SNIFFED_ROWS = (20_480, -1)
+_PLAIN = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_KEPT = (*_PLAIN, "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "VARCHAR", "TIME")
+
+
+class SourceColumn(msgspec.Struct, frozen=True, kw_only=True):
+    """A column's name and its DuckDB type."""
+
+    name: str
+    type: str
+
+
+class Dialect(msgspec.Struct, frozen=True, kw_only=True):
+    """How a text table is written; quotes are always ``"``, doubled inside."""
+
+    delimiter: str = ","
+    date_format: str = ""
+    timestamp_format: str = ""
+    is_parallel: bool = True
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was checked from its first byte to its last; ``sha256`` names the bytes that were seen."""
+
+    path: str
+    format: str
+    encoding: str
+    size_bytes: int
+    sha256: str
+    rows: int
+    columns: tuple[SourceColumn, ...]
+    dialect: Dialect = Dialect()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the columns' names in their order."""
+        return tuple(column.name for column in self.columns)
+
+
+class OpenJob(msgspec.Struct, frozen=True, kw_only=True):
+    """The file to open."""
+
+    path: str
+
+
+def open_file(job: OpenJob, progress: Progress) -> Source:
+    """Do :func:`open_source` in a child process."""
+    return open_source(job.path, progress)
+
+
+def open_source(path: str | Path, progress: Progress = silent) -> Source:
+    """Check a CSV, TSV, Parquet or JSON file, hash it, and find its columns and number of rows.
+
+    Every row is parsed once, and never more than a part of the file is in memory.
+
+    Raises:
+        DeskError: DATA-201 missing, 202 folder, 203 unreadable, 204 empty, 205 no rows, 206 ragged,
+            207 undecodable, 208 UTF-16, 209 compressed, 210 mislabelled, 211 the same column name twice,
+            212 unknown extension, 213 not readable as what it is, 215 too many columns.
+    """
+    whole, size_bytes = checked_path(path)
+    file_format = checked_format(whole)
+    sha256, encoding = hashed(whole, size_bytes, file_format, progress)
+    progress(_("Counting rows"), 0, 0)
+    bare = Source(
+        path=str(whole), format=file_format, encoding=encoding, size_bytes=size_bytes, sha256=sha256, rows=0, columns=()
+    )
+    found = {"csv": _opened_text, "tsv": _opened_text, "parquet": _opened_parquet, "json": _opened_json}[file_format](
+        bare
+    )
+    if found.rows == 0:
+        raise DeskError(
+            _("{name} has column names and no rows.", name=whole.name), _("Export the data again."), code="DATA-205"
+        )
+    return found
+
+
+def relation(source: Source) -> str:
+    """Return SQL that stands for the source after FROM; nested values come as text.
+
+    It works only on a connection from :func:`connection` of the same source.
+    """
+    raw = _scan(source)
+    parts = [_plain(column) for column in source.columns]
+    if all(part == name(column.name) for part, column in zip(parts, source.columns, strict=True)):
+        return raw
+    return f"(SELECT {', '.join(parts)} FROM {raw})"
+
+
+def connection(source: Source, *more_paths: str | Path, memory_mb: int = 400) -> Any:
+    """Return a context manager: a locked connection that may read the source (and more paths)."""
+    return locked(source.path, *more_paths, memory_mb=memory_mb)
+
+
+def read_columns(source: Source, columns: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return whole columns, each of shape ``(rows,)``, in the file's order.
+
+    Integers stay integers, and become float64 with NaN where something is missing; decimals are
+    float64; dates and instants datetime64 (UTC) with NaT; the rest, and booleans with something
+    missing, are objects with None.
+
+    Raises:
+        DeskError: DATA-216 there is no such column; DATA-213 the file changed or is damaged.
+    """
+    types = {column.name: column.type for column in source.columns}
+    for wanted in columns:
+        if wanted not in types:
+            raise DeskError(
+                _("There is no column {name}.", name=wanted),
+                _("The columns are: {names}.", names=", ".join(source.names[:20])),
+                code="DATA-216",
+            )
+    if not columns:
+        return {}
+    chosen = ", ".join(f"{_readable(types[each])(name(each))} AS {name(each)}" for each in columns)
+    with connection(source) as opened:
+        found = arrays(opened, f"SELECT {chosen} FROM {relation(source)}")
+    return {each: unmasked(found[each]) for each in columns}
+
+
+def to_parquet(source: Source, dest: str | Path) -> Path:
+    """Write the source as Parquet, row order kept, and return the absolute path.
+
+    Raises:
+        DeskError: DATA-213 the file changed or is damaged, or ``dest`` cannot be written.
+    """
+    written = Path(dest).absolute()
+    with connection(source, written) as opened:
+        opened.execute(f"COPY (FROM {relation(source)}) TO {text(str(written))} (FORMAT parquet, COMPRESSION zstd)")
+    return written
+
+
+def unmasked(array: Any) -> np.ndarray:
+    """Return a plain array: missing is NaN, NaT or None, whatever its type has."""
+    import numpy as np
+
+    if not isinstance(array, np.ma.MaskedArray):
+        return np.asarray(array)
+    mask, data = np.ma.getmaskarray(array), np.asarray(array.data)
+    if not mask.any():
+        return data
+    missing: Any = None
+    if data.dtype.kind in "iuf":
+        data, missing = data.astype(np.float64, copy=False), np.nan
+    elif data.dtype.kind == "M":
+        missing = np.datetime64("NaT")
+    else:
+        data = data.astype(object)
+    return np.where(mask, missing, data) if data.dtype.kind != "O" else _with_none(data, mask)
+
+
+def _with_none(data: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    data[mask] = None
+    return data
+
+
+def _readable(kind: str) -> Any:
+    base = kind.partition("(")[0]
+    if base in ("DECIMAL", "HUGEINT", "UHUGEINT", "BIGNUM"):
+        return lambda column: f"{column}::DOUBLE"
+    if base.startswith("TIMESTAMP"):
+        return lambda column: f"{column}::TIMESTAMP"
+    if base in _KEPT and base != "TIME":
+        return lambda column: column
+    return lambda column: f"{column}::VARCHAR"
+
+
+def _plain(column: SourceColumn) -> str:
+    quoted, kind = name(column.name), column.type
+    if kind == "JSON":
+        return f"{quoted}->>'$' AS {quoted}"
+    if kind.endswith("]") or kind.partition("(")[0] in ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "UUID", "INTERVAL"):
+        return f"{quoted}::VARCHAR AS {quoted}"
+    return quoted
+
+
+def _scan(source: Source) -> str:
+    path = text(source.path)
+    if source.format == "parquet":
+        return f"read_parquet({path}, hive_partitioning=false)"
+    if source.format == "json":
+        return f"read_json({path}, sample_size=-1, records='true', hive_partitioning=false)"
+    dialect = source.dialect
+    columns = ", ".join(f"{text(column.name)}: {text(column.type)}" for column in source.columns)
+    options = [f"auto_detect=false, columns={{{columns}}}", _text_options(source)]
+    options += [f"dateformat={text(dialect.date_format)}"] if dialect.date_format else []
+    options += [f"timestampformat={text(dialect.timestamp_format)}"] if dialect.timestamp_format else []
+    options += [] if dialect.is_parallel else ["parallel=false"]
+    return f"read_csv({path}, {', '.join(options)})"
+
+
+def _text_options(source: Source) -> str:
+    encoding = "latin-1" if source.encoding == "latin-1" else "utf-8"
+    return (
+        f"delim={text(source.dialect.delimiter)}, quote='\"', escape='\"', header=true, skip=0, strict_mode=true, "
+        f"null_padding=false, comment='', encoding='{encoding}', hive_partitioning=false"
+    )
+
+
+def _opened_parquet(bare: Source) -> Source:
+    with connection(bare) as opened:
+        described = opened.execute(f"DESCRIBE FROM {_scan(bare)}").fetchall()
+        real = {row[0] for row in opened.execute(f"SELECT name FROM parquet_schema({text(bare.path)})").fetchall()}
+        # DuckDB renames the second of two equal names, so a name that the file does not hold was one.
+        _refuse_twice([row[0] for row in described if row[0] not in real for _again in "12"], bare)
+        (rows,) = one_row(opened, f"SELECT count(*) FROM {_scan(bare)}")
+    return _with_columns(bare, described, rows)
+
+
+def _opened_json(bare: Source) -> Source:
+    import duckdb
+
+    with connection(bare) as opened:
+        try:
+            described = opened.execute(f"DESCRIBE FROM {_scan(bare)}").fetchall()
+        except duckdb.BinderException as error:
+            raise DeskError(
+                _("{name} holds no JSON objects.", name=Path(bare.path).name),
+                _("Write one object per line, or one list of objects, in UTF-8 without a byte order mark."),
+                code="DATA-213",
+            ) from error
+        found = _with_columns(bare, described, 0)
+        return msgspec.structs.replace(found, rows=_counted(opened, found))
+
+
+def _with_columns(source: Source, described: Sequence[Sequence[str]], rows: int) -> Source:
+    _refuse_many(len(described), source)
+    columns = tuple(SourceColumn(name=row[0], type=str(row[1])) for row in described)
+    return msgspec.structs.replace(source, columns=columns, rows=rows)
+
+
+def _counted(opened: duckdb.DuckDBPyConnection, source: Source) -> int:
+    """Return the number of rows, having parsed every value of them."""
+    return int(one_row(opened, f"SELECT count(*), count(COLUMNS(*)) FROM {relation(source)}")[0])
+
+
+def _opened_text(bare: Source) -> Source:
+    import duckdb
+
+    delimiter, header = _header(bare)
+    _refuse_many(len(header), bare)
+    _refuse_twice([each.lower() for each in header], bare)
+    dialect = Dialect(delimiter=delimiter)
+    untyped = tuple(SourceColumn(name=each, type="VARCHAR") for each in header)
+    plain = msgspec.structs.replace(bare, dialect=dialect, columns=untyped)
+    _refuse_open_quote(plain)
+    with connection(plain) as opened:
+        for sampled in _SNIFFED_ROWS:
+            try:
+                typed = _typed(opened, plain, sampled)
+                return msgspec.structs.replace(typed, rows=_counted(opened, typed))
+            except duckdb.Error:
+                continue  # types that a sample promised and a later row broke, or a row of another length
+        serial = msgspec.structs.replace(plain, dialect=msgspec.structs.replace(dialect, is_parallel=False))
+        try:
+            return msgspec.structs.replace(serial, rows=_counted(opened, serial))
+        except duckdb.Error as error:
+            raise _not_a_table(bare, error) from error
+
+
+def _typed(opened: duckdb.DuckDBPyConnection, plain: Source, sampled: int) -> Source:
+    import duckdb
+
+    row = one_row(
+        opened,
+        "SELECT [c.type FOR c IN Columns], DateFormat, TimestampFormat FROM "
+        f"sniff_csv({text(plain.path)}, {_text_options(plain)}, sample_size={sampled})",
+    )
+    if len(row[0]) != len(plain.columns):
+        raise duckdb.InvalidInputException("the sniffer sees other columns than the header names")
+    columns = tuple(
+        SourceColumn(name=column.name, type=kind) for column, kind in zip(plain.columns, row[0], strict=True)
+    )
+    dialect = msgspec.structs.replace(plain.dialect, date_format=row[1] or "", timestamp_format=row[2] or "")
+    return msgspec.structs.replace(plain, columns=columns, dialect=dialect)
+
+
+def _header(bare: Source) -> tuple[str, list[str]]:
+    """Return the delimiter that gives the first row most columns, and the columns' names."""
+    try:
+        with Path(bare.path).open(encoding=bare.encoding, newline="") as file:
+            head = file.read(_HEADER_CHARS)
+    except OSError as error:
+        raise unreadable(bare.path, error) from error
+    best: tuple[str, list[str]] = (",", [])
+    for delimiter in "\t" if bare.format == "tsv" else ",;\t|":
+        try:
+            row = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        if len(row) > len(best[1]):
+            best = delimiter, row
+    if not any(each.strip() for each in best[1]):
+        raise DeskError(
+            _("The first line of {name} names no column.", name=Path(bare.path).name),
+            _("Write the columns' names into the first line."),
+            code="DATA-205",
+        )
+    return best[0], [each if each.strip() else f"column_{at}" for at, each in enumerate(best[1], start=1)]
+
+
+def _refuse_many(columns: int, source: Source) -> None:
+    if columns > MAX_COLUMNS:
+        raise DeskError(
+            _("{name} has {n} columns.", name=Path(source.path).name, n=columns),
+            _("The desk takes up to {most}.", most=MAX_COLUMNS),
+            code="DATA-215",
+        )
+
+
+def _refuse_twice(names: Sequence[str], source: Source) -> None:
+    twice = sorted({each for each in names if names.count(each) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise DeskError(
+            _("{name} has the column {column} twice.", name=Path(source.path).name, column=twice[0]),
+            _("Rename one of them; capital and small letters count as the same."),
+            code="DATA-211",
+        )
+
+
+def _refuse_open_quote(source: Source) -> None:
+    """Refuse a text whose last quote never closes: DuckDB would drop the rows after it without a word."""
+    path = Path(source.path)
+    with path.open("rb") as file:
+        quotes = sum(chunk.count(b'"') for chunk in iter(lambda: file.read(1 << 20), b""))
+    if quotes % 2 == 0:
+        return
+    with path.open(encoding=source.encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=source.dialect.delimiter, strict=True)
+        try:
+            for _row in reader:
+                pass
+        except csv.Error as error:
+            if "end of data" in str(error) or "limit" in str(error):
+                raise _ragged(path.name, str(reader.line_num)) from error
+
+
+def _not_a_table(source: Source, error: duckdb.Error) -> DeskError:
+    said = [line.strip() for line in str(error).splitlines() if line.strip() and "Original Line" not in line]
+    file_name = Path(source.path).name
+    if any("Expected Number of Columns" in line or "quote" in line.lower() for line in said[1:3]):
+        line = next((part.rpartition("Line:")[2].strip(" .") for part in said if "Line:" in part), "?")
+        return _ragged(file_name, line)
+    return DeskError(
+        _("{name} cannot be read as a table: {reason}", name=file_name, reason=" ".join(said[:2])[:300]),
+        _("Export it again, as CSV in UTF-8 or as Parquet."),
+        code="DATA-213",
+    )
+
+
+def _ragged(file_name: str, line: str) -> DeskError:
+    return DeskError(
+        _(
+            "Line {line} of {name} has more or fewer values than the header, or an open quote.",
+            line=line,
+            name=file_name,
+        ),
+        _("Quote values that hold the separator or a line break, and export again."),
+        code="DATA-206",
+    )
