@@ -12,7 +12,7 @@ from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present
-from mlops_desk.science.study import Studied, StudyJob, study_file
+from mlops_desk.science.survey import Surveyed, SurveyJob, survey_file
 
 
 class ColumnCount(msgspec.Struct, frozen=True):
@@ -45,27 +45,27 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
 
     version: Annotated[str, About("The version, such as loans@2; NAME alone is the newest.", of="dataset-version", positional=True)]
 
-    def prepare(self, bench: Bench) -> tuple[Studied, str, str]:
-        """Study the file in a child process and keep the figures on this machine."""
+    def prepare(self, bench: Bench) -> tuple[Surveyed, str, str]:
+        """Survey the file in a child process and keep the figures on this machine."""
         version = bench.get(DatasetVersion, self.version)
-        job = StudyJob(path=str(path_of(bench, version)), folder=str(bench.scratch))
-        studied: Studied = bench.work(study_file, job)
-        figures = bench.store.put_file(bench.scratch / studied.figures)
-        reference = bench.store.put_file(bench.scratch / studied.reference)
-        return studied, figures, reference
+        job = SurveyJob(path=str(path_of(bench, version)), folder=str(bench.scratch))
+        found: Surveyed = bench.work(survey_file, job)
+        figures = bench.store.put_file(bench.scratch / found.figures)
+        reference = bench.store.put_file(bench.scratch / found.reference)
+        return found, figures, reference
 
-    def changes(self, present: Present, prepared: tuple[Studied, str, str]) -> Iterable[Change]:
+    def changes(self, present: Present, prepared: tuple[Surveyed, str, str]) -> Iterable[Change]:
         """Return the profile: counts only."""
-        studied, figures, reference = prepared
+        found, figures, reference = prepared
         columns = tuple(
             ColumnCount(each.name, each.kind, each.missing, each.disguised, each.distinct, each.proposed, each.confidence, each.reason)
-            for each in studied.columns
+            for each in found.columns
         )
-        missing = sum(each.missing + each.disguised for each in studied.columns)
+        missing = sum(each.missing + each.disguised for each in found.columns)
         profile = Profile(
             version=self.version,
-            rows=studied.rows,
-            duplicates=studied.duplicates,
+            rows=found.rows,
+            duplicates=found.duplicates,
             missing_cells=missing,
             columns=columns,
             figures=figures,

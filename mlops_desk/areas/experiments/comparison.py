@@ -1,0 +1,73 @@
+"""Comparing runs: two models on the same rows, with an interval, recorded as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from mlops_desk.areas.experiments.run import Run
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.record import About, Fact
+from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.words import _
+from mlops_desk.science.compare import CompareJob, Comparison, compare_files
+
+
+class RunComparison(Fact, noun="comparison", command="run", label="id"):
+    """The main metric of two runs on the rows that both were tested on."""
+
+    new: Annotated[str, About("The run that is asked about.", of="run")]
+    old: Annotated[str, About("The run it is compared with.", of="run")]
+    metric: Annotated[str, About("The metric.")]
+    difference: Annotated[float | None, About("New minus old.")] = None
+    low: Annotated[float | None, About("Lower bound of the 95 % interval.")] = None
+    high: Annotated[float | None, About("Upper bound of the 95 % interval.")] = None
+    verdict: Annotated[str, About("better, worse, noise or not known.")] = "not known"
+    sentence: Annotated[str, About("The comparison in words.")] = ""
+    rows: Annotated[int, About("Rows that both were tested on.")] = 0
+
+
+class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
+    """Compare a run with another on the rows that both were tested on."""
+
+    new: Annotated[str, About("The run asked about: id or label.", of="run", positional=True)]
+    old: Annotated[str, About("The run to compare with.", of="run", positional=True)]
+
+    def prepare(self, bench: Bench) -> Comparison:
+        """Compare the predictions in a child process."""
+        new, old = bench.get(Run, self.new), bench.get(Run, self.old)
+        if new.data_sha256 != old.data_sha256:
+            raise DeskError(
+                _("{new} and {old} were tested on different data.", new=new.label, old=old.label),
+                _("Train one of them again on the data of the other."),
+                code="RUN-110",
+            )
+        job = CompareJob(
+            new=str(bench.store.path(new.predictions.sha256)), old=str(bench.store.path(old.predictions.sha256))
+        )
+        found: Comparison = bench.work(compare_files, job)
+        return found
+
+    def changes(self, present: Present, prepared: Comparison) -> Iterable[Change]:
+        """Return the comparison of the metric that the new run was chosen by."""
+        metric = present.get(Run, self.new).metric
+        main = next((each for each in prepared.differences if each.metric == metric), None)
+        if main is None:
+            raise DeskError(_("The two runs share no row and metric."), code="RUN-111")
+        fact = RunComparison(
+            new=self.new,
+            old=self.old,
+            metric=metric,
+            difference=main.difference,
+            low=main.low,
+            high=main.high,
+            verdict=main.verdict,
+            sentence=main.sentence,
+            rows=prepared.rows,
+        )
+        return [present.fact(fact)]
+
+
+ACTS = (CompareRuns,)

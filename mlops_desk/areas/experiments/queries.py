@@ -1,0 +1,331 @@
+"""Questions about experiments: runs against their baseline, models and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mlops_desk.areas.datasets.dataset import DatasetVersion
+from mlops_desk.areas.experiments.comparison import RunComparison
+from mlops_desk.areas.experiments.model import Model, ModelVersion
+from mlops_desk.areas.experiments.run import Experiment, FairnessFigure, Run, Value, score_of
+from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel.area import Card, Mark
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State
+from mlops_desk.kernel.words import _, plural
+
+MAX_LINES = 5
+LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run with its main metric against the baseline."""
+
+    id: str
+    label: str
+    experiment: str
+    state: State
+    chosen: str
+    metric: str
+    value: float | None
+    interval: str
+    gain: float | None
+    data: str
+    fairness: str
+    leaks: int
+    who: str
+    ended: datetime | None
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A model version with the figures of its run."""
+
+    id: str
+    label: str
+    state: State
+    run: str
+    chosen: str
+    metric: str
+    value: float | None
+    data: str
+    note: str
+    who: str
+    made: datetime | None
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """A comparison of two runs in words."""
+
+    id: str
+    new: str
+    old: str
+    state: State
+    metric: str
+    difference: float | None
+    interval: str
+    rows: int
+    sentence: str
+
+
+def runs(rows: Rows) -> list[RunRow]:
+    """Return the runs, newest first."""
+    who = names(rows)
+    labels = {each.id: each.label for each in rows.find(DatasetVersion)}
+    experiments = {each.id: each.name for each in rows.find(Experiment)}
+    return [
+        _run_row(each, experiments.get(each.experiment, ""), labels.get(each.version, ""), who.get(each.recorded_by, ""))
+        for each in rows.find(Run, order="recorded_at DESC, id")
+    ]
+
+
+def _run_row(run: Run, experiment: str, data: str, who: str) -> RunRow:
+    main = score_of(run, run.metric)
+    return RunRow(
+        id=run.id,
+        label=run.label,
+        experiment=experiment,
+        state=run_state(run),
+        chosen=run.chosen,
+        metric=run.metric,
+        value=main.value if main else None,
+        interval=interval(main),
+        gain=run.gain.value,
+        data=data,
+        fairness=_fairness_words(run.fairness),
+        leaks=len(run.leaks),
+        who=who,
+        ended=run.recorded_at,
+    )
+
+
+def interval(value: Value | None) -> str:
+    """Return an interval in words, or an empty text where it is not known."""
+    if value is None or value.low is None or value.high is None:
+        return ""
+    return _("{low} to {high}", low=f"{value.low:.3f}", high=f"{value.high:.3f}")
+
+
+def run_state(run: Run) -> State:
+    """Return whether the run beats its baseline beyond noise."""
+    if run.gain.low is None or run.gain.high is None:
+        return State("unknown", _("Not known"))
+    low, high = (-run.gain.high, -run.gain.low) if run.metric in LOWER_IS_BETTER else (run.gain.low, run.gain.high)
+    if low > 0:
+        return State("ok", _("Better than baseline"))
+    if high < 0:
+        return State("bad", _("Worse than baseline"))
+    return State("warn", _("Not better than noise"))
+
+
+def _fairness_words(audits: Sequence[FairnessFigure]) -> str:
+    known = [each for each in audits if each.selection_ratio.value is not None]
+    if not known:
+        return ""
+    worst = min(known, key=lambda each: each.selection_ratio.value or 0.0)
+    return f"{worst.attribute} {worst.selection_ratio.value:.2f}"
+
+
+def versions(rows: Rows) -> list[VersionRow]:
+    """Return the model versions, newest first."""
+    who = names(rows)
+    runs_by_id = {each.id: each for each in rows.find(Run)}
+    labels = {each.id: each.label for each in rows.find(DatasetVersion)}
+    found = []
+    for each in rows.find(ModelVersion, order="recorded_at DESC, id"):
+        run = runs_by_id.get(each.run)
+        main = score_of(run, run.metric) if run else None
+        found.append(
+            VersionRow(
+                each.id,
+                each.label,
+                run_state(run) if run else State("unknown", _("Its run is not here")),
+                run.label if run else "",
+                run.chosen if run else "",
+                run.metric if run else "",
+                main.value if main else None,
+                labels.get(run.version, "") if run else "",
+                each.note,
+                who.get(each.recorded_by, ""),
+                each.recorded_at,
+            )
+        )
+    return found
+
+
+_VERDICTS: dict[str, State] = {
+    "better": State("ok", _("Better")),
+    "worse": State("bad", _("Worse")),
+    "noise": State("warn", _("Noise")),
+    "not known": State("unknown", _("Not known")),
+}
+
+
+def comparisons(rows: Rows) -> list[ComparisonRow]:
+    """Return the comparisons, newest first."""
+    labels = {each.id: each.label for each in rows.find(Run)}
+    return [
+        ComparisonRow(
+            each.id,
+            labels.get(each.new, ""),
+            labels.get(each.old, ""),
+            _VERDICTS.get(each.verdict, _VERDICTS["not known"]),
+            each.metric,
+            each.difference,
+            interval(Value(name=each.metric, value=each.difference, low=each.low, high=each.high)),
+            each.rows,
+            each.sentence,
+        )
+        for each in rows.find(RunComparison, order="recorded_at DESC, id")
+    ]
+
+
+def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a run shows."""
+    run = rows.get(Run, id_)
+    data = rows.find(DatasetVersion, "id = ?", run.version)
+    lines = [
+        Detail(_("State"), run_state(run), "state"),
+        Detail(_("Model"), run.chosen),
+        Detail(_("Target"), run.target),
+        Detail(_("Data"), data[0].label if data else ""),
+        Detail(_("Split"), run.split),
+        Detail(_("Rows trained, tested"), f"{run.train_rows:,} · {run.test_rows:,}"),
+    ]
+    baseline = {each.name: each for each in run.baseline}
+    for each in run.scores:
+        before = baseline.get(each.name)
+        lines.append(Detail(each.name, _score_words(each, before)))
+    lines += [Detail(_("Leak"), each.sentence) for each in run.leaks]
+    for audit in run.fairness:
+        lines.append(Detail(_("Audit: {name}", name=audit.attribute), _audit_words(audit)))
+    lines += [Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in run.slices[:3]]
+    lines += [Detail(_("Note"), each) for each in run.notes]
+    lines += [Detail(_("Seed"), run.seed, "whole"), Detail(_("Seconds"), run.seconds, "number"), Detail(_("Code"), run.code)]
+    return lines
+
+
+def _score_words(value: Value, before: Value | None) -> str:
+    if value.value is None:
+        return _("not known")
+    text = f"{value.value:.3f} ({interval(value)})" if interval(value) else f"{value.value:.3f}"
+    return text if before is None or before.value is None else text + " · " + _("baseline {v}", v=f"{before.value:.3f}")
+
+
+def _audit_words(audit: FairnessFigure) -> str:
+    shares = ", ".join(
+        f"{group.name} {'–' if group.selection is None else f'{group.selection:.3f}'}"
+        + (_(" (too few: {n})", n=group.n) if group.is_too_few else f" (n {group.n:,})")
+        for group in audit.groups[:8]
+    )
+    ratio = audit.selection_ratio
+    words = _("ratio not known") if ratio.value is None else _("ratio {v}", v=f"{ratio.value:.2f}")
+    if interval(ratio):
+        words += f" ({interval(ratio)})"
+    return f"{words}{' · ' + _('look closer') if audit.look_closer else ''} · {shares}"
+
+
+def _slice_words(column: str, group: str, value: float | None, n: int) -> str:
+    return f"{column} = {group}: {'–' if value is None else f'{value:.3f}'} (n {n:,})"
+
+
+def version_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a model version shows: its card and its run."""
+    version = rows.get(ModelVersion, id_)
+    model = rows.get(Model, version.model)
+    return (
+        Detail(_("Model"), model.name),
+        Detail(_("File"), version.sha256, "id"),
+        Detail(_("Intended use"), model.intended_use),
+        Detail(_("Not for"), model.not_for),
+        Detail(_("Threshold"), model.threshold_reason),
+        Detail(_("Unsure cases"), model.unsure_rule),
+        Detail(_("Caveats"), model.caveats),
+        *run_details(rows, version.run),
+    )
+
+
+def metric_source(rows: Rows, name: str) -> float:
+    """Return a metric of the newest run, or of the newest run of an experiment: ``auc`` or ``EXPERIMENT/auc``.
+
+    Raises:
+        DeskError: there is no such run or figure.
+    """
+    experiment, _slash, metric = name.rpartition("/")
+    where = "experiment IN (SELECT id FROM experiment WHERE name = ?)" if experiment else "? = ''"
+    found = rows.find(Run, where, experiment, order="recorded_at DESC, id")
+    value = score_of(found[0], metric) if found else None
+    if value is None or value.value is None:
+        raise DeskError(
+            _("No run gives {name}.", name=name),
+            _("The value stays not known. Metrics: those of `run show`."),
+            code="RUN-120",
+        )
+    return value.value
+
+
+def stage(rows: Rows) -> State:
+    """Return how training stands."""
+    found = rows.find(Run, order="recorded_at DESC, id")
+    if not found:
+        return State("unknown", _("No runs yet"))
+    state = run_state(found[0])
+    return State(state.level, f"{found[0].label}: {state.word.lower()}")
+
+
+def runs_card(rows: Rows) -> Card:
+    """Return the card of the newest runs against their baseline."""
+    found = runs(rows)[:MAX_LINES]
+    lines = tuple(
+        f"{each.label}: {each.metric} {'–' if each.value is None else f'{each.value:.3f}'} · {each.state.word}" for each in found
+    )
+    return Card(_("Runs"), lines or (_("No runs yet."),), stage(rows), "experiments", _("Compare"), str(len(found)))
+
+
+def models_card(rows: Rows) -> Card:
+    """Return the card of the newest model versions."""
+    found = versions(rows)[:MAX_LINES]
+    lines = tuple(f"{each.label}: {each.metric} {'–' if each.value is None else f'{each.value:.3f}'}" for each in found)
+    state = found[0].state if found else State("unknown", _("Not known"))
+    return Card(_("Models"), lines or (_("No model version yet."),), state, "experiments", _("Open"), str(len(found)))
+
+
+def slices_card(rows: Rows) -> Card:
+    """Return the card of the three worst slices of the newest run."""
+    found = rows.find(Run, order="recorded_at DESC, id")
+    slices = found[0].slices[:3] if found else ()
+    lines = tuple(_slice_words(each.column, each.group, each.value, each.n) for each in slices)
+    state = State("info", found[0].label) if found else State("unknown", _("Not known"))
+    return Card(_("Weak slices"), lines or (_("No run has slices yet."),), state, "experiments", _("Open slice"))
+
+
+def fairness_card(rows: Rows) -> Card:
+    """Return the card of the lowest ratio for each audited attribute of the newest run."""
+    found = [each for each in rows.find(Run, order="recorded_at DESC, id") if each.fairness]
+    if not found:
+        return Card(_("Fairness"), (_("No audit yet."),), State("unknown", _("Not known")), "experiments", _("Audit"))
+    audits = found[0].fairness
+    lines = tuple(
+        f"{each.attribute}: {_('ratio')} {'–' if each.selection_ratio.value is None else f'{each.selection_ratio.value:.2f}'}"
+        for each in audits[:MAX_LINES]
+    )
+    closer = sum(each.look_closer for each in audits)
+    state = State("warn", plural("{n} to look at closer", "{n} to look at closer", closer)) if closer else State("ok", _("No question"))
+    return Card(_("Fairness"), lines, state, "experiments", _("Open audit"))
+
+
+def marks(rows: Rows) -> list[Mark]:
+    """Return when runs ended and versions were made."""
+    ended = [Mark(each.recorded_at, _("{label} ended", label=each.label), "run", each.id) for each in rows.find(Run) if each.recorded_at]
+    made = [
+        Mark(each.recorded_at, _("model {label} registered", label=each.label), "model-version", each.id)
+        for each in rows.find(ModelVersion)
+        if each.recorded_at
+    ]
+    return ended + made
