@@ -78,3 +78,11 @@ def remember(project_id: str, **values: object) -> None:
         settings.projects.get(project_id, ProjectSettings()), **values
     )
     save(settings)
+
+
+def note_opened(project_id: str, folder: Path) -> None:
+    """Remember that a project was opened, and put it first."""
+    remember(project_id, folder=str(folder))
+    settings = load()
+    settings.projects = {project_id: settings.projects[project_id], **settings.projects}
+    save(settings)

@@ -1,0 +1,1 @@
+"""The window: the only house in which Qt lives."""

@@ -1,0 +1,82 @@
+"""Which acts fit what is shown, and what they are called: read off the acts themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mlops_desk import catalogue
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.area import Area
+from mlops_desk.kernel.edit import Archive, Edit
+from mlops_desk.kernel.listing import Listing
+from mlops_desk.kernel.record import Field, fields_of, table_of
+from mlops_desk.kernel.words import _
+
+_OPTION = re.compile(r"--([a-z][a-z-]*)")
+
+
+def all_acts() -> list[type[Act]]:
+    """Return every act, in the order of the areas."""
+    return [act for area in catalogue.AREAS for act in area.acts]
+
+
+def row_field(act: type[Act], noun: str) -> Field | None:
+    """Return the field of an act that takes a row of a noun: the one it is about, or else one it needs."""
+    fitting = [each for each in fields_of(act) if each.about.of == noun and not each.many]
+    named = [each for each in fields_of(act) if each.about.positional and each.name == table_of(noun)]
+    about = [each for each in fitting if each.about.positional]
+    needed = [each for each in fitting if each.required]
+    return next(iter(about or named or needed), None)
+
+
+def acts_for(noun: str) -> list[type[Act]]:
+    """Return the acts that can be done with one row of a noun: its own first, putting away last."""
+    fitting = [act for act in all_acts() if row_field(act, noun) is not None]
+    return sorted(fitting, key=lambda act: (issubclass(act, Archive), act.noun != noun, issubclass(act, Edit)))
+
+
+def main_act(area: Area, listing: Listing) -> type[Act] | None:
+    """Return the act that brings a new row into a listing."""
+    own = [act for act in area.acts if act.noun == listing.noun and row_field(act, listing.noun) is None]
+    by_verb = [act for act in area.acts if act.verb == listing.noun]
+    return next(iter(own or by_verb), None)
+
+
+def sentence(act: type[Act]) -> str:
+    """Return what an act does, as its first sentence says."""
+    text = (act.__doc__ or act.kind()).strip().splitlines()[0]
+    return _(text)
+
+
+def noun_words(noun: str) -> str:
+    """Return a noun as people write it within a sentence."""
+    return "KPI" if noun == "kpi" else noun.replace("-", " ")
+
+
+def verb_words(act: type[Act]) -> str:
+    """Return the verb of an act, capitalised."""
+    return act.verb.replace("-", " ").capitalize()
+
+
+def button_text(act: type[Act], noun: str = "") -> str:
+    """Return the words of an act's button; beside a row of its own noun the verb says enough."""
+    verb = verb_words(act)
+    return _(verb) if act.noun == noun or act.verb == noun else _(f"{verb} {noun_words(act.noun)}")
+
+
+def explained(text: str, act: type[Act]) -> str:
+    """Return a sentence with the command line's option names replaced by the form's labels."""
+    titles = {(each.about.flag or each.name).replace("_", "-"): each.title for each in fields_of(act)}
+    return _OPTION.sub(lambda found: f"“{titles[found[1]]}”" if found[1] in titles else found[0], text)
+
+
+def field_named(text: str, act: type[Act]) -> str:
+    """Return the name of the first field that a sentence speaks of by its option, else nothing."""
+    names = {(each.about.flag or each.name).replace("_", "-"): each.name for each in fields_of(act)}
+    return next((names[found] for found in _OPTION.findall(text) if found in names), "")
+
+
+def is_at_once(act: type[Act], given: dict[str, Any]) -> bool:
+    """Tell whether nothing is left to ask: the act is done by its button, and can be taken back."""
+    return issubclass(act, Archive) and "id" in given

@@ -1,0 +1,94 @@
+"""The window as a program: look, fonts, one loop, and an end that leaves nothing half done."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from mlops_desk.gui.main_window import MainWindow
+
+COLLECT_MS = 2000
+
+
+def has_display(environ: Mapping[str, str], system: str) -> bool:
+    """Tell whether a window can be shown; Qt would end the program without a word."""
+    if environ.get("QT_QPA_PLATFORM"):
+        return True
+    return not system.startswith("linux") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def start(folder: str | None = None, me: str = "") -> int:
+    """Open the window on a project folder, else on the last one; return the exit code."""
+    if not has_display(os.environ, sys.platform):
+        print(
+            _("There is no display for a window; `mlops-desk --help` lists what the command line can do."),
+            file=sys.stderr,
+        )  # noqa: T201
+        return 1
+    app = application()
+    window = open_window(folder, me)
+    window.failures.watch()
+    window.show()
+    status = app.exec()
+    window.desk.close()
+    return int(status)
+
+
+def application() -> QApplication:
+    """Return the one application in its look; made if there is none."""
+    from PySide6.QtWidgets import QApplication
+
+    from mlops_desk.gui.theme import theme
+    from mlops_desk.kernel import settings
+
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("mlops-desk")
+    app.setApplicationDisplayName("MLOps Desk")
+    app.setStyle("Fusion")
+    kept = settings.load()
+    theme().choose(kept.theme, kept.density, kept.text_zoom)
+    _collect_here(app)
+    return app
+
+
+def open_window(folder: str | None = None, me: str = "") -> MainWindow:
+    """Return the window, on its way to a project: the one named, else the one opened last."""
+    from mlops_desk.gui.desk import Desk
+    from mlops_desk.gui.main_window import MainWindow
+    from mlops_desk.gui.tasks import Tasks
+    from mlops_desk.kernel import settings
+
+    recent = [each.folder for each in settings.load().projects.values() if each.folder]
+    desk = Desk(Tasks())
+    window = MainWindow(desk, recent)
+    wanted = folder or next((each for each in recent if (Path(each) / "desk.toml").is_file()), None)
+    if wanted:
+        desk.open(Path(wanted), me)
+    else:
+        desk.tasks.run(_warm, on_lane=True)
+    return window
+
+
+def _warm(*_ignored: object) -> None:
+    import mlops_desk.workspace  # noqa: F401 - on a worker, so that creating a project does not wait for it
+
+
+def _collect_here(app: QApplication) -> None:
+    """Collect garbage on the UI thread alone: a widget that dies on a worker ends the program."""
+    from PySide6.QtCore import QTimer
+
+    gc.disable()
+    timer = QTimer(app, interval=COLLECT_MS)
+    timer.timeout.connect(partial(gc.collect, 1))
+    timer.start()

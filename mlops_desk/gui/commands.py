@@ -1,0 +1,117 @@
+"""Every command of the window once: menus, keys and the list of keys are made from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from mlops_desk.gui import icons
+from mlops_desk.kernel.words import _
+
+
+def always() -> str:
+    """Return no reason: the command can be run."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command. ``reason`` says why it cannot be run now, empty if it can."""
+
+    id: str
+    text: str
+    run: Callable[[], object]
+    menu: str
+    key: str = ""
+    icon: str = ""
+    reason: Callable[[], str] = always
+    in_menu: bool = True
+    checked: Callable[[], bool] | None = None
+
+
+class _Action(QAction):
+    """The action of one command."""
+
+    def __init__(self, command: Command, parent: QObject) -> None:
+        super().__init__(command.text.replace("&", "&&"), parent)
+        self.command = command
+        if command.key:
+            self.setShortcut(QKeySequence(command.key))
+            self.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        if command.icon:
+            icons.put(self, command.icon)
+        self.setCheckable(command.checked is not None)
+        self.setMenuRole(QAction.MenuRole.NoRole)
+        self.triggered.connect(self._run)
+
+    @Slot()
+    def _run(self) -> None:
+        if not self.command.reason():
+            self.command.run()
+
+    def look(self) -> None:
+        """Be on or off, and say why."""
+        reason = self.command.reason()
+        self.setEnabled(not reason)
+        self.setStatusTip(reason)
+        self.setToolTip(reason or self.command.text)
+        if self.command.checked is not None:
+            self.setChecked(self.command.checked())
+
+
+class Commands(QObject):
+    """The registry of one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, _Action] = {}
+
+    @property
+    def all(self) -> list[Command]:
+        """Every command, in the order of its menu."""
+        return [action.command for action in self.actions.values()]
+
+    def add(self, commands: Iterable[Command]) -> None:
+        """Take commands in."""
+        for command in commands:
+            action = _Action(command, self)
+            self.actions[command.id] = action
+            self._window.addAction(action)
+
+    def run(self, name: str) -> None:
+        """Run a command by its id, if it can be run."""
+        self.actions[name].trigger()
+
+    def fill(self, bar: QMenuBar, menus: Iterable[str]) -> None:
+        """Build the menu bar."""
+        for title in menus:
+            menu = QMenu(title, bar)
+            for action in self.actions.values():
+                if action.command.menu == title and action.command.in_menu:
+                    menu.addAction(action)
+            menu.aboutToShow.connect(self.look)
+            bar.addMenu(menu)
+
+    @Slot()
+    def look(self) -> None:
+        """Let each command look again whether it can be run."""
+        for action in self.actions.values():
+            action.look()
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Return key and words of every command that has a key."""
+        native = QKeySequence.SequenceFormat.NativeText
+        found = [(action.shortcut().toString(native), action.command.text) for action in self.actions.values()]
+        more = [
+            ("Ctrl+Enter", _("Send the form")),
+            ("Enter", _("Open the row in the inspector")),
+            ("Ctrl+C", _("Copy the rows; with Shift also the titles")),
+            ("Ctrl+T", _("Chart as table")),
+            ("Esc", _("Close the form, or clear the filter")),
+        ]
+        return [each for each in found if each[0]] + more

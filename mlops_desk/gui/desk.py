@@ -1,0 +1,312 @@
+"""The desk: what a page is given to ask, act and go elsewhere; it has the door, a page has the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from mlops_desk.gui.tasks import Tasks, Then, held, tell
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Changes
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.clock import today
+from mlops_desk.kernel.errors import Cancelled, DeskError
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from mlops_desk.workspace import Founder, Workspace
+
+REFRESH_MS = 3000
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who sits at the desk, in which project, and how far the trail can be trusted."""
+
+    project: str
+    folder: Path
+    purpose: str = ""
+    name: str = ""
+    member: str = ""
+    device: str = ""
+    roles: tuple[str, ...] = ()
+    acting: str = ""
+    is_sample: bool = False
+    grave: int = 0
+    notes: int = 0
+
+
+class Desk(QObject):
+    """One window's way to its project. Every method returns at once; answers come to slots."""
+
+    opened = Signal()
+    closed = Signal()
+    who_changed = Signal()
+    changed = Signal(object)
+    failed = Signal(object)
+    said = Signal(str, object)
+    place_wanted = Signal(str, str)
+    record_wanted = Signal(str, str, object)
+    form_wanted = Signal(object, object)
+    inspector_wanted = Signal()
+
+    def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.who: Who | None = None
+        self._workspace: Workspace | None = None
+        self._is_refreshing = False
+        self._day = today()
+        self._timer = QTimer(self, interval=REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+
+    # --- the project -------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a project is open."""
+        return self._workspace is not None
+
+    @property
+    def acting(self) -> str:
+        """The slug of the role in which the person acts."""
+        return self.who.acting if self.who else ""
+
+    def open(self, folder: Path, me: str = "") -> None:
+        """Open the project of a folder in place of the one that is open."""
+        work = partial(_open, self._workspace, folder, me)
+        self.tasks.run(work, then=self._opened, failed=self._not_opened, title=_("Opening the project"), on_lane=True)
+
+    def found(self, folder: Path, name: str, purpose: str, founder: Founder) -> None:
+        """Found a project in a folder and open it."""
+        work = partial(_found, self._workspace, folder, name, purpose, founder)
+        self.tasks.run(work, then=self._opened, failed=self._not_opened, title=_("Founding the project"), on_lane=True)
+
+    @Slot(object)
+    def _opened(self, found: tuple[Workspace, Who]) -> None:
+        self._workspace, self.who = found
+        self._timer.start()
+        self.opened.emit()
+        self.who_changed.emit()
+
+    @Slot(object)
+    def _not_opened(self, error: BaseException) -> None:
+        if self._workspace is not None:
+            self._forget()
+        self.refuse(error)
+
+    def leave(self) -> None:
+        """Close the project and go back to the start."""
+        workspace = self._workspace
+        self._forget()
+        if workspace is not None:
+            self.tasks.run(partial(_close, workspace), on_lane=True)
+
+    def _forget(self) -> None:
+        self._workspace, self.who = None, None
+        self._timer.stop()
+        self.closed.emit()
+
+    def close(self) -> None:
+        """Give everything back; the loop of the program has ended."""
+        workspace = self._workspace
+        self._timer.stop()
+        self._workspace = None
+        self.tasks.close(workspace.close if workspace is not None else None)
+
+    # --- ask and do ----------------------------------------------------------------------
+
+    def ask(self, query: Callable[..., Any], *values: Any, then: Then, failed: Then | None = None) -> int:
+        """Ask a plain query function, on a worker; the answer comes to ``then``."""
+        work = partial(_ask, self._workspace, query, values)
+        return self.tasks.run(work, then=then, failed=failed or self.refuse)
+
+    def work(
+        self, task: Callable[..., Any], *values: Any, then: Then, failed: Then | None = None, title: str = ""
+    ) -> int:
+        """Run a plain function of the workspace on the lane; it is given workspace, values and progress."""
+        work = partial(_on_workspace, self._workspace, task, values)
+        return self.tasks.run(work, then=then, failed=failed or self.refuse, title=title, on_lane=True)
+
+    def do(self, act: Act, then: Then | None = None, failed: Then | None = None) -> int:
+        """Do an act; the changes come to ``then`` and to everybody, a refusal to ``failed`` or the banner."""
+        word = act.__class__.__doc__ or act.kind()
+        title = _(word.strip().splitlines()[0].rstrip("."))
+        reply = _Reply(self, act, then, failed)
+        work = partial(_do, self._workspace, act)
+        done, refused = partial(_Reply.done, reply), partial(_Reply.refused, reply)
+        return self.tasks.run(work, then=done, failed=refused, title=title, on_lane=True)
+
+    def act_as(self, role: str) -> None:
+        """Act in another role from now on."""
+        self.work(_act_as, role, then=self._who_known)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Take in what others and other processes have written."""
+        if self._workspace is None or self._is_refreshing or self.tasks.running:
+            return
+        self._is_refreshing = True
+        self.work(_refresh, then=self._refreshed, failed=self._not_refreshed)
+
+    @Slot(object)
+    def _refreshed(self, changes: Changes) -> None:
+        self._is_refreshing = False
+        if changes or self._day != today():
+            self._day = today()
+            self.tell(changes)
+
+    @Slot(object)
+    def _not_refreshed(self, error: BaseException) -> None:
+        self._is_refreshing = False
+        if self._workspace is not None:
+            self.refuse(error)
+
+    def tell(self, changes: Changes) -> None:
+        """Let every page know of changes; there is no other way by which news comes."""
+        self.changed.emit(changes)
+        if self._workspace is not None:
+            work = partial(_who, self._workspace)
+            self.tasks.run(work, then=self._who_known, failed=self.refuse)
+
+    @Slot(object)
+    def _who_known(self, who: Who) -> None:
+        if self._workspace is not None and who != self.who:
+            self.who = who
+            self.who_changed.emit()
+
+    @Slot(object)
+    def refuse(self, error: BaseException) -> None:
+        """Say what could not be done, where it is not said in a form."""
+        if isinstance(error, Cancelled):
+            self.said.emit(error.sentence, None)
+        elif isinstance(error, DeskError):
+            self.failed.emit(error)
+        else:
+            self.tasks.crashed.emit(error)
+
+    def keep_look(self, theme: str, density: str, zoom: int) -> None:
+        """Remember the look of the window on this machine."""
+        self.tasks.run(partial(_keep_look, theme, density, zoom), failed=self.refuse, on_lane=True)
+
+    # --- elsewhere ---------------------------------------------------------------------
+
+    def go(self, place: str, tab: str = "") -> None:
+        """Go to a page, and there to the tab of a noun."""
+        self.place_wanted.emit(place, tab)
+
+    def inspect(self, noun: str, id_: str, row: object = None) -> None:
+        """Show a record in the inspector."""
+        self.record_wanted.emit(noun, id_, row)
+
+    def fill_in(self, act: type[Act], values: Mapping[str, Any] | None = None) -> None:
+        """Open the form of an act; ``values`` are filled in already."""
+        self.form_wanted.emit(act, dict(values or {}))
+
+
+class _Reply:
+    """What to do with the answer to one act; held by the task until then."""
+
+    def __init__(self, desk: Desk, act: Act, then: Then | None, failed: Then | None) -> None:
+        self._desk, self._act, self._then, self._failed = desk, act, held(then), held(failed)
+
+    def done(self, changes: Changes) -> None:
+        said = changes.said or (_("Done.") if changes.line else _("Nothing to change."))
+        self._desk.said.emit(said, self._act if changes.line else None)
+        tell(self._then(), changes)
+        self._desk.tell(changes)
+
+    def refused(self, error: BaseException) -> None:
+        failed = self._failed()
+        if failed is None or not isinstance(error, DeskError):
+            self._desk.refuse(error)
+        tell(failed, error)
+
+
+# --- plain functions for workers: they are given no widget and no method of one --------------------
+
+
+def _open(before: Workspace | None, folder: Path, me: str, progress: Progress, stop: Stop) -> tuple[Workspace, Who]:  # noqa: ARG001
+    from mlops_desk.kernel import settings
+    from mlops_desk.workspace import Workspace
+
+    if before is not None:
+        before.close()
+    workspace = Workspace(folder, me=me)
+    settings.note_opened(workspace.project.id, folder)
+    return workspace, _who(workspace, progress, stop)
+
+
+def _found(
+    before: Workspace | None, folder: Path, name: str, purpose: str, founder: Founder, progress: Progress, stop: Stop
+) -> tuple[Workspace, Who]:
+    from mlops_desk.workspace import found
+
+    return _open(before, found(folder, name, purpose, founder).folder, "", progress, stop)
+
+
+def _close(workspace: Workspace, progress: Progress, stop: Stop) -> None:  # noqa: ARG001
+    workspace.close()
+
+
+def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: ARG001
+    from mlops_desk.areas.team.queries import project
+
+    about = workspace.ask(project)
+    findings = workspace.findings()
+    grave = sum(each.grave for each in findings)
+    member = workspace.member
+    return Who(
+        project=about.name,
+        folder=workspace.project.folder,
+        purpose=about.purpose,
+        name=member.name if member else "",
+        member=member.id if member else "",
+        device=workspace.device,
+        roles=workspace.roles,
+        acting=workspace.acting,
+        is_sample=workspace.project.is_sample,
+        grave=grave,
+        notes=len(findings) - grave,
+    )
+
+
+def _ask(
+    workspace: Workspace, query: Callable[..., Any], values: tuple[Any, ...], progress: Progress, stop: Stop
+) -> Any:  # noqa: ARG001
+    return workspace.ask(query, *values)
+
+
+def _on_workspace(
+    workspace: Workspace, task: Callable[..., Any], values: tuple[Any, ...], progress: Progress, stop: Stop
+) -> Any:
+    return task(workspace, *values, progress, stop)
+
+
+def _do(workspace: Workspace, act: Act, progress: Progress, stop: Stop) -> Changes:
+    changes = workspace.do(act, progress=progress, stop=stop)
+    workspace.publish()
+    return changes
+
+
+def _act_as(workspace: Workspace, role: str, progress: Progress, stop: Stop) -> Who:
+    workspace.act_as(role)
+    return _who(workspace, progress, stop)
+
+
+def _refresh(workspace: Workspace, progress: Progress, stop: Stop) -> Changes:  # noqa: ARG001
+    return workspace.refresh()
+
+
+def _keep_look(theme: str, density: str, zoom: int, progress: Progress, stop: Stop) -> None:  # noqa: ARG001
+    from mlops_desk.kernel import settings
+
+    kept = settings.load()
+    kept.theme, kept.density, kept.text_zoom = theme, density, zoom
+    settings.save(kept)

@@ -1,0 +1,290 @@
+"""The window: rail, page, inspector, status bar, and how they work together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+
+from mlops_desk.gui import icons, window_commands
+from mlops_desk.gui.commands import Commands
+from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.failures import Failures
+from mlops_desk.gui.page_stack import PageStack
+from mlops_desk.gui.pages.area import AreaPage
+from mlops_desk.gui.pages.inspector import WIDTH_PX, Inspector
+from mlops_desk.gui.pages.start import FoundDialog, StartPage
+from mlops_desk.gui.places import place_of_noun, places
+from mlops_desk.gui.rail import Rail
+from mlops_desk.gui.status_bar import StatusBar
+from mlops_desk.gui.theme import theme
+from mlops_desk.gui.widgets.notices import Banner, Toast
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.edit import Archive
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.words import _
+
+NARROW_UNDER_PX = 1120
+_SMALLEST_PX, _USUAL_PX = (1024, 640), (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """The one window of a project."""
+
+    def __init__(self, desk: Desk, recent: list[str] | None = None, *, has_sample: bool = False) -> None:
+        super().__init__()
+        self.desk = desk
+        self._recent, self._has_sample = recent or [], has_sample
+        self.form: QWidget | None = None
+        self.setWindowTitle("MLOps Desk")
+        self.setMinimumSize(*_SMALLEST_PX)
+        self.resize(*_USUAL_PX)
+        self.failures = Failures(self)
+        self.commands = Commands(self)
+        self.rail = Rail(places())
+        self.banner = Banner()
+        self.stack = PageStack(desk, self.commands)
+        self.inspector = Inspector(desk)
+        self.status = StatusBar(desk)
+        self._lay_out()
+        self.toast = Toast(self.centralWidget())
+        window_commands.install(self)
+        self._connect()
+        self._closed()
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        above = QVBoxLayout()
+        above.setContentsMargins(20, 12, 20, 0)
+        above.addWidget(self.banner)
+        column.addLayout(above)
+        column.addWidget(self.stack, 1)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setChildrenCollapsible(False)
+        self.split.setHandleWidth(1)
+        self.split.addWidget(middle)
+        self.split.addWidget(self.inspector)
+        self.split.setStretchFactor(0, 1)
+        self.split.setStretchFactor(1, 0)
+        across = QHBoxLayout()
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addWidget(self.split, 1)
+        whole = QWidget()
+        outer = QVBoxLayout(whole)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(across, 1)
+        outer.addWidget(self.status)
+        self.setCentralWidget(whole)
+        self.inspector.hide()
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.opened.connect(self._opened)
+        desk.closed.connect(self._closed)
+        desk.failed.connect(self._failed)
+        desk.said.connect(self._said)
+        desk.place_wanted.connect(self.go)
+        desk.record_wanted.connect(self._inspect)
+        desk.inspector_wanted.connect(self.show_inspector)
+        desk.form_wanted.connect(self._fill_in)
+        desk.tasks.crashed.connect(self.failures.show_failure)
+        self.rail.wanted.connect(self.go)
+        self.stack.turned.connect(self._turned)
+        self.inspector.closed.connect(self.inspector.hide)
+        self.status.trail_wanted.connect(self.show_trail)
+        self.toast.acted.connect(self._undo)
+        theme().changed.connect(self._retint)
+
+    # --- project ------------------------------------------------------------------------------
+
+    @Slot()
+    def _opened(self) -> None:
+        who = self.desk.who
+        assert who is not None
+        self.setWindowTitle(_("{project} – MLOps Desk", project=who.project))
+        self.banner.hide()
+        self.stack.forget()
+        self.rail.show()
+        self.stack.go("home")
+
+    @Slot()
+    def _closed(self) -> None:
+        self.rail.hide()
+        self.inspector.hide()
+        self.setWindowTitle("MLOps Desk")
+        page = StartPage(self.desk, self._recent, has_sample=self._has_sample)
+        page.create_wanted.connect(self.create_project)
+        page.open_wanted.connect(self.open_project)
+        self.stack.show_alone(page)
+        self.commands.look()
+
+    @Slot()
+    def create_project(self) -> None:
+        """Open the form that founds a project."""
+        self.form = FoundDialog(self.desk, self)
+        self.form.open()
+
+    @Slot()
+    def open_project(self) -> None:
+        """Ask for a project folder and open it."""
+        dialog = QFileDialog(self, _("Open a project folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._open_folder)
+        dialog.open()
+
+    @Slot(str)
+    def _open_folder(self, folder: str) -> None:
+        self.desk.open(Path(folder))
+
+    # --- going about ----------------------------------------------------------------------------
+
+    @Slot(str, str)
+    def go(self, name: str, noun: str = "") -> None:
+        """Go to a place, there to the tab of a noun."""
+        if not self.desk.is_open:
+            return
+        self.stack.go(name)
+        if noun and isinstance(self.stack.page, AreaPage):
+            self.stack.page.turn_to(noun)
+
+    @Slot(str)
+    def _turned(self, name: str) -> None:
+        self.rail.choose(name)
+        self.banner.hide()
+        self.inspector.clear()
+        if not isinstance(self.stack.page, AreaPage):
+            self.inspector.hide()
+        self.commands.look()
+
+    @Slot()
+    def show_trail(self) -> None:
+        """Show the audit trail."""
+        self.go("governance", "line")
+
+    @Slot(str, str, object)
+    def _inspect(self, noun: str, id_: str, row: Any) -> None:
+        if place_of_noun(noun) != self.stack.place and row is None:
+            self.go(place_of_noun(noun), noun)
+        self.inspector.show_record(noun, id_, row)
+        self.show_inspector()
+
+    @Slot()
+    def show_inspector(self) -> None:
+        """Bring the inspector up."""
+        if self.inspector.isHidden():
+            self.inspector.show()
+            width = theme().px(WIDTH_PX)
+            self.split.setSizes([self.split.width() - width, width])
+
+    def toggle_inspector(self) -> None:
+        """Show or hide the inspector."""
+        if self.inspector.isHidden():
+            self.show_inspector()
+        else:
+            self.inspector.hide()
+
+    def next_region(self, step: int) -> None:
+        """Move the focus to the next part of the window."""
+        page = self.stack.page or self.stack.currentWidget()
+        regions = [
+            each for each in (self.rail, page, self.inspector, self.status) if each is not None and each.isVisible()
+        ]
+        focused = self.focusWidget()
+        here = next((n for n, each in enumerate(regions) if focused is not None and each.isAncestorOf(focused)), -step)
+        self._focus(regions[(here + step) % len(regions)])
+
+    def _focus(self, region: QWidget) -> None:
+        if region is self.rail:
+            self.rail.view.setFocus()
+        elif region is self.status:
+            self.status.who.setFocus()
+        elif region is self.stack.page and self.stack.page is not None:
+            self.stack.page.focus_first()
+        else:
+            region.focusNextChild() if region.focusPolicy() == Qt.FocusPolicy.NoFocus else region.setFocus()
+
+    # --- acts ---------------------------------------------------------------------------------------
+
+    @Slot(object, object)
+    def _fill_in(self, act: type[Act], values: Mapping[str, Any]) -> None:
+        from mlops_desk.gui.forms.form import Form
+
+        form = Form(self.desk, act, values, self)
+        self.form = form
+        form.open()
+        form.focus_first()
+
+    @Slot(str, object)
+    def _said(self, text: str, act: Act | None) -> None:
+        can_undo = isinstance(act, Archive)
+        self.toast.say(text, _("Undo") if can_undo else "", act)
+
+    @Slot(object)
+    def _undo(self, act: Act) -> None:
+        if isinstance(act, Archive):
+            self.desk.do(type(act)(id=act.id, back=not act.back))  # type: ignore[call-arg, attr-defined]
+
+    @Slot(object)
+    def _failed(self, error: DeskError) -> None:
+        self.banner.say(error.sentence, error.hint)
+
+    # --- the window itself ----------------------------------------------------------------------------
+
+    @Slot()
+    def _retint(self) -> None:
+        icons.retint()
+        self._fold()
+
+    def _fold(self) -> None:
+        self.rail.fold(is_narrow=self.width() < theme().px(NARROW_UNDER_PX))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the rail where the window is narrow."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look for news when the window is looked at again."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.desk.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close, unless work is under way: then ask whether it shall stop."""
+        running = self.desk.tasks.running
+        if not running:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        names = "\n".join(f"· {task.title}" for task in running)
+        box = QMessageBox(
+            QMessageBox.Icon.NoIcon, _("Work is under way"), _("Still running:\n{names}", names=names), parent=self
+        )
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
+        stop = box.addButton(_("Stop them and close"), QMessageBox.ButtonRole.AcceptRole)
+        stop.clicked.connect(self._stop_and_close)
+        box.open()
+
+    @Slot()
+    def _stop_and_close(self) -> None:
+        for task in self.desk.tasks.running:
+            self.desk.tasks.stop(task.number)
+        self.desk.tasks.changed.connect(self._close_when_idle)
+
+    @Slot()
+    def _close_when_idle(self) -> None:
+        if not self.desk.tasks.running:
+            self.close()

@@ -1,0 +1,1 @@
+"""Rows as Qt's tables want them."""

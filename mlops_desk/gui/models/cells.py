@@ -1,0 +1,75 @@
+"""Values as people read them, and as tables sort them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from PySide6.QtCore import QDate, QLocale
+
+from mlops_desk.gui.widgets.class_badge import class_word
+from mlops_desk.kernel.listing import Cell
+from mlops_desk.kernel.roles import role_name
+from mlops_desk.kernel.state import State, badness
+from mlops_desk.kernel.words import _
+
+SHORT_ID = 8
+NUMBERS: tuple[Cell, ...] = ("number", "whole")
+_MISSING = "–"
+
+
+def cell_text(value: Any, cell: Cell = "text", unit: str = "") -> str:
+    """Return a value as people read it; nothing is a dash where a number or day is due."""
+    if value is None or value == "" or value == ():
+        return _MISSING if cell in ("number", "whole", "day", "instant") else ""
+    if isinstance(value, State):
+        return f"{value.word} ({value.reason})" if value.reason else value.word
+    if cell in NUMBERS and isinstance(value, int | float):
+        return f"{value:,.6g} {unit}".rstrip() if isinstance(value, float) else f"{value:,} {unit}".rstrip()
+    if cell == "id":
+        return str(value)[:SHORT_ID]
+    if cell == "role":
+        return ", ".join(role_name(each) for each in ((value,) if isinstance(value, str) else value))
+    if cell == "class":
+        return class_word(str(value))
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        local = value.astimezone()
+        return f"{day_text(local.date())}, {local:%H:%M}"
+    if isinstance(value, date):
+        return day_text(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    if isinstance(value, tuple | list | set | frozenset):
+        return ", ".join(_plain(each) for each in value)
+    return str(value)
+
+
+def day_text(day: date) -> str:
+    """Return a day in words of the person's language."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
+
+
+def sort_key(value: Any) -> tuple[int, Any]:
+    """Return what to sort a value by, of one kind with others: numbers, then times, then texts."""
+    if isinstance(value, State):
+        return (0, (-badness(value), value.word))
+    if isinstance(value, bool | int | float):
+        return (0, (float(value), ""))
+    if isinstance(value, datetime):
+        return (1, value.isoformat())
+    if isinstance(value, date):
+        return (1, value.isoformat())
+    if isinstance(value, tuple | list):
+        return (2, ", ".join(str(each) for each in value).casefold())
+    return (2, str(value).casefold())
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether there is nothing to sort by; such rows stand last either way."""
+    return value is None or value in ("", ())

@@ -1,0 +1,182 @@
+"""The page of an area, made from what the area says of itself: its tables as tabs, its acts as buttons and forms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from mlops_desk.gui import acts
+from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.models.rows import row_key
+from mlops_desk.gui.pages import records
+from mlops_desk.gui.pages.header import Header
+from mlops_desk.gui.pages.inspector import begin
+from mlops_desk.gui.pages.page import Page
+from mlops_desk.gui.pages.records import Listed
+from mlops_desk.gui.places import Place, areas_of
+from mlops_desk.gui.widgets.notices import EmptyState
+from mlops_desk.gui.widgets.table import Table
+from mlops_desk.gui.widgets.text import unmarked
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.area import Area
+from mlops_desk.kernel.listing import Listing
+
+
+class AreaPage(Page):
+    """Shows the listings of the areas of one place; without an area it says what is true of an empty place."""
+
+    def __init__(self, desk: Desk, place: Place, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.place = place
+        self.tabs: list[tuple[Area | None, Listing]] = self.listings()
+        self._tables: dict[int, Table] = {}
+        self._wanted = ""
+        self.header = Header(place.title, self)
+        self._bar = QTabBar()
+        self._bar.setDrawBase(False)
+        self._bar.setExpanding(False)
+        self._bar.setAccessibleName(place.title)
+        for _area, listing in self.tabs:
+            self._bar.addTab(unmarked(listing.title))
+        self._bar.setVisible(len(self.tabs) > 1)
+        self._stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(self.header)
+        column.addWidget(self._bar)
+        column.addWidget(self._stack, 1)
+        if not self.tabs:
+            self.nothing = EmptyState(place.icon)
+            self.nothing.say(place.empty, hint=place.hint)
+            self._stack.addWidget(self.nothing)
+        self._bar.currentChanged.connect(self._turn)
+        self.header.main_wanted.connect(self.begin_new)
+        self.header.menu_wanted.connect(self._menu)
+        self._dress()
+
+    def listings(self) -> list[tuple[Area | None, Listing]]:
+        """Return the tables of the page, each with its area."""
+        return [(area, listing) for area in areas_of(self.place) for listing in area.listings]
+
+    # --- the tab in front -----------------------------------------------------------------------
+
+    @property
+    def listing(self) -> Listing | None:
+        """The listing in front."""
+        return self.tabs[self._bar.currentIndex()][1] if self.tabs else None
+
+    @property
+    def table(self) -> Table | None:
+        """The table in front, made with its first visit."""
+        number = self._bar.currentIndex()
+        if not self.tabs:
+            return None
+        if number not in self._tables:
+            table = Table(self.tabs[number][1], self.place.icon)
+            table.row_chosen.connect(self._inspect)
+            table.row_opened.connect(self._open)
+            table.menu_wanted.connect(self._row_menu)
+            table.act_wanted.connect(self.desk.fill_in)
+            self._tables[number] = table
+            self._stack.addWidget(table)
+        return self._tables[number]
+
+    def main_act(self) -> type[Act] | None:
+        """Return the act that brings something new to the tab in front."""
+        if not self.tabs:
+            return None
+        area, listing = self.tabs[self._bar.currentIndex()]
+        return acts.main_act(area, listing) if area is not None else None
+
+    def turn_to(self, noun: str) -> None:
+        """Bring the tab of a noun to the front."""
+        number = next((place for place, (_area, each) in enumerate(self.tabs) if each.noun == noun), -1)
+        if number >= 0:
+            self._bar.setCurrentIndex(number)
+
+    @Slot(int)
+    def _turn(self) -> None:
+        self._dress()
+        self.reload()
+
+    def _dress(self) -> None:
+        act = self.main_act()
+        self.header.offer(acts.button_text(act) if act else "")
+        if self.table is not None:
+            self._stack.setCurrentWidget(self.table)
+            if act is not None:
+                self.table.say_empty(self.table.listing.empty or self.place.empty, acts.button_text(act), act)
+        self.header.offer_more(is_wanted=any(area.acts for area in areas_of(self.place)))
+
+    # --- question and answer --------------------------------------------------------------------
+
+    def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        """Ask for the rows of the tab in front."""
+        return (records.listed, self.tabs[self._bar.currentIndex()]) if self.tabs else None
+
+    def show_data(self, answer: Listed) -> None:
+        """Show the rows."""
+        self.header.stand(answer.state)
+        if self.table is not None:
+            self.table.show_rows(answer.rows, answer.as_of)
+
+    def focus_first(self) -> None:
+        """Put the focus on the table."""
+        table = self.table
+        (table.grid if table is not None and table.model.rowCount() else self.header.main).setFocus()
+
+    # --- what people do ---------------------------------------------------------------------------
+
+    @Slot()
+    def begin_new(self) -> None:
+        """Open the form of the main act."""
+        act = self.main_act()
+        if act is not None:
+            self.desk.fill_in(act)
+
+    @Slot(object)
+    def _inspect(self, row: Any) -> None:
+        if self.listing is not None:
+            self.desk.inspect(self.listing.noun, row_key(row), row)
+
+    @Slot(object)
+    def _open(self, row: Any) -> None:
+        if self.listing is not None:
+            self.desk.inspect(self.listing.noun, row_key(row), row)
+            self.desk.inspector_wanted.emit()
+
+    @Slot(object, QPoint)
+    def _row_menu(self, row: Any, at: QPoint) -> None:
+        if self.listing is None:
+            return
+        self._about = row_key(row)
+        menu = self._made_menu(acts.acts_for(self.listing.noun), self.listing.noun)
+        menu.triggered.connect(self._row_act)
+        menu.popup(at)
+
+    @Slot(QPoint)
+    def _menu(self, at: QPoint) -> None:
+        menu = self._made_menu([act for area in areas_of(self.place) for act in area.acts], "")
+        menu.triggered.connect(self._place_act)
+        menu.popup(at)
+
+    def _made_menu(self, fitting: list[type[Act]], noun: str) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for act in fitting:
+            menu.addAction(unmarked(acts.button_text(act, noun))).setData(act)
+        return menu
+
+    @Slot(QAction)
+    def _row_act(self, action: QAction) -> None:
+        if self.listing is not None:
+            begin(self.desk, action.data(), self.listing.noun, self._about)
+
+    @Slot(QAction)
+    def _place_act(self, action: QAction) -> None:
+        self.desk.fill_in(action.data())

@@ -1,0 +1,249 @@
+"""The inspector at the right: one record with its details, its chart, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from mlops_desk.gui import acts
+from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.models.cells import cell_text
+from mlops_desk.gui.pages import records
+from mlops_desk.gui.pages.page import numbered
+from mlops_desk.gui.pages.records import Shown
+from mlops_desk.gui.theme import kind
+from mlops_desk.gui.widgets.buttons import Button
+from mlops_desk.gui.widgets.state_chip import StateChip
+from mlops_desk.gui.widgets.text import label, unmarked
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Changes
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.state import State
+from mlops_desk.kernel.words import _
+
+WIDTH_PX = 340
+BUTTONS_SHOWN = 3
+_LONG_CHARS = 28
+
+
+class Inspector(QFrame):
+    """Shows what is chosen on the page, and keeps it fresh."""
+
+    closed = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._noun, self._id = "", ""
+        self._row: Any = None
+        self._asked = 0
+        self._shown: Shown | None = None
+        kind(self, "panel")
+        self.setMinimumWidth(280)
+        self._lay_out()
+        desk.changed.connect(self._news)
+        desk.closed.connect(self.clear)
+        self.clear()
+
+    def _lay_out(self) -> None:
+        self._noun_text = label("", "muted")
+        self._title = label("", "section", wraps=True)
+        self._close = Button("", "quiet", "x", name=_("Close the inspector"))
+        self._close.clicked.connect(self.closed)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        top = QHBoxLayout()
+        top.addWidget(self._noun_text, 1)
+        top.addWidget(self._close)
+        self._body = QWidget()
+        kind(self._body, "clear")
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(16, 4, 16, 16)
+        self._column.setSpacing(12)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        scroll.setWidget(self._body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(8)
+        top.setContentsMargins(16, 0, 8, 0)
+        column.addLayout(top)
+        title = QVBoxLayout()
+        title.setContentsMargins(16, 0, 16, 0)
+        title.setSpacing(10)
+        title.addWidget(self._title)
+        title.addLayout(self._buttons)
+        column.addLayout(title)
+        column.addWidget(scroll, 1)
+
+    # --- what is shown ------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown | None:
+        """The record that is shown."""
+        return self._shown
+
+    @Slot()
+    def clear(self) -> None:
+        """Show nothing."""
+        self._noun, self._id, self._row, self._shown = "", "", None, None
+        self._asked += 1
+        self._noun_text.setText("")
+        self._title.setText(_("Nothing is chosen."))
+        self._empty(self._buttons)
+        self._empty(self._column)
+        self._column.addWidget(
+            label(
+                _("Choose a row to see its details, its chart and what can be done with it."), "secondary", wraps=True
+            )
+        )
+        self._column.addStretch()
+
+    def show_record(self, noun: str, id_: str, row: Any = None) -> None:
+        """Show one record."""
+        self._noun, self._id, self._row = noun, id_, row
+        self._reload()
+
+    def _reload(self) -> None:
+        self._asked += 1
+        self._desk.ask(numbered, self._asked, records.shown, (self._noun, self._id), then=self._take)
+
+    @Slot(object)
+    def _news(self, changes: Changes) -> None:  # noqa: ARG002 - any change may touch what is derived
+        if self._id and self.isVisible():
+            self._reload()
+
+    @Slot(object)
+    def _take(self, answer: tuple[int, Shown | None]) -> None:
+        number, found = answer
+        if number == self._asked:
+            self._show(found or self._from_row())
+
+    def _from_row(self) -> Shown:
+        """Return what can be shown of a row that is no record of its own."""
+        names = [name for name in getattr(self._row, "__dataclass_fields__", {}) if name != "id"]
+        names = names or list(getattr(self._row, "__struct_fields__", ()))
+        details = [Detail(name.replace("_", " ").capitalize(), getattr(self._row, name)) for name in names]
+        title = (
+            getattr(self._row, "name", "")
+            or getattr(self._row, "stage", "")
+            or getattr(self._row, "kind", "")
+            or self._id
+        )
+        return Shown(self._noun, self._id, str(title), details)
+
+    def _show(self, found: Shown) -> None:
+        self._shown = found
+        self._noun_text.setText(acts.noun_words(found.noun).capitalize() if found.noun != "kpi" else "KPI")
+        self._title.setText(found.title)
+        self.setAccessibleName(_("Inspector: {title}", title=found.title))
+        self._show_acts(found)
+        self._empty(self._column)
+        if found.contested:
+            text = _("Two versions were made apart: {fields}. Edit to choose one.", fields=", ".join(found.contested))
+            self._column.addWidget(label(text, "fault", wraps=True))
+        if found.chart is not None:
+            from mlops_desk.gui.widgets.chart import ChartView
+
+            self._column.addWidget(ChartView(found.chart))
+        self._column.addWidget(_details(found.details))
+        self._column.addStretch()
+
+    def _show_acts(self, found: Shown) -> None:
+        self._empty(self._buttons)
+        fitting = acts.acts_for(found.noun)
+        first = fitting[:2] if len(fitting) > BUTTONS_SHOWN else fitting
+        for number, act in enumerate(first):
+            button = Button(acts.button_text(act, found.noun), "main" if number == 0 else "", stands_for=act)
+            button.chosen.connect(self._act)
+            self._buttons.addWidget(button)
+        if len(fitting) > len(first):
+            more = Button("", "quiet", "ellipsis", name=_("More that can be done"), stands_for=fitting[len(first) :])
+            more.chosen.connect(self._more)
+            self._buttons.addWidget(more)
+        self._buttons.addStretch()
+
+    @Slot(object)
+    def _more(self, fitting: list[type[Act]]) -> None:
+        button = self.sender()
+        below = (
+            button.mapToGlobal(QPoint(0, button.height()))
+            if isinstance(button, QWidget)
+            else self.mapToGlobal(QPoint(0, 0))
+        )
+        self.popup(fitting, below)
+
+    def popup(self, fitting: list[type[Act]], at: QPoint) -> None:
+        """Show a menu of acts for the record that is shown."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for act in fitting:
+            menu.addAction(unmarked(acts.button_text(act, self._noun))).setData(act)
+        menu.triggered.connect(self._chosen)
+        menu.popup(at)
+
+    @Slot(object)
+    def _chosen(self, action: Any) -> None:
+        self._act(action.data())
+
+    @Slot(object)
+    def _act(self, act: type[Act]) -> None:
+        begin(self._desk, act, self._noun, self._id)
+
+    def _empty(self, layout: Any) -> None:
+        while (item := layout.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+
+def begin(desk: Desk, act: type[Act], noun: str, id_: str) -> None:
+    """Begin an act on a row: done at once where nothing is left to ask, else its form is opened."""
+    about = acts.row_field(act, noun)
+    given: dict[str, Any] = {about.name: id_} if about is not None else {}
+    if acts.is_at_once(act, given):
+        desk.do(act(**given))
+    else:
+        desk.fill_in(act, given)
+
+
+def _details(found: Any) -> QWidget:
+    """Return labelled lines: short values beside their label, long ones below it."""
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    number = 0
+    for each in found:
+        text = cell_text(each.value, each.cell)
+        if text in ("", "–"):
+            continue
+        name = label(each.label, "secondary")
+        name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        if isinstance(each.value, State):
+            grid.addWidget(name, number, 0)
+            grid.addWidget(StateChip(each.value), number, 1, Qt.AlignmentFlag.AlignLeft)
+            if each.value.reason:
+                number += 1
+                grid.addWidget(label(each.value.reason, "muted", wraps=True), number, 1)
+        else:
+            value = label(text, wraps=True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setAccessibleName(f"{each.label}: {text}")
+            if len(text) > _LONG_CHARS:
+                grid.addWidget(name, number, 0, 1, 2)
+                number += 1
+                grid.addWidget(value, number, 0, 1, 2)
+            else:
+                grid.addWidget(name, number, 0)
+                grid.addWidget(value, number, 1)
+        number += 1
+    return holder

@@ -1,0 +1,82 @@
+"""What every page is: a question, and how its answer is shown; the rest is done here once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from mlops_desk.gui.desk import Desk
+from mlops_desk.kernel.changes import Changes
+from mlops_desk.kernel.rows import Rows
+
+
+class Page(QWidget):
+    """A page. It names what it ``watches`` (empty: everything), what to ``ask`` and shows the answer.
+
+    A hidden page only goes stale and asks again when it is looked at. Answers carry the number
+    of their question: one that is late never replaces a newer one. A closed page is forgotten.
+    """
+
+    watches: frozenset[str] = frozenset()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self._is_stale = True
+        self._asked = 0
+        desk.changed.connect(self._news)
+
+    # --- what a page says ----------------------------------------------------------------------
+
+    def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
+        """Return the plain query function and its values; None asks nothing."""
+        return None
+
+    def show_data(self, answer: Any) -> None:
+        """Show the answer; runs on the UI thread and asks nothing."""
+
+    def focus_first(self) -> None:
+        """Put the focus where work on this page begins."""
+        self.setFocus()
+
+    # --- what is done for it -------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Ask again now."""
+        self._is_stale = False
+        asked = self.question()
+        if asked is None or not self.desk.is_open:
+            return
+        self._asked += 1
+        self.desk.ask(numbered, self._asked, *asked, then=self._take)
+
+    @Slot(object)
+    def _take(self, answer: tuple[int, Any]) -> None:
+        """Show the answer to the newest question; every other one is late."""
+        number, found = answer
+        if number == self._asked:
+            self.show_data(found)
+
+    @Slot(object)
+    def _news(self, changes: Changes) -> None:
+        if self.watches and not self.watches & changes.nouns and not changes.findings:
+            return
+        if self.isVisible():
+            self.reload()
+        else:
+            self._is_stale = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask when the page is looked at and has gone stale."""
+        super().showEvent(event)
+        if self._is_stale:
+            self.reload()
+
+
+def numbered(rows: Rows, number: int, query: Callable[..., Any], values: tuple[Any, ...]) -> tuple[int, Any]:
+    """Answer a question on a worker, with the number it was asked under."""
+    return number, query(rows, *values)

@@ -1,0 +1,159 @@
+"""Settings: the look, and what this machine has: where the key is kept, where things lie, versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.pages.header import Header
+from mlops_desk.gui.pages.page import Page
+from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.buttons import Choice
+from mlops_desk.gui.widgets.state_chip import StateChip
+from mlops_desk.gui.widgets.text import label
+from mlops_desk.kernel import doctor, secrets
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.state import State
+from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from mlops_desk.workspace import Workspace
+
+_THEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
+_DENSITIES = (("compact", _("Compact")), ("standard", _("Standard")), ("roomy", _("Roomy")))
+_ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What this machine has, for one project."""
+
+    facts: tuple[doctor.Fact, ...]
+
+
+def machine(workspace: Workspace, progress: Progress, stop: Stop) -> Machine:  # noqa: ARG001 - a task's signature
+    """Return the facts; runs on the lane, because it asks git, the keychain and the disk."""
+    from mlops_desk.sync import git
+
+    kept = secrets.kind_of(workspace.device) if workspace.device else None
+    version = git.version()
+    objects = workspace.project.private / "objects"
+    more = (
+        doctor.Fact(_("git"), version or _("not found"), is_well=bool(version)),
+        doctor.Fact(_("your key"), _(kept) if kept else _("not on this machine"), is_well=kept is not None),
+        doctor.Fact(_("project folder"), str(workspace.project.folder)),
+        doctor.Fact(_("objects"), f"{workspace.objects.size_bytes() / 1e6:.1f} MB · {objects}"),
+    )
+    return Machine((*doctor.facts(), *more))
+
+
+class SettingsPage(Page):
+    """The look of the window and the facts of the machine."""
+
+    watches = frozenset({"project"})
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.theme_box, self.density_box, self.zoom_box = Choice(), Choice(), Choice()
+        look = theme()
+        self._fill(self.theme_box, _THEMES, look.wish)
+        self._fill(self.density_box, _DENSITIES, look.density)
+        self._fill(self.zoom_box, [(each, f"{each} %") for each in _ZOOMS], look.zoom)
+        self._facts = QGridLayout()
+        self._facts.setVerticalSpacing(10)
+        self._facts.setHorizontalSpacing(16)
+        self._facts.setColumnStretch(1, 1)
+        self._lay_out()
+        for box in (self.theme_box, self.density_box, self.zoom_box):
+            box.activated.connect(self._chosen)
+
+    def _fill(self, box: Choice, options: Any, now: Any) -> None:
+        for value, text in options:
+            box.addItem(text, value)
+        box.setCurrentIndex(max(0, box.findData(now)))
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        form.setVerticalSpacing(10)
+        for title, box in (
+            (_("Theme"), self.theme_box),
+            (_("Density"), self.density_box),
+            (_("Text size"), self.zoom_box),
+        ):
+            box.setAccessibleName(title)
+            box.setMinimumWidth(theme().px(180))
+            form.addRow(title, box)
+        body = QWidget()
+        kind(body, "clear")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(Header(_("Settings")))
+        column.addWidget(_card(_("Look"), form))
+        column.addWidget(_card(_("This machine"), self._facts))
+        column.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.viewport().setAutoFillBackground(False)
+        scroll.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the machine again, each time the page is looked at."""
+        super().showEvent(event)
+        if self.desk.is_open:
+            self.desk.work(machine, then=self._show_machine)
+
+    def focus_first(self) -> None:
+        """Put the focus on the theme."""
+        self.theme_box.setFocus()
+
+    @Slot(object)
+    def _show_machine(self, found: Machine) -> None:
+        while (item := self._facts.takeAt(0)) is not None:
+            if item.widget() is not None:
+                item.widget().hide()
+                item.widget().deleteLater()
+        for number, fact in enumerate(found.facts):
+            value = label(fact.value, wraps=True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setAccessibleName(f"{fact.name}: {fact.value}")
+            self._facts.addWidget(
+                label(fact.name[:1].upper() + fact.name[1:], "secondary"), number, 0, Qt.AlignmentFlag.AlignTop
+            )
+            self._facts.addWidget(value, number, 1)
+            if not fact.is_well:
+                self._facts.addWidget(StateChip(State("warn", _("Look"))), number, 2)
+
+    @Slot()
+    def _chosen(self) -> None:
+        wish, density, zoom = self.theme_box.currentData(), self.density_box.currentData(), self.zoom_box.currentData()
+        theme().choose(wish, density, zoom)
+        self.desk.keep_look(wish, density, zoom)
+
+    def show_look(self) -> None:
+        """Show the look in force, if it was chosen elsewhere."""
+        look = theme()
+        self.theme_box.setCurrentIndex(max(0, self.theme_box.findData(look.wish)))
+        self.zoom_box.setCurrentIndex(max(0, self.zoom_box.findData(look.zoom)))
+
+
+def _card(title: str, content: Any) -> QFrame:
+    frame = QFrame()
+    kind(frame, "card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(16, 12, 16, 14)
+    column.setSpacing(10)
+    column.addWidget(label(title, "section"))
+    column.addLayout(content)
+    return frame

@@ -1,0 +1,116 @@
+"""The bar below: who acts in which role, what is under way, whether the trail is sound, how the team's copy stands."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QProgressBar, QWidget
+
+from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.theme import kind
+from mlops_desk.gui.widgets.buttons import Button
+from mlops_desk.gui.widgets.text import Line, label, unmarked
+from mlops_desk.kernel.roles import role_name
+from mlops_desk.kernel.words import _, plural
+
+
+class StatusBar(QFrame):
+    """Who, tasks, trail, sync."""
+
+    trail_wanted = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._number = 0
+        kind(self, "foot")
+        self.setAccessibleName(_("Status bar"))
+        self.who = Button("", "quiet", "user", name=_("Acting role"))
+        self.who.setToolTip("Ctrl+Shift+R")
+        self._step = Line("", "secondary")
+        self._step.setMaximumWidth(260)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(120)
+        self._progress.setAccessibleName(_("Progress"))
+        self.stop = Button(_("Cancel"), "quiet", "square")
+        self.trail = Button("", "quiet", "shield-check", name=_("Audit trail"))
+        self._sync = label(_("No team copy yet"), "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 2, 14, 2)
+        row.setSpacing(8)
+        row.addWidget(self.who)
+        row.addStretch(1)
+        for part in (self._step, self._progress, self.stop, self.trail, self._sync):
+            row.addWidget(part)
+        self.who.clicked.connect(self.show_roles)
+        self.stop.clicked.connect(self._stop)
+        self.trail.clicked.connect(self.trail_wanted)
+        desk.who_changed.connect(self._show_who)
+        desk.closed.connect(self._show_who)
+        desk.tasks.changed.connect(self._show_tasks)
+        self._show_who()
+        self._show_tasks()
+
+    @Slot()
+    def _show_who(self) -> None:
+        who = self._desk.who
+        for part in (self.who, self.trail, self._sync):
+            part.setVisible(who is not None)
+        if who is None:
+            return
+        if who.name:
+            self.who.say(_("{name} · acting as {role}", name=who.name, role=role_name(who.acting)))
+        else:
+            self.who.say(_("You are not a member here; you can read everything"))
+        if who.grave:
+            self.trail.say(plural("{n} entry not trusted", "{n} entries not trusted", who.grave))
+        elif who.notes:
+            self.trail.say(plural("{n} note on the trail", "{n} notes on the trail", who.notes))
+        else:
+            self.trail.say(_("Trail ok"))
+
+    @Slot()
+    def _show_tasks(self) -> None:
+        long = [task for task in self._desk.tasks.running if task.is_long]
+        for part in (self._step, self._progress, self.stop):
+            part.setVisible(bool(long))
+        if not long:
+            return
+        task = long[0]
+        self._number = task.number
+        seconds = int(time.monotonic() - task.began)
+        more = f" (+{len(long) - 1})" if len(long) > 1 else ""
+        text = _("Cancelling…") if task.stop.wished else f"{task.step or task.title}{more} · {seconds} s"
+        self._step.say(text)
+        self._progress.setRange(0, task.total)
+        self._progress.setValue(task.done)
+        self.stop.setEnabled(not task.stop.wished)
+
+    @Slot()
+    def _stop(self) -> None:
+        self._desk.tasks.stop(self._number)
+
+    @Slot()
+    def show_roles(self) -> None:
+        """Open the menu of roles in which the person may act."""
+        who = self._desk.who
+        if who is None or not who.roles:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for role in who.roles:
+            action = QAction(unmarked(role_name(role)), group)
+            action.setCheckable(True)
+            action.setChecked(role == who.acting)
+            action.setData(role)
+            menu.addAction(action)
+        menu.triggered.connect(self._act_as)
+        menu.popup(self.who.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+
+    @Slot(QAction)
+    def _act_as(self, action: QAction) -> None:
+        self._desk.act_as(action.data())

@@ -1,0 +1,179 @@
+"""Work off the UI thread: one lane for acts, a small pool for questions, one home to which all signals come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from weakref import WeakMethod
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.progress import Progress
+
+Work = Callable[[Progress, Stop], Any]
+Then = Callable[[Any], object]
+
+QUESTION_THREADS = 2
+SHOWN_AFTER_S = 1.0
+_TICK_MS = 250
+_TOLD_EVERY_S = 0.05
+
+
+@dataclass
+class Task:
+    """Work under way. ``title`` is empty for what is never shown, such as a page's question."""
+
+    number: int
+    title: str
+    stop: Stop
+    began: float = field(default_factory=time.monotonic)
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    then: Callable[[], Then | None] = lambda: None
+    failed: Callable[[], Then | None] = lambda: None
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether it has run so long that people should see it."""
+        return bool(self.title) and time.monotonic() - self.began >= SHOWN_AFTER_S
+
+
+class _Home(QObject):
+    """Where the signals of all workers arrive; it lives as long as the program."""
+
+    ended = Signal(int, object, object)
+    told = Signal(int, str, int, int)
+
+
+class Tasks(QObject):
+    """Runs plain functions elsewhere and hands their answers to slots here.
+
+    A worker is given a function and a number. Slots are held weakly: a page that was
+    closed in the meantime is forgotten, and nothing of it can die on a worker.
+    """
+
+    changed = Signal()
+    crashed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lane = ThreadPoolExecutor(1, thread_name_prefix="lane")
+        self._pool = ThreadPoolExecutor(QUESTION_THREADS, thread_name_prefix="question")
+        self._numbers = count(1)
+        self._running: dict[int, Task] = {}
+        self._home = _Home(self)
+        self._home.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
+        self._home.told.connect(self._told, Qt.ConnectionType.QueuedConnection)
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self.changed)
+
+    def run(
+        self,
+        work: Work,
+        *,
+        then: Then | None = None,
+        failed: Then | None = None,
+        title: str = "",
+        on_lane: bool = False,
+    ) -> int:
+        """Run a plain function on a worker and return the number of the task.
+
+        ``on_lane`` tasks run one after the other in the order of asking; the others side by side.
+        """
+        task = Task(next(self._numbers), title, Stop(), then=held(then), failed=held(failed))
+        self._running[task.number] = task
+        if title:
+            self._tick.start()
+        (self._lane if on_lane else self._pool).submit(_work, self._home, task.number, work, task.stop)
+        return task.number
+
+    @property
+    def running(self) -> list[Task]:
+        """The tasks that people know of, the oldest first."""
+        return [task for task in self._running.values() if task.title]
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether nothing is under way at all."""
+        return not self._running
+
+    def stop(self, number: int) -> None:
+        """Ask a task to stop; what it has not recorded yet stays undone."""
+        if number in self._running:
+            self._running[number].stop.set()
+            self.changed.emit()
+
+    def close(self, last: Callable[[], object] | None = None) -> None:
+        """End all work; called when the loop of the program has ended, so it may wait."""
+        for task in self._running.values():
+            task.stop.set()
+        self._tick.stop()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        if last is not None:
+            self._lane.submit(last)
+        self._lane.shutdown(wait=True)
+        self._running.clear()
+
+    @Slot(int, object, object)
+    def _ended(self, number: int, value: Any, error: BaseException | None) -> None:
+        task = self._running.pop(number, None)
+        if task is None:
+            return
+        if task.title:
+            self.changed.emit()
+        if not self.running:
+            self._tick.stop()
+        if error is None:
+            tell(task.then(), value)
+        elif (failed := task.failed()) is not None:
+            tell(failed, error)
+        else:
+            self.crashed.emit(error)
+
+    @Slot(int, str, int, int)
+    def _told(self, number: int, step: str, done: int, total: int) -> None:
+        task = self._running.get(number)
+        if task is not None:
+            task.step, task.done, task.total = step, done, total
+
+
+def _work(home: _Home, number: int, work: Work, stop: Stop) -> None:
+    """Be the worker: run the function, send what it returns or raises to the home."""
+    last = 0.0
+
+    def say(step: str, done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _TOLD_EVERY_S:
+            last = now
+            home.told.emit(number, step, done, total)
+
+    try:
+        value, error = work(say, stop), None
+    except BaseException as raised:  # noqa: BLE001 - whatever it is, a person must hear of it
+        value, error = None, raised
+    home.ended.emit(number, value, error)
+
+
+def held(slot: Then | None) -> Callable[[], Then | None]:
+    """Return how to find a slot again: weakly if it belongs to an object."""
+    if slot is None:
+        return lambda: None
+    try:
+        return WeakMethod(slot)  # type: ignore[arg-type]
+    except TypeError:
+        return lambda: slot
+
+
+def tell(slot: Then | None, value: Any) -> None:
+    """Call a slot if there is one and its object still lives."""
+    owner = getattr(slot, "__self__", None)
+    if slot is not None and not (isinstance(owner, QObject) and not shiboken6.isValid(owner)):
+        slot(value)

@@ -1,0 +1,163 @@
+"""Light and dark: the tokens as palette, style sheet and fonts; no colour is written anywhere else."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from mlops_desk.kernel.assets import resource
+
+Name = Literal["light", "dark"]
+Wish = Literal["system", "light", "dark"]
+Density = Literal["compact", "standard", "roomy"]
+
+BODY_PX = 13
+SIZES_PX = {"caption": 12, "body": 13, "section": 15, "title": 20, "number": 26}
+ROW_PX = {"compact": 26, "standard": 30, "roomy": 38}
+CONTROL_PX = {"compact": 26, "standard": 30, "roomy": 36}
+_PLACE = re.compile(r"\{([a-z][a-z.]*)\}")
+_ROLES = {
+    QPalette.ColorRole.Window: "bg.app",
+    QPalette.ColorRole.WindowText: "text.primary",
+    QPalette.ColorRole.Base: "bg.surface",
+    QPalette.ColorRole.AlternateBase: "bg.sunken",
+    QPalette.ColorRole.Text: "text.primary",
+    QPalette.ColorRole.Button: "bg.raised",
+    QPalette.ColorRole.ButtonText: "text.primary",
+    QPalette.ColorRole.BrightText: "bad.text",
+    QPalette.ColorRole.ToolTipBase: "bg.raised",
+    QPalette.ColorRole.ToolTipText: "text.primary",
+    QPalette.ColorRole.PlaceholderText: "text.muted",
+    QPalette.ColorRole.Highlight: "bg.selected",
+    QPalette.ColorRole.HighlightedText: "text.primary",
+    QPalette.ColorRole.Accent: "accent.solid",
+    QPalette.ColorRole.Link: "accent.text",
+    QPalette.ColorRole.LinkVisited: "accent.text",
+    QPalette.ColorRole.Light: "bg.raised",
+    QPalette.ColorRole.Midlight: "border.subtle",
+    QPalette.ColorRole.Mid: "border.control",
+    QPalette.ColorRole.Dark: "border.strong",
+    QPalette.ColorRole.Shadow: "border.strong",
+}
+_FAINT = (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText)
+
+
+@cache
+def _tokens() -> dict[str, dict[str, str | list[str]]]:
+    found: dict[str, dict[str, str | list[str]]] = json.loads(resource("tokens.json").read_bytes())
+    return found
+
+
+class Theme(QObject):
+    """The look in force. ``changed`` comes after palette and style sheet are in place."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self.wish: Wish = "system"
+        self.name: Name = "light"
+        self.density: Density = "standard"
+        self.zoom = 100
+        app.styleHints().colorSchemeChanged.connect(self._follow)
+
+    def choose(self, wish: str, density: str = "standard", zoom: int = 100) -> None:
+        """Put a look in force; words that are not known mean the default."""
+        self.wish = wish if wish in ("light", "dark") else "system"  # type: ignore[assignment]
+        self.density = density if density in ROW_PX else "standard"  # type: ignore[assignment]
+        self.zoom = min(200, max(80, zoom))
+        self._apply()
+
+    @Slot()
+    def _follow(self) -> None:
+        if self.wish == "system":
+            self._apply()
+
+    def _apply(self) -> None:
+        scheme = self._app.styleHints().colorScheme()
+        self.name = (
+            "dark" if self.wish == "dark" or (self.wish == "system" and scheme == Qt.ColorScheme.Dark) else "light"
+        )
+        self._app.setPalette(self.palette())
+        self._app.setFont(self.font("body"))
+        self._app.setStyleSheet(self._sheet())
+        self.changed.emit()
+
+    def colour(self, token: str) -> QColor:
+        """Return the colour of a token, such as ``ok.text``."""
+        return QColor(str(_tokens()[self.name][token]))
+
+    def colours(self, token: str) -> list[QColor]:
+        """Return the colours of a token that is a row, such as ``chart``."""
+        return [QColor(each) for each in _tokens()[self.name][token]]
+
+    def palette(self) -> QPalette:
+        """Return the palette of the theme."""
+        made = QPalette()
+        for role, token in _ROLES.items():
+            made.setColor(role, self.colour(token))
+        for role in _FAINT:
+            made.setColor(QPalette.ColorGroup.Disabled, role, self.colour("text.disabled"))
+        return made
+
+    def font(self, size: str, *, is_strong: bool = False) -> QFont:
+        """Return the font of one of the sizes: caption, body, section, title, number."""
+        made = QFont(self._app.font())
+        if has_own_font():
+            made.setFamilies(["Inter", *QFont().families()])
+        made.setPointSizeF(self.points(size))
+        made.setWeight(QFont.Weight.DemiBold if is_strong else QFont.Weight.Normal)
+        made.setFeature(QFont.Tag("tnum"), 1)
+        return made
+
+    def points(self, size: str) -> float:
+        """Return a size in points for this screen and zoom."""
+        screen = QGuiApplication.primaryScreen()
+        dots = screen.logicalDotsPerInch() if screen else 96.0
+        return SIZES_PX[size] * 72 / dots * self.zoom / 100
+
+    def px(self, pixels: float) -> int:
+        """Return a length that grows with the text."""
+        return round(pixels * self.zoom / 100)
+
+    @property
+    def row_px(self) -> int:
+        """Height of a table's row."""
+        return self.px(ROW_PX[self.density])
+
+    def _sheet(self) -> str:
+        text = resource("styles/desk.qss").read_text(encoding="utf-8")
+        values = {name: str(value) for name, value in _tokens()[self.name].items()}
+        values |= {f"size.{name}": f"{self.points(name):.2f}pt" for name in SIZES_PX}
+        values["control"] = f"{self.px(CONTROL_PX[self.density]) - 2}px"
+        return _PLACE.sub(lambda found: values[found.group(1)], text)
+
+
+@cache
+def has_own_font() -> bool:
+    """Load the font that is shipped, once; tell whether it is there."""
+    files = [resource(f"fonts/Inter-{weight}.otf") for weight in ("Regular", "SemiBold")]
+    return all([path.exists() and QFontDatabase.addApplicationFont(str(path)) >= 0 for path in files])
+
+
+def theme() -> Theme:
+    """Return the theme of the application; made with the first question."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    found = app.findChild(Theme)
+    return found or Theme(app)
+
+
+def kind(widget: QWidget, name: str) -> None:
+    """Give a widget the look that the style sheet has for a kind, such as ``title``."""
+    if widget.property("kind") != name:
+        widget.setProperty("kind", name)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

@@ -1,0 +1,285 @@
+"""A chart drawn by pyqtgraph from a Chart: colours of the theme, target, bands, gaps, and the table that says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from mlops_desk.gui.models.cells import cell_text
+from mlops_desk.gui.theme import theme
+from mlops_desk.gui.widgets.buttons import Button
+from mlops_desk.gui.widgets.chart_table import ChartTable
+from mlops_desk.gui.widgets.text import Line, label
+from mlops_desk.kernel.chart import Chart, Series
+from mlops_desk.kernel.words import _
+
+HEIGHT_PX = 190
+MAX_SERIES = 8
+_DASHES = (
+    Qt.PenStyle.SolidLine,
+    Qt.PenStyle.DashDotLine,
+    Qt.PenStyle.DashLine,
+    Qt.PenStyle.DotLine,
+    Qt.PenStyle.SolidLine,
+    Qt.PenStyle.DashLine,
+    Qt.PenStyle.DashDotDotLine,
+    Qt.PenStyle.DashLine,
+)
+_MARKS = ("o", "s", "t1", "d", "x", "+", "star", "h")
+
+
+class ChartView(QWidget):
+    """One chart with its sentence above, its count below, and its table behind Ctrl+T."""
+
+    def __init__(self, chart: Chart, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chart = chart
+        self._places: list[Any] = []
+        self._point = -1
+        self._plot = _Plot(self)
+        self._table = ChartTable(chart)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._plot)
+        self._stack.addWidget(self._table)
+        self._stack.setFixedHeight(theme().px(HEIGHT_PX))
+        self._reading = Line("", "muted")
+        table = Button("", "quiet", "table", name=_("Chart as table"))
+        copy = Button("", "quiet", "image", name=_("Copy as picture"))
+        table.clicked.connect(self.toggle)
+        copy.clicked.connect(self.copy)
+        foot = QHBoxLayout()
+        foot.setSpacing(0)
+        foot.addWidget(self._reading, 1)
+        foot.addWidget(table)
+        foot.addWidget(copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(label(chart.sentence, "strong", wraps=True))
+        column.addWidget(self._stack)
+        column.addLayout(foot)
+        self._draw()
+
+    # --- what it says -----------------------------------------------------------------------
+
+    def summary(self) -> str:
+        """Return the chart in words: its sentence, its target, what it rests on."""
+        parts = [self.chart.sentence]
+        if self.chart.target is not None:
+            parts.append(_("Target {target}", target=_amount(self.chart.target, self.chart.unit)))
+        parts += [
+            _("{name} {low} to {high}", name=band.name, low=f"{band.low:g}", high=f"{band.high:g}")
+            for band in self.chart.bands
+        ]
+        return ". ".join([*parts, self._rests_on()])
+
+    def _rests_on(self) -> str:
+        parts = []
+        if self.chart.n is not None:
+            parts.append(_("n = {n}", n=f"{self.chart.n:,}"))
+        if self.chart.as_of is not None:
+            parts.append(_("as of {time}", time=cell_text(self.chart.as_of, "instant")))
+        return " · ".join(parts)
+
+    @property
+    def shows_table(self) -> bool:
+        """Tell whether the table is in front."""
+        return self._stack.currentIndex() == 1
+
+    # --- drawing ----------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        look = theme()
+        plot: Any = self._plot
+        plot.clear()
+        plot.setBackground(look.colour("bg.surface"))
+        plot.setAccessibleName(self.chart.sentence)
+        plot.setAccessibleDescription(self.summary())
+        self._places = _places(self.chart)
+        plot.dress(self._places, look.colour("text.muted"), look.colour("border.subtle"))
+        self._bands(plot)
+        if self.chart.target is not None:
+            pen = QPen(look.colour("text.secondary"), 1, Qt.PenStyle.DashLine)
+            pen.setCosmetic(True)
+            plot.addItem(pg.InfiniteLine(self.chart.target, angle=0, pen=pen))
+        for place, series in enumerate(self.chart.series[:MAX_SERIES]):
+            self._series(plot, place, series)
+        self._marks(plot)
+        self._reading.say(self._legend())
+
+    def _bands(self, plot: Any) -> None:
+        tint = theme().colour("ok.solid")
+        tint.setAlpha(36)
+        for band in self.chart.bands:
+            plot.addItem(
+                pg.LinearRegionItem((band.low, band.high), "horizontal", brush=tint, pen=pg.mkPen(None), movable=False)
+            )
+
+    def _series(self, plot: Any, place: int, series: Series) -> None:
+        look = theme()
+        colour = look.colour("text.muted") if series.is_reference else look.colours("chart")[place % MAX_SERIES]
+        x = np.array([self._x(each) for each, _value in series.points], dtype=float)
+        y = np.array([np.nan if value is None else value for _place, value in series.points], dtype=float)
+        if not len(x):
+            return
+        if series.low and series.high:
+            self._interval(plot, x, series, colour)
+        if self.chart.kind == "bars":
+            width = 0.8 / max(1, len(self.chart.series)) * _step(x)
+            shift = (place - (len(self.chart.series) - 1) / 2) * width
+            plot.addItem(
+                pg.BarGraphItem(x=x + shift, height=np.nan_to_num(y), width=width, brush=colour, pen=pg.mkPen(None))
+            )
+            return
+        dash = Qt.PenStyle.DotLine if series.is_reference else _DASHES[place % MAX_SERIES]
+        pen = (
+            None if self.chart.kind == "dots" else pg.mkPen(colour, width=1.4 if series.is_reference else 2, style=dash)
+        )
+        has_marks = not series.is_reference and (self.chart.kind == "dots" or len(x) <= 60)
+        mark = (
+            {"symbol": _MARKS[place % MAX_SERIES], "symbolSize": 7, "symbolBrush": colour, "symbolPen": colour}
+            if has_marks
+            else {}
+        )
+        plot.plot(x, y, pen=pen, connect="finite", **mark)
+
+    def _interval(self, plot: Any, x: Any, series: Series, colour: QColor) -> None:
+        low = np.array([np.nan if each is None else each for each in series.low], dtype=float)
+        high = np.array([np.nan if each is None else each for each in series.high], dtype=float)
+        middle = (low + high) / 2
+        plot.addItem(
+            pg.ErrorBarItem(x=x, y=middle, top=high - middle, bottom=middle - low, pen=pg.mkPen(colour, width=1.2))
+        )
+
+    def _marks(self, plot: Any) -> None:
+        pen = pg.mkPen(theme().colour("info.solid"), width=1, style=Qt.PenStyle.DotLine)
+        for at, text in self.chart.marks:
+            plot.addItem(
+                pg.InfiniteLine(
+                    _number(at),
+                    angle=90,
+                    pen=pen,
+                    label=text[:24],
+                    labelOpts={"color": theme().colour("info.text"), "position": 0.92},
+                )
+            )
+
+    def _x(self, place: Any) -> float:
+        return float(self._places.index(place)) if isinstance(place, str) else _number(place)
+
+    def _legend(self) -> str:
+        names = [each.name for each in self.chart.series[:MAX_SERIES]]
+        more = len(self.chart.series) - len(names)
+        said = names + ([_("{n} others in the table", n=more)] if more > 0 else [])
+        target = (
+            [_("target {target}", target=_amount(self.chart.target, self.chart.unit))]
+            if self.chart.target is not None
+            else []
+        )
+        return " · ".join([*(said if len(said) > 1 else []), *target, self._rests_on()])
+
+    # --- what people do ---------------------------------------------------------------------
+
+    @Slot()
+    def toggle(self) -> None:
+        """Show the table in place of the drawing, or the drawing again."""
+        self._stack.setCurrentIndex(0 if self.shows_table else 1)
+        self._stack.currentWidget().setFocus()
+
+    @Slot()
+    def copy(self) -> None:
+        """Put the chart into the clipboard as a picture."""
+        QGuiApplication.clipboard().setPixmap(self.grab())
+
+    def read(self, step: int) -> str:
+        """Move the reading point and say what stands there."""
+        _titles, rows = self.chart.table()
+        if not rows:
+            return ""
+        self._point = max(0, min(len(rows) - 1, self._point + step if self._point >= 0 else len(rows) - 1))
+        place, *values = rows[self._point]
+        said = [
+            f"{each.name} {_amount(value, self.chart.unit)}"
+            for each, value in zip(self.chart.series, values, strict=True)
+            if isinstance(value, int | float)
+        ]
+        text = f"{cell_text(place)}: {', '.join(said) or _('no value')}"
+        self._reading.say(text)
+        self._plot.setAccessibleDescription(text)
+        return text
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw again in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+
+class _Plot(pg.PlotWidget):  # type: ignore[misc]
+    """The drawing surface: no menus, no wheel, arrow keys read the points."""
+
+    def __init__(self, view: ChartView) -> None:
+        super().__init__()
+        self._view = view
+        self.setMenuEnabled(False)
+        self.setMouseEnabled(x=False, y=False)
+        self.hideButtons()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.getPlotItem().setContentsMargins(0, 4, 6, 0)
+
+    def dress(self, places: Sequence[Any], ink: QColor, line: QColor) -> None:
+        """Give the axes their look, and days or words where the places are such."""
+        item = self.getPlotItem()
+        first = places[0] if places else None
+        bottom = pg.DateAxisItem(utcOffset=0) if isinstance(first, date) else pg.AxisItem("bottom")
+        item.setAxisItems({"bottom": bottom})
+        if isinstance(first, str):
+            bottom.setTicks([[(number, text[:14]) for number, text in enumerate(places)]])
+        for name in ("bottom", "left"):
+            axis = item.getAxis(name)
+            axis.setPen(pg.mkPen(line))
+            axis.setTextPen(pg.mkPen(ink))
+            axis.setTickFont(theme().font("caption"))
+            axis.setStyle(tickLength=4, tickTextOffset=6)
+        item.showGrid(x=False, y=True, alpha=0.18)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Read the points with the arrow keys."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._view.read(step)
+
+    def wheelEvent(self, event: Any) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
+
+
+def _places(chart: Chart) -> list[Any]:
+    found = dict.fromkeys(place for series in chart.series for place, _value in series.points)
+    return list(found) if any(isinstance(each, str) for each in found) else sorted(found)
+
+
+def _number(place: Any) -> float:
+    if isinstance(place, datetime):
+        return place.timestamp()
+    if isinstance(place, date):
+        return datetime.combine(place, time(12)).astimezone().timestamp()
+    return float(place)
+
+
+def _step(x: Any) -> float:
+    return float(np.min(np.diff(np.sort(np.unique(x))))) if len(np.unique(x)) > 1 else 1.0
+
+
+def _amount(value: Any, unit: str) -> str:
+    return f"{value:,.6g} {unit}".strip()

@@ -1,0 +1,275 @@
+"""The one grid of the window: sort, filter line, states as shape and word, copy, an empty state instead of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mlops_desk.gui.models.rows import RowsModel, ValueRole, row_key
+from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.class_badge import badge_width, paint_badge
+from mlops_desk.gui.widgets.notices import EmptyState
+from mlops_desk.gui.widgets.state_chip import chip_height, chip_width, paint_chip
+from mlops_desk.gui.widgets.text import label
+from mlops_desk.kernel.listing import Column, Listing
+from mlops_desk.kernel.state import State
+from mlops_desk.kernel.words import _, plural
+
+Index = QModelIndex | QPersistentModelIndex
+_EDGE_PX = 10
+_WIDEST_PX, _NARROWEST_PX = 260, 56
+_NO_INDEX = QModelIndex()
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell: states and classes as chips, everything else as one line of text."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell."""
+        look, box = theme(), option.rect  # type: ignore[attr-defined]
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        painter.fillRect(box, look.colour("bg.selected" if is_chosen else "bg.surface"))
+        self._rule(painter, box, look.colour("border.subtle"))
+        value, model = index.data(ValueRole), index.model()
+        inner = box.adjusted(_EDGE_PX, 0, -_EDGE_PX, 0)
+        if isinstance(value, State):
+            width = min(chip_width(value.word), inner.width())
+            paint_chip(painter, _middle(inner, width, chip_height()), value)
+        elif isinstance(model, RowsModel) and model.columns[index.column()].cell == "class" and isinstance(value, str):
+            paint_badge(painter, _middle(inner, min(badge_width(value), inner.width()), chip_height()), value)
+        else:
+            self._text(painter, inner, index, is_first=index.column() == 0)
+        if option.state & QStyle.StateFlag.State_HasFocus:  # type: ignore[attr-defined]
+            painter.setPen(QPen(look.colour("focus.ring"), 2))
+            painter.drawRect(box.adjusted(1, 1, -2, -2))
+
+    def _rule(self, painter: QPainter, box: QRect, colour: QColor) -> None:
+        painter.setPen(colour)
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+
+    def _text(self, painter: QPainter, box: QRect, index: Index, *, is_first: bool) -> None:
+        look = theme()
+        text = str(index.data() or "")
+        painter.setFont(look.font("body", is_strong=is_first))
+        is_absent = text in ("–", "")
+        painter.setPen(look.colour("text.muted" if is_absent else "text.primary"))
+        cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), cut)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return how much room a cell wants, within reason."""
+        value = index.data(ValueRole)
+        if isinstance(value, State):
+            width = chip_width(value.word)
+        else:
+            width = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 8  # type: ignore[attr-defined]
+        return QSize(min(width + 2 * _EDGE_PX, _WIDEST_PX), theme().row_px)
+
+
+def _middle(box: QRect, width: int, height: int) -> QRect:
+    return QRect(box.left(), box.center().y() - height // 2 + 1, width, height)
+
+
+class Grid(QTableView):
+    """A table view of rows in the house's look."""
+
+    entered_row = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setItemDelegate(CellDelegate(self))
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(theme().row_px)
+        self.verticalHeader().setDefaultSectionSize(theme().row_px)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setSortIndicatorClearable(True)
+        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        head.setStretchLastSection(True)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setSortingEnabled(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open with Enter and Space, copy with Ctrl+C and, with titles, Ctrl+Shift+C."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.modifiers():
+            self.entered_row.emit()
+        elif event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.copy(with_titles=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        else:
+            super().keyPressEvent(event)
+
+    def copy(self, *, with_titles: bool = False) -> None:
+        """Put the chosen rows into the clipboard, cells parted by tabs."""
+        model = self.model()
+        chosen = sorted({index.row() for index in self.selectedIndexes()})
+        shown = [column for column in range(model.columnCount()) if not self.isColumnHidden(column)]
+        lines = ["\t".join(str(model.index(row, column).data() or "") for column in shown) for row in chosen]
+        if with_titles:
+            across = Qt.Orientation.Horizontal
+            lines.insert(0, "\t".join(str(model.headerData(column, across)) for column in shown))
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def fit_columns(self, columns: Sequence[Column]) -> None:
+        """Give each column the width it wants, within reason; the last one takes the rest."""
+        self.resizeColumnsToContents()
+        for place in range(len(columns)):
+            wanted = max(self.columnWidth(place), _NARROWEST_PX)
+            self.setColumnWidth(place, min(wanted, theme().px(_WIDEST_PX)))
+
+
+class Table(QFrame):
+    """A listing on a page: filter line, grid or empty state, and how many rows there are."""
+
+    row_chosen = Signal(object)
+    row_opened = Signal(object)
+    menu_wanted = Signal(object, QPoint)
+    act_wanted = Signal(object)
+
+    def __init__(self, listing: Listing, icon: str = "table", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        kind(self, "card")
+        self.listing = listing
+        self.model = RowsModel([each for each in listing.columns if each.cell != "id"] or listing.columns, self)
+        self.grid = Grid(listing.title, self)
+        self.grid.setModel(self.model)
+        self.empty = EmptyState(icon, self)
+        self.filter = QLineEdit(self)
+        self.foot = label("", "muted")
+        self._is_fitted = False
+        self._chosen = ""
+        self._lay_out()
+        self.filter.textChanged.connect(self._filter)
+        self.grid.selectionModel().selectionChanged.connect(self._choose)
+        self.grid.doubleClicked.connect(self._open)
+        self.grid.entered_row.connect(self._open)
+        self.grid.customContextMenuRequested.connect(self._want_menu)
+        self.empty.acted.connect(self._empty_acted)
+
+    def _lay_out(self) -> None:
+        self.filter.setPlaceholderText(_("Filter: words, or column:word"))
+        self.filter.setAccessibleName(_("Filter {title}", title=self.listing.title))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaximumWidth(320)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(12, 10, 12, 8)
+        bar.addWidget(self.filter, 1)
+        bar.addStretch(1)
+        bar.addWidget(self.foot)
+        holder = QWidget(self)
+        self._stack = QStackedLayout(holder)
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 6)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(holder, 1)
+
+    # --- rows -------------------------------------------------------------------------------
+
+    def show_rows(self, rows: Sequence[Any], as_of: datetime) -> None:
+        """Show rows; the chosen one stays chosen, and the place stays where it is."""
+        self.model.show_rows(rows)
+        if rows and not self._is_fitted:
+            self._is_fitted = True
+            self.grid.fit_columns(self.model.columns)
+        self._as_of = as_of
+        self._count()
+
+    def choose(self, key: str) -> bool:
+        """Choose the row of a key; tell whether it is there."""
+        place = self.model.place_of(key)
+        if place >= 0:
+            self.grid.selectRow(place)
+            self.grid.scrollTo(self.model.index(place, 0))
+        return place >= 0
+
+    @property
+    def chosen(self) -> Any:
+        """The row that is chosen, or None."""
+        rows = self.grid.selectionModel().selectedRows()
+        return self.model.row(rows[0].row()) if rows else None
+
+    def say_empty(self, sentence: str, act: str = "", stands_for: Any = None) -> None:
+        """Say what stands here when there is no row at all."""
+        self._empty = (sentence, act, stands_for)
+        self._count()
+
+    def _count(self) -> None:
+        shown, total = self.model.rowCount(), self.model.total
+        sentence, act, stands_for = getattr(self, "_empty", (self.listing.empty, "", None))
+        if total and not shown:
+            self.empty.say(_("Nothing here fits “{text}”.", text=self.filter.text()), _("Clear the filter"), "clear")
+        else:
+            self.empty.say(sentence or _("Nothing yet."), act, stands_for)
+        self._stack.setCurrentIndex(0 if shown else 1)
+        self.filter.setVisible(bool(total))
+        at = getattr(self, "_as_of", None)
+        count = (
+            plural("{n} row", "{n} rows", total)
+            if shown == total
+            else _("{shown} of {total} rows", shown=shown, total=total)
+        )
+        self.foot.setText(_("{count} · as of {time}", count=count, time=f"{at.astimezone():%H:%M}") if at else "")
+        self.foot.setVisible(bool(total))
+
+    @Slot(str)
+    def _filter(self, text: str) -> None:
+        self.model.filter(text)
+        self._count()
+
+    # --- what people do -----------------------------------------------------------------------
+
+    @Slot(QItemSelection, QItemSelection)
+    def _choose(self) -> None:
+        row = self.chosen
+        if row is not None and row_key(row) != self._chosen:
+            self._chosen = row_key(row)
+            self.row_chosen.emit(row)
+
+    @Slot()
+    def _open(self) -> None:
+        if self.chosen is not None:
+            self._chosen = row_key(self.chosen)
+            self.row_opened.emit(self.chosen)
+
+    @Slot(QPoint)
+    def _want_menu(self, place: QPoint) -> None:
+        if self.chosen is not None:
+            self.menu_wanted.emit(self.chosen, self.grid.viewport().mapToGlobal(place))
+
+    @Slot(object)
+    def _empty_acted(self, stands_for: Any) -> None:
+        if stands_for == "clear":
+            self.filter.clear()
+            self.grid.setFocus()
+        else:
+            self.act_wanted.emit(stands_for)

@@ -1,0 +1,66 @@
+"""Labels that show anybody's text as it is: never as markup, cut with dots where there is no room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from mlops_desk.gui.theme import kind
+
+LONGEST_TIP = 500
+
+
+def label(text: str = "", look: str = "", *, wraps: bool = False, parent: QWidget | None = None) -> QLabel:
+    """Return a label for plain text; ``look`` is a kind of the style sheet."""
+    made = QLabel(parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
+    made.setWordWrap(wraps)
+    if wraps:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    if look:
+        kind(made, look)
+    return made
+
+
+def tip(text: str) -> str:
+    """Return a text as a tool tip that shows it literally, even where it looks like markup."""
+    cut = text if len(text) <= LONGEST_TIP else text[: LONGEST_TIP - 1] + "…"
+    escaped = cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<p>{escaped}</p>".replace("\n", "<br>") if "<" in cut else cut
+
+
+def unmarked(text: str) -> str:
+    """Return a text for buttons and menus, where a single & would mark a key."""
+    return text.replace("&", "&&")
+
+
+class Line(QLabel):
+    """One line of plain text that is cut with dots rather than making its neighbours narrow."""
+
+    def __init__(self, text: str = "", look: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if look:
+            kind(self, look)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        self.setText(text.replace("\n", " "))
+        self.setToolTip(tip(text))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size that leaves room to the others."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Paint the text, cut at the right."""
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), cut)
+        painter.end()

@@ -1,0 +1,169 @@
+"""The commands of the main window, in the order of its menus."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mlops_desk.gui.commands import Command
+from mlops_desk.gui.pages.area import AreaPage
+from mlops_desk.gui.places import places
+from mlops_desk.gui.theme import theme
+from mlops_desk.gui.widgets.chart_focus import toggle_chart_table
+from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from mlops_desk.gui.main_window import MainWindow
+
+FILE, EDIT, VIEW, GO, HELP = _("File"), _("Edit"), _("View"), _("Go"), _("Help")
+_ZOOM_STEP = 10
+
+
+def install(window: MainWindow) -> None:
+    """Register all commands of a window and build its menu bar."""
+    for group in (_file(window), _edit(window), _view(window), _go(window), _help(window)):
+        window.commands.add(group)
+    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, HELP))
+
+
+def _needs_project(window: MainWindow) -> str:
+    return "" if window.desk.is_open else _("No project is open.")
+
+
+def _needs_new(window: MainWindow) -> str:
+    page = window.stack.page
+    is_offered = isinstance(page, AreaPage) and page.main_act() is not None
+    return "" if is_offered else _("Nothing new can be made on this page.")
+
+
+def _needs_table(window: MainWindow) -> str:
+    page = window.stack.page
+    return "" if isinstance(page, AreaPage) and page.table is not None else _("There is no table on this page.")
+
+
+def _file(window: MainWindow) -> list[Command]:
+    has_project = partial(_needs_project, window)
+    return [
+        Command(
+            "new", _("New on this page…"), partial(_new, window), FILE, "Ctrl+N", "plus", partial(_needs_new, window)
+        ),
+        Command("create", _("Create a project…"), window.create_project, FILE, "", "folder-plus"),
+        Command("open", _("Open a project…"), window.open_project, FILE, "Ctrl+O", "folder-open"),
+        Command("leave", _("Close the project"), window.desk.leave, FILE, "", "", has_project),
+        Command("quit", _("Quit"), window.close, FILE, "Ctrl+Q"),
+    ]
+
+
+def _edit(window: MainWindow) -> list[Command]:
+    has_table = partial(_needs_table, window)
+    return [
+        Command("filter", _("Filter the table"), partial(_filter, window), EDIT, "Ctrl+F", "search", has_table),
+        Command("copy", _("Copy the rows"), partial(_copy, window), EDIT, "", "copy", has_table),
+    ]
+
+
+def _view(window: MainWindow) -> list[Command]:
+    themes = (("system", _("Theme: as the system")), ("light", _("Theme: light")), ("dark", _("Theme: dark")))
+    return [
+        Command(
+            "inspector",
+            _("Inspector"),
+            window.toggle_inspector,
+            VIEW,
+            "Ctrl+I",
+            "panel-right",
+            partial(_needs_project, window),
+        ),
+        Command("chart-table", _("Chart as table"), partial(toggle_chart_table, window), VIEW, "Ctrl+T", "table"),
+        *(
+            Command(f"theme-{wish}", text, partial(_look, window, wish), VIEW, checked=partial(_is_theme, wish))
+            for wish, text in themes
+        ),
+        Command("zoom-in", _("Larger text"), partial(_zoom, window, _ZOOM_STEP), VIEW, "Ctrl++"),
+        Command("zoom-out", _("Smaller text"), partial(_zoom, window, -_ZOOM_STEP), VIEW, "Ctrl+-"),
+        Command(
+            "role",
+            _("Acting role…"),
+            window.status.show_roles,
+            VIEW,
+            "Ctrl+Shift+R",
+            "user",
+            partial(_needs_project, window),
+        ),
+        Command(
+            "refresh", _("Look for news"), window.desk.refresh, VIEW, "F5", "rotate-cw", partial(_needs_project, window)
+        ),
+    ]
+
+
+def _go(window: MainWindow) -> list[Command]:
+    has_project = partial(_needs_project, window)
+    found = [
+        Command("back", _("Back"), window.stack.back, GO, "Alt+Left", "arrow-left"),
+        Command("forward", _("Forward"), window.stack.forward, GO, "Alt+Right", "arrow-right"),
+    ]
+    for number, place in enumerate(places(), start=1):
+        key = (
+            f"Ctrl+{number % 10}"
+            if number <= 10
+            else "Ctrl+,"
+            if place.name == "settings"
+            else "F1"
+            if place.name == "help"
+            else ""
+        )
+        found.append(
+            Command(f"go-{place.name}", place.title, partial(window.go, place.name), GO, key, place.icon, has_project)
+        )
+    found.append(Command("region-next", _("Next part of the window"), partial(window.next_region, 1), GO, "F6"))
+    found.append(
+        Command("region-before", _("Part of the window before"), partial(window.next_region, -1), GO, "Shift+F6")
+    )
+    return found
+
+
+def _help(window: MainWindow) -> list[Command]:
+    return [
+        Command("keys", _("Keys"), partial(_keys, window), HELP, "Ctrl+/"),
+        Command(
+            "trail", _("Audit trail"), window.show_trail, HELP, "", "shield-check", partial(_needs_project, window)
+        ),
+    ]
+
+
+def _new(window: MainWindow) -> None:
+    if isinstance(window.stack.page, AreaPage):
+        window.stack.page.begin_new()
+
+
+def _filter(window: MainWindow) -> None:
+    if isinstance(window.stack.page, AreaPage) and window.stack.page.table is not None:
+        window.stack.page.table.filter.setFocus()
+
+
+def _copy(window: MainWindow) -> None:
+    if isinstance(window.stack.page, AreaPage) and window.stack.page.table is not None:
+        window.stack.page.table.grid.copy()
+
+
+def _look(window: MainWindow, wish: str) -> None:
+    look = theme()
+    look.choose(wish, look.density, look.zoom)
+    window.desk.keep_look(wish, look.density, look.zoom)
+
+
+def _is_theme(wish: str) -> bool:
+    return theme().wish == wish
+
+
+def _zoom(window: MainWindow, step: int) -> None:
+    look = theme()
+    look.choose(look.wish, look.density, look.zoom + step)
+    window.desk.keep_look(look.wish, look.density, look.zoom)
+
+
+def _keys(window: MainWindow) -> None:
+    from mlops_desk.gui.pages.help import KeysDialog
+
+    window.form = KeysDialog(window.commands.keys(), window)
+    window.form.open()
