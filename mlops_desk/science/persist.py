@@ -1,0 +1,213 @@
+"""A model as one file, and its loading: a fixed list of types, checked before and after anything is built."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import zipfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.words import _
+from mlops_desk.science.archive import check_archive, no_model, not_allowed, repacked, too_large
+from mlops_desk.science.features import ModelSchema
+
+# Reviewed for scikit-learn 1.9, numpy 2.4, skops 0.16; what skops trusts by itself comes on top.
+# dtype: a description of numbers. Tree, TreePredictor: arrays walked by C code, so `_check_trees` looks at
+# them. partial, check_array: how histogram boosting stores "check the array without its names".
+ALLOWED = (
+    "functools.partial",
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils.validation.check_array",
+)
+MODELS = frozenset(
+    {
+        "DummyClassifier",
+        "DummyRegressor",
+        "HistGradientBoostingClassifier",
+        "HistGradientBoostingRegressor",
+        "LogisticRegression",
+        "RandomForestClassifier",
+        "RandomForestRegressor",
+        "Ridge",
+    }
+)
+_LIBRARIES = ("duckdb", "numpy", "scikit-learn", "scipy", "skops")
+
+
+class MadeFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a job wrote: its name in the job's folder, sha256 in hex, size."""
+
+    name: str
+    sha256: str
+    size_bytes: int
+
+
+class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies beside the numbers in a model file: schema and versions it was made with."""
+
+    schema: ModelSchema
+    environment: dict[str, str]
+
+
+class Model(NamedTuple):
+    """A loaded model: the fitted pipeline, its schema, and a sentence for each thing to know."""
+
+    pipeline: Any
+    schema: ModelSchema
+    notes: tuple[str, ...]
+
+
+def save_model(pipeline: Any, schema: ModelSchema, path: Path) -> MadeFile:
+    """Write a fitted pipeline and its schema as a .skops file; equal models are equal bytes."""
+    from skops import io
+
+    card = msgspec.json.encode(ModelCard(schema=schema, environment=environment()))
+    path.write_bytes(repacked(io.dumps(pipeline), {"model.json": card}))
+    return made_file(path)
+
+
+def load_model(path: Path) -> Model:
+    """Load a model file, having judged its directory, its types and, afterwards, its shape.
+
+    Call it in a child process after `limit_resources`: arrays of strangers are walked by C code.
+
+    Raises:
+        DeskError: MODEL-101 no model, MODEL-102 takes too much, MODEL-103 types that are not allowed,
+            MODEL-104 made of other parts than the models of this program.
+    """
+    check_archive(path)
+    from skops import io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        card = _card(path)
+        pipeline = io.load(path, trusted=list(ALLOWED))
+        _check_shape(pipeline, card.schema)
+    except DeskError:
+        raise
+    except UntrustedTypesFoundException as error:
+        raise not_allowed(str(error)[:200]) from error
+    except (MemoryError, RecursionError) as error:
+        raise too_large(_("it does not fit into memory")) from error
+    except Exception as error:  # whatever a crafted file makes a library raise
+        raise no_model(error) from error
+    return Model(pipeline, card.schema, _version_notes(card.environment))
+
+
+def limit_resources(memory_bytes: int, cpu_s: int) -> None:
+    """Bound what this process may take, for good; does nothing where the system has no such bounds (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _lower(resource, resource.RLIMIT_AS, memory_bytes)
+    _lower(resource, resource.RLIMIT_CPU, cpu_s)
+    _lower(resource, resource.RLIMIT_CORE, 0)
+
+
+def environment() -> dict[str, str]:
+    """Return the versions on which the bits of a result depend."""
+    found = {name: version(name) for name in _LIBRARIES}
+    return {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"} | found
+
+
+def made_file(path: Path) -> MadeFile:
+    """Describe a file that was written."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return MadeFile(name=path.name, sha256=digest, size_bytes=path.stat().st_size)
+
+
+def _lower(resource: Any, kind: int, limit: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(kind, (limit, limit))
+
+
+def _card(path: Path) -> ModelCard:
+    with zipfile.ZipFile(path) as archive:
+        return msgspec.json.decode(archive.read("model.json"), type=ModelCard)
+
+
+def _check_shape(pipeline: Any, schema: ModelSchema) -> None:
+    """Refuse what is not a pipeline of our two steps, fitted to the number of features of the schema."""
+    from sklearn.pipeline import Pipeline
+
+    names = [name for name, _step in pipeline.steps] if type(pipeline) is Pipeline else []
+    model = pipeline.steps[-1][1] if names == ["columns", "model"] else None
+    if type(model).__name__ not in MODELS or not type(model).__module__.startswith("sklearn."):
+        raise _other_parts(type(model if model is not None else pipeline).__name__)
+    if pipeline.n_features_in_ != len(schema.features):
+        raise _other_parts(_("{n} inputs instead of {m}", n=pipeline.n_features_in_, m=len(schema.features)))
+    _check_trees(model)
+
+
+def _check_trees(model: Any) -> None:
+    """Refuse trees that would lead C code out of its arrays or in circles: children come after their parent."""
+    for one in getattr(model, "estimators_", ()):
+        tree = one.tree_
+        inner = tree.children_left != -1
+        _check_nodes(tree.children_left[inner], tree.children_right[inner], np.flatnonzero(inner), tree.node_count)
+        if (tree.children_right[~inner] != -1).any() or not _within(tree.feature[inner], model.n_features_in_):
+            raise _other_parts(_("a broken tree"))
+        if tree.n_features != model.n_features_in_:
+            raise _other_parts(_("a broken tree"))
+    for one in (predictor for step in getattr(model, "_predictors", ()) for predictor in step):
+        nodes = one.nodes
+        inner = nodes["is_leaf"] == 0
+        _check_nodes(
+            nodes["left"][inner].astype(np.int64),
+            nodes["right"][inner].astype(np.int64),
+            np.flatnonzero(inner),
+            len(nodes),
+        )
+        bits = nodes["bitset_idx"][inner & (nodes["is_categorical"] != 0)]
+        if not _within(nodes["feature_idx"][inner], model.n_features_in_) or not _within(
+            bits, len(one.raw_left_cat_bitsets)
+        ):
+            raise _other_parts(_("a broken tree"))
+
+
+def _check_nodes(left: Any, right: Any, parents: Any, count: int) -> None:
+    if (
+        not count
+        or (left <= parents).any()
+        or (right <= parents).any()
+        or max(left.max(initial=0), right.max(initial=0)) >= count
+    ):
+        raise _other_parts(_("a broken tree"))
+
+
+def _within(places: Any, count: int) -> bool:
+    return bool(((places.astype(np.int64) >= 0) & (places.astype(np.int64) < count)).all())
+
+
+def _version_notes(made_with: dict[str, str]) -> tuple[str, ...]:
+    here = environment()
+    return tuple(
+        _(
+            "The model was made with {library} {then}; here it is {now}.",
+            library=name,
+            then=made_with[name],
+            now=here[name],
+        )
+        for name in ("scikit-learn", "numpy")
+        if name in made_with and made_with[name].split(".")[:2] != here[name].split(".")[:2]
+    )
+
+
+def _other_parts(name: str) -> DeskError:
+    return DeskError(
+        _("This model file holds something else than the models of this program: {name}", name=name),
+        _("Nothing is used of it. Train the model anew here."),
+        code="MODEL-104",
+    )
