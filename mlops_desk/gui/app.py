@@ -33,7 +33,7 @@ def start(folder: str | None = None, me: str = "") -> int:
         print(
             _("There is no display for a window; `mlops-desk --help` lists what the command line can do."),
             file=sys.stderr,
-        )  # noqa: T201
+        )
         return 1
     app = application()
     window = open_window(folder, me)

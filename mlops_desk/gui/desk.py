@@ -232,7 +232,7 @@ class _Reply:
 # --- plain functions for workers: they are given no widget and no method of one --------------------
 
 
-def _open(before: Workspace | None, folder: Path, me: str, progress: Progress, stop: Stop) -> tuple[Workspace, Who]:  # noqa: ARG001
+def _open(before: Workspace | None, folder: Path, me: str, progress: Progress, stop: Stop) -> tuple[Workspace, Who]:
     from mlops_desk.kernel import settings
     from mlops_desk.workspace import Workspace
 
@@ -279,7 +279,7 @@ def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: 
 
 def _ask(
     workspace: Workspace, query: Callable[..., Any], values: tuple[Any, ...], progress: Progress, stop: Stop
-) -> Any:  # noqa: ARG001
+) -> Any:
     return workspace.ask(query, *values)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from mlops_desk.kernel.changes import Change

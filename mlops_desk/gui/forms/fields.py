@@ -343,7 +343,7 @@ def _read(text: str, to: Any) -> Any:
         raise Unreadable(sentences.get(to, _("“{text}” cannot be read here.", text=text))) from None
 
 
-def _number(text: str, to: type[float] | type[int]) -> float | int:
+def _number(text: str, to: type[float | int]) -> float | int:
     value = to(text.replace(" ", ""))
     if value in (float("inf"), float("-inf")) or value != value:
         raise ValueError

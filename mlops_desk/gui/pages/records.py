@@ -63,7 +63,7 @@ def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
     return Shown(
         noun=noun,
         id=id_,
-        title=str(getattr(row, kind.label, "") or id_),
+        title=str(getattr(row, kind.known_by, "") or id_),
         details=make_details(rows, id_) if make_details else plain,
         chart=make_chart(rows, id_) if make_chart else None,
         values={each.name: getattr(row, each.name) for each in named},
@@ -81,7 +81,7 @@ def _choices(rows: Rows, noun: str) -> list[tuple[str, str]]:
     if kind is None:
         return []
     names = {each.name for each in fields_of(kind)}
-    label = kind.label if kind.label in names else "id"
+    label = kind.known_by if kind.known_by in names else "id"
     where = "WHERE NOT archived" if "archived" in names else "WHERE withdrawn = ''" if "withdrawn" in names else ""
     found = rows.sql(f'SELECT id, "{label}" FROM "{table_of(noun)}" {where} ORDER BY 2')  # noqa: S608 - our own names
     known = _listed_names(rows, noun) if label == "id" else {}
