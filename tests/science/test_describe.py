@@ -164,6 +164,16 @@ def test_that_the_kind_of_a_column_is_told(tmp_path, kind, values, wanted):
     assert msgspec.json.decode(msgspec.json.encode(found), type=ColumnProfile) == found
 
 
+@pytest.mark.parametrize("many", [0, 5_000])
+def test_that_columns_with_the_names_our_sql_uses_are_kept_apart(tmp_path, monkeypatch_many, many):
+    monkeypatch_many(many)
+    columns = {"v": ("DOUBLE", [None] * 60), "h": ("VARCHAR", [None] * 60), "t": ("VARCHAR", ["a", "b", "c"] * 20)}
+    found = table(tmp_path / "t.parquet", **columns, n=("DOUBLE", [1.5, 2.5, 3.5] * 20))
+    assert [each.missing for each in found.columns] == [60, 60, 0, 0]
+    assert found.column("t").distinct == found.column("n").distinct == 3
+    assert found.duplicate_rows == 57
+
+
 def test_that_dates_have_readable_bounds(tmp_path):
     found = one(tmp_path, "DATE", [dt.date(2011, 1, 1), None, dt.date(2012, 12, 31)])
     assert (found.minimum, found.maximum, found.missing) == ("2011-01-01", "2012-12-31", 1)
