@@ -128,6 +128,10 @@ class Bench(Rows, Protocol):
         """Note where this machine keeps a file; never shared."""
 
     @property
+    def captures(self) -> Path:
+        """The private folder of captured predictions, one folder for each environment."""
+
+    @property
     def scratch(self) -> Path:
         """A private folder for the files of this work, gone afterwards."""
 

@@ -142,13 +142,11 @@ def _refuse_leaks(leaks: tuple[Leak, ...], job: TrainJob) -> None:
     telling = [leak for leak in leaks if leak.gives_away]
     if telling and not job.allow_leaks:
         columns = dict.fromkeys(column for leak in telling for column in leak.columns)
+        options = " ".join(f"--drop {each}" for each in columns)
         raise impossible(
             "TRAIN-120",
             " ".join(leak.sentence for leak in telling),
-            _(
-                "Leave them out ({options}), or train all the same.",
-                options=" ".join(f"--drop {each}" for each in columns),
-            ),
+            _("Leave them out ({options}), or train all the same.", options=options),
         )
 
 
@@ -168,7 +166,8 @@ def _case(table: Table, recipe: Recipe, prepared: Prepared) -> _Case:
     train = table.take(train_rows)
     inputs = choose_inputs(train, prepared.names)
     if not inputs.features:
-        raise impossible("TRAIN-109", _("No column is left to learn from."), " ".join(inputs.notes))
+        hint = " ".join(inputs.notes) or _("Leave out or protect fewer columns.")
+        raise impossible("TRAIN-109", _("No column is left to learn from."), hint)
     schema = ModelSchema(
         task=prepared.task,
         target=recipe.target,

@@ -125,7 +125,9 @@ def join_files(job: JoinJob, progress: Progress) -> Answered:
     import duckdb
 
     progress(_("Join what was captured"), 0, 0)
-    with duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}) as opened:
+    with duckdb.connect(
+        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    ) as opened:
         opened.read_parquet(list(job.paths), union_by_name=True).write_parquet(job.target)
         (rows,) = opened.execute("SELECT count(*) FROM read_parquet(?)", [job.target]).fetchone() or (0,)
     return Answered(rows=int(rows))

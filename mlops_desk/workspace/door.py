@@ -254,7 +254,7 @@ class Workspace:
     def _prepare(self, act: Act, progress: Progress, stop: Stop) -> Any:
         if type(act).prepare is Act.prepare:
             return None
-        bench = WorkBench(self._database, self.project.id, self.objects, progress, stop)
+        bench = WorkBench(self._database, self.project, self.objects, progress, stop)
         try:
             return act.prepare(bench)
         finally:

@@ -73,8 +73,16 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
     if deployment is None or release is None:
         word = _("Stopped") if deployment else _("Nothing live")
         return LiveRow(
-            environment.id, environment.name, State("unknown", word), "", "", "", "", environment.policy,
-            deployment.recorded_at if deployment else None, who.get(deployment.recorded_by, "") if deployment else "",
+            environment.id,
+            environment.name,
+            State("unknown", word),
+            "",
+            "",
+            "",
+            "",
+            environment.policy,
+            deployment.recorded_at if deployment else None,
+            who.get(deployment.recorded_by, "") if deployment else "",
         )
     version = rows.get(ModelVersion, release.model_version)
     run = rows.get(Run, version.run)
@@ -188,7 +196,9 @@ def releases_card(rows: Rows) -> Card:
     """Return the card of releases that wait."""
     found = [each for each in releases(rows) if each.state.level == "warn"]
     lines = tuple(f"{each.label}: {each.model} · {each.gates}" for each in found[:MAX_LINES])
-    state = State("warn", plural("{n} planned", "{n} planned", len(found))) if found else State("info", _("None planned"))
+    state = (
+        State("warn", plural("{n} planned", "{n} planned", len(found))) if found else State("info", _("None planned"))
+    )
     return Card(_("Next release"), lines or (_("No release is planned."),), state, "deployments", _("Open plan"))
 
 

@@ -136,7 +136,12 @@ class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, a
         warnings = open_gates(present, release)
         if warnings and environment.policy == "block":
             raise DeskError(
-                _("{label} cannot go to {name}: {what}.", label=release.label, name=environment.name, what="; ".join(warnings)),
+                _(
+                    "{label} cannot go to {name}: {what}.",
+                    label=release.label,
+                    name=environment.name,
+                    what="; ".join(warnings),
+                ),
                 _("`mlops-desk gate show G4 {label}` lists what is open.", label=release.label),
                 code="GATE-131",
             )

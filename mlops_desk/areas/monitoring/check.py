@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,12 +17,12 @@ from mlops_desk.areas.experiments.run import Run, score_of
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
-from mlops_desk.kernel.endpoint import captured_files, service_counts
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _, plural
+from mlops_desk.science.captures import captured_files, service_counts
 from mlops_desk.science.drift import Drift, DriftJob, drift_file
 from mlops_desk.science.reference import ReferenceSummary, SummaryJob, summarize_file
 from mlops_desk.science.survey import ConvertJob, convert_file
@@ -66,12 +66,20 @@ class Found:
 class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
     """Read the monitors of an environment over captured predictions, or over a file; alerts are raised beyond limits."""
 
-    environment: Annotated[str | None, About("The environment; else every one with a monitor.", of="environment", positional=True, metavar="ENV")] = None
-    data: Annotated[str | None, About("A file of rows instead of what was captured; with outcomes, quality is read too.", metavar="FILE")] = None
+    environment: Annotated[
+        str | None,
+        About("The environment; else every one with a monitor.", of="environment", positional=True, metavar="ENV"),
+    ] = None
+    data: Annotated[
+        str | None,
+        About("A file of rows instead of what was captured; with outcomes, quality is read too.", metavar="FILE"),
+    ] = None
 
     def prepare(self, bench: Bench) -> list[Found]:
         """Compute every reading in child processes."""
-        monitors = bench.find(Monitor, "NOT archived AND (? IS NULL OR environment = ?)", self.environment, self.environment)
+        monitors = bench.find(
+            Monitor, "NOT archived AND (? IS NULL OR environment = ?)", self.environment, self.environment
+        )
         if not monitors:
             raise DeskError(
                 _("No monitors. A live model without monitors is not known."),
@@ -102,7 +110,9 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
             )
             changes.append(present.fact(reading))
             if each.state == "act":
-                alert = Alert(monitor=each.monitor.id, reading=reading.id, sentence=each.sentence, owner=each.monitor.owner or "")
+                alert = Alert(
+                    monitor=each.monitor.id, reading=reading.id, sentence=each.sentence, owner=each.monitor.owner or ""
+                )
                 changes.append(present.fact(alert))
         return changes
 
@@ -119,7 +129,9 @@ def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
     target = bench.scratch / f"window-{environment.name}.parquet"
     if file:
         source = bench.work(convert_file, ConvertJob(path=str(Path(file).expanduser().resolve()), target=str(target)))
-        return Window(environment, release, run, version, target, source.rows, is_captured=False, source=Path(file).name)
+        return Window(
+            environment, release, run, version, target, source.rows, is_captured=False, source=Path(file).name
+        )
     files = captured_files(bench.captures / environment.id, release.id)
     if not files:
         return Window(environment, release, run, version, None, 0, is_captured=True, source="captured")
@@ -161,7 +173,9 @@ def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
     if not window.is_captured:
         answers = bench.scratch / f"answers-{window.environment.name}.parquet"
         model = bench.store.path(window.run.model.sha256)
-        bench.work(answer_rows, AnswersJob(model=str(model), path=str(window.path), format="parquet", target=str(answers)))
+        bench.work(
+            answer_rows, AnswersJob(model=str(model), path=str(window.path), format="parquet", target=str(answers))
+        )
     expected = bench.scratch / "expected.parquet"
     expected.unlink(missing_ok=True)
     expected.symlink_to(bench.store.path(window.run.predictions.sha256))
@@ -176,7 +190,9 @@ def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
 def _drifted(monitor: Monitor, window: Window, limit: float, found: Drift, what: str) -> Found:
     columns = sorted(found.columns, key=lambda each: -(each.effect or 0.0))
     shown = tuple(
-        ColumnReading(each.name, each.effect, each.state, _new_words(each)) for each in columns[:MOST_COLUMNS] if each.effect
+        ColumnReading(each.name, each.effect, each.state, _new_words(each))
+        for each in columns[:MOST_COLUMNS]
+        if each.effect
     )
     known = [each for each in columns if each.state != "not known" and each.effect is not None]
     if not known:
@@ -253,8 +269,6 @@ def _service(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
 
 def _result(bench: Bench, run: Run) -> TrainResult:
     return msgspec.json.decode(bench.store.path(run.result.sha256).read_bytes(), type=TrainResult)
-
-
 
 
 ACTS = (CheckMonitors,)

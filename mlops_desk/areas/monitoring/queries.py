@@ -136,7 +136,8 @@ def monitor_details(rows: Rows, id_: str) -> Sequence[Detail]:
     ]
     if readings:
         lines += [
-            Detail(each.name, f"{'–' if each.effect is None else f'{each.effect:.3f}'} · {each.note}") for each in readings[0].columns
+            Detail(each.name, f"{'–' if each.effect is None else f'{each.effect:.3f}'} · {each.note}")
+            for each in readings[0].columns
         ]
     return lines
 
@@ -192,7 +193,9 @@ def stage(rows: Rows) -> State:
     """Return how monitoring stands: open alerts, silent monitors, or a live model that nobody watches."""
     open_alerts = [each for each in alerts(rows) if each.state.level == "bad"]
     if open_alerts:
-        return State("bad", plural("{n} alert is open", "{n} alerts are open", len(open_alerts)), open_alerts[0].sentence)
+        return State(
+            "bad", plural("{n} alert is open", "{n} alerts are open", len(open_alerts)), open_alerts[0].sentence
+        )
     found = monitors(rows)
     if not found:
         is_live = any(each.release for each in live(rows))

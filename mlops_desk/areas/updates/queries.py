@@ -108,4 +108,6 @@ def proposals_card(rows: Rows) -> Card:
 
 def marks(rows: Rows) -> list[Mark]:
     """Return when challengers were made."""
-    return [Mark(each.recorded_at, each.sentence, "proposal", each.id) for each in rows.find(Proposal) if each.recorded_at]
+    return [
+        Mark(each.recorded_at, each.sentence, "proposal", each.id) for each in rows.find(Proposal) if each.recorded_at
+    ]

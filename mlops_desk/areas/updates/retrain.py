@@ -108,7 +108,9 @@ def _champion(rows: Rows, text: str) -> tuple[ModelVersion, str]:
     release: Release | None = live_release(rows, monitor.environment)
     if release is None:
         name = rows.get(Environment, monitor.environment).name
-        raise DeskError(_("Nothing is live in {name} any more.", name=name), _("Name the model instead."), code="UPD-111")
+        raise DeskError(
+            _("Nothing is live in {name} any more.", name=name), _("Name the model instead."), code="UPD-111"
+        )
     return rows.get(ModelVersion, release.model_version), alert.id
 
 
