@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -125,6 +126,21 @@ def details(lines: Sequence[Detail]) -> None:
         text = cell_text(each.value, each.cell)
         if text:
             say(f"{each.label.ljust(width)}  {text}")
+
+
+class Stages:
+    """A line for each new step of a long story, with the time it began."""
+
+    def __init__(self, *, is_wanted: bool) -> None:
+        self._is_wanted = is_wanted
+        self._step = ""
+        self._start = time.monotonic()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Say a step when it begins."""
+        if self._is_wanted and step != self._step:
+            notice(f"{time.monotonic() - self._start:5.1f} s  {step}" + (f"  ({done} of {total})" if total else ""))
+            self._step = step
 
 
 class Progress:

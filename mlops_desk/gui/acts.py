@@ -45,7 +45,7 @@ def main_act(area: Area, listing: Listing) -> type[Act] | None:
 
 def sentence(act: type[Act]) -> str:
     """Return what an act does, as its first sentence says."""
-    text = (act.__doc__ or act.kind()).strip().splitlines()[0]
+    text = (act.__doc__ or act.entry_kind()).strip().splitlines()[0]
     return _(text)
 
 

@@ -136,7 +136,7 @@ class Desk(QObject):
 
     def do(self, act: Act, then: Then | None = None, failed: Then | None = None) -> int:
         """Do an act; the changes come to ``then`` and to everybody, a refusal to ``failed`` or the banner."""
-        word = act.__class__.__doc__ or act.kind()
+        word = act.__class__.__doc__ or act.entry_kind()
         title = _(word.strip().splitlines()[0].rstrip("."))
         reply = _Reply(self, act, then, failed)
         work = partial(_do, self._workspace, act)

@@ -124,6 +124,7 @@ def train_model(job: TrainJob, progress: Progress) -> TrainResult:
         seed=job.recipe.seed,
         progress=progress,
     )
+    _refuse_leaks(leaks, job)
     case = _case(table, job.recipe, _without_counters(table, prepared, leaks))
     with quiet():
         return _result(job, case, leaks, progress, started)

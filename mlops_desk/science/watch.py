@@ -103,7 +103,7 @@ def challenge(job: ChallengeJob, progress: Progress) -> Challenged:
     old = _outcome(load_model(Path(job.champion)), table, wanted)
     progress(_("Ask the challenger"), 1, 2)
     new = _outcome(load_model(Path(job.challenger)), table, wanted)
-    return Challenged(difference=differences_of(new, old, [job.metric], seed=job.seed)[0], rows=len(wanted))
+    return Challenged(difference=differences_of(new, old, (job.metric,), seed=job.seed)[0], rows=len(wanted))
 
 
 def answer_rows(job: AnswersJob, progress: Progress) -> Answered:

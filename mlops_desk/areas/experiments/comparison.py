@@ -70,4 +70,4 @@ class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
         return [present.fact(fact)]
 
 
-ACTS = (CompareRuns,)
+ACTS: tuple[type[Act], ...] = (CompareRuns,)

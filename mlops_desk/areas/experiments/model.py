@@ -103,4 +103,4 @@ def subject(rows: Rows, id_: str) -> Subject:
 
 
 _ADD, *_REST = acts_of(Model, title="model card")
-ACTS = (RegisterModel, *_REST)
+ACTS: tuple[type[Act], ...] = (RegisterModel, *_REST)

@@ -258,4 +258,4 @@ def _gap(gaps: dict[str, Gap], name: str) -> Value:
     return Value(name=name, value=found.difference, low=found.difference_low, high=found.difference_high)
 
 
-ACTS = (Train,)
+ACTS: tuple[type[Act], ...] = (Train,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -24,6 +24,7 @@ from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.science.captures import captured_files, service_counts
 from mlops_desk.science.drift import Drift, DriftJob, drift_file
+from mlops_desk.science.measures import Metric
 from mlops_desk.science.reference import ReferenceSummary, SummaryJob, summarize_file
 from mlops_desk.science.survey import ConvertJob, convert_file
 from mlops_desk.science.train import TrainResult
@@ -64,11 +65,11 @@ class Found:
 
 
 class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
-    """Read the monitors of an environment over captured predictions, or over a file; alerts are raised beyond limits."""
+    """Read the monitors of an environment over captured predictions, or over a file; beyond limits alerts are raised."""
 
     environment: Annotated[
         str | None,
-        About("The environment; else every one with a monitor.", of="environment", positional=True, metavar="ENV"),
+        About("The environment; else all of them.", of="environment", positional=True, metavar="ENV"),
     ] = None
     data: Annotated[
         str | None,
@@ -227,7 +228,7 @@ def _quality(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
         model=str(bench.store.path(window.run.model.sha256)),
         path=str(window.path),
         format="parquet",
-        metric=window.run.metric,  # type: ignore[arg-type] - written by training, from the same list
+        metric=cast("Metric", window.run.metric),
         seed=window.run.seed,
     )
     now = bench.work(quality_of, job).score

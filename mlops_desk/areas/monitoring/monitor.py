@@ -48,12 +48,12 @@ class Reading(Fact, noun="reading", command="monitor", known_by="id"):
 
     monitor: Annotated[str, About("The monitor.", of="monitor")]
     release: Annotated[str, About("The release that was live.", of="release")]
-    value: Annotated[float | None, About("The value; none where it is not known.")]
     limit: Annotated[float, About("The limit it was held against.")]
     state: Annotated[Literal["ok", "look", "act", "not known"], About("ok, look, act, not known.")]
     sentence: Annotated[str, About("The reading in words.")]
     rows: Annotated[int, About("Rows it rests on.")]
     source: Annotated[str, About("captured, or the name of the file.")]
+    value: Annotated[float | None, About("The value; none where it is not known.")] = None
     columns: Annotated[tuple[ColumnReading, ...], About("Columns that moved most, worst first.")] = ()
 
 
