@@ -298,12 +298,8 @@ def _do_demo(arguments: argparse.Namespace) -> int:
     output.say(_("The KPI report lies in {path}.", path=report))
     if arguments.no_window or not has_screen():
         if not arguments.no_window:
-            output.say(
-                _(
-                    "There is no display here, so the window stays closed. Look at it with `mlops-desk --project {folder} status`.",
-                    folder=folder,
-                )
-            )
+            output.say(_("There is no display here, so the window stays closed."))
+            output.say(_("Look at it with `mlops-desk --project {folder} status`.", folder=folder))
         return 0
     done = subprocess.run(command(WINDOW_ARGUMENT, str(folder.resolve())), check=False)
     return done.returncode

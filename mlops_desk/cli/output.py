@@ -53,8 +53,8 @@ def document(value: Any) -> None:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: snake_case keys, full ids, instants with Z, states as objects."""
-    if isinstance(value, State):
-        return {"level": value.level, "word": value.word, "reason": value.reason}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return plain(value._asdict())
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):

@@ -24,7 +24,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     ``protect``: columns kept for the audit; they are no inputs unless ``keep_protected``. ``split`` with
     ``split_column`` and ``cut`` as in `split.SplitPlan` (a stratified split without a column keeps the
-    target in proportion). ``metric`` chooses the best candidate; None is AUC for two classes, balanced
+    target in proportion; amounts are parted at random). ``metric`` chooses the best candidate; None is AUC for two classes, balanced
     accuracy for more, R2 for amounts. ``positive`` None is the last class in order.
     """
 
@@ -85,9 +85,10 @@ def split_plan(recipe: Recipe, task: Task) -> SplitPlan:
     if recipe.split == "stratified" and column is None and task == "classification":
         column = recipe.target
     shares = {"train": 1 - recipe.test_share, "test": recipe.test_share}
+    kind: SplitKind = "random" if recipe.split == "stratified" and column is None else recipe.split
     return SplitPlan(
-        kind=recipe.split,
-        column=None if recipe.split == "random" else column,
+        kind=kind,
+        column=None if kind == "random" else column,
         shares=shares,
         seed=recipe.seed,
         cut=recipe.cut,

@@ -22,7 +22,6 @@ from mlops_desk.areas.governance.queries import gate_standing
 from mlops_desk.areas.governance.standing import ItemStanding
 from mlops_desk.areas.monitoring.check import CheckMonitors
 from mlops_desk.areas.monitoring.monitor import Alert, DecideAlert
-from mlops_desk.areas.reports.make import MakeReport
 from mlops_desk.areas.team.member import Admit
 from mlops_desk.areas.updates.retrain import Proposal, Retrain
 from mlops_desk.catalogue import RULES
@@ -245,10 +244,9 @@ def _data(story: _Story, files: SampleFiles) -> None:
         "data-engineer", AddDataset(file=files.first, name=DATASET, row_means="one loan application", use_case=USE_CASE)
     )
     story.act("data-engineer", ProfileVersion(version=DATASET))
-    for column, security in (("application", "confidential"), ("applicant", "pii")):
-        story.act(
-            "data-engineer", Classify(dataset=DATASET, column=column, security=security, reason="known to the team")
-        )  # type: ignore[arg-type]
+    known = "known to the team"
+    story.act("data-engineer", Classify(dataset=DATASET, column="application", security="confidential", reason=known))
+    story.act("data-engineer", Classify(dataset=DATASET, column="applicant", security="pii", reason=known))
     story.act("data-engineer", ConfirmClasses(dataset=DATASET))
     story.act(
         "data-engineer",
@@ -407,4 +405,4 @@ def _improve(story: _Story, files: SampleFiles, alert: str) -> None:
 def _report(story: _Story, folder: Path) -> None:
     story.stage(_("Make the KPI report"))
     (folder / "reports").mkdir(exist_ok=True)
-    story.act("ai-architect", MakeReport(format="pdf", output=str(folder / REPORT)))
+    story.act("ai-architect", RULES.act("report.kpi", format="pdf", output=str(folder / REPORT)))

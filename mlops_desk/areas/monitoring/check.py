@@ -65,7 +65,7 @@ class Found:
 
 
 class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
-    """Read the monitors of an environment over captured predictions, or over a file; beyond limits alerts are raised."""
+    """Read the monitors of an environment over what was captured, or over a file; beyond limits alerts are raised."""
 
     environment: Annotated[
         str | None,
