@@ -30,10 +30,8 @@ def has_display(environ: Mapping[str, str], system: str) -> bool:
 def start(folder: str | None = None, me: str = "") -> int:
     """Open the window on a project folder, else on the last one; return the exit code."""
     if not has_display(os.environ, sys.platform):
-        print(
-            _("There is no display for a window; `mlops-desk --help` lists what the command line can do."),
-            file=sys.stderr,
-        )  # noqa: T201
+        sentence = _("There is no display for a window; `mlops-desk --help` lists what the command line can do.")
+        sys.stderr.write(f"{sentence}\n")
         return 1
     app = application()
     window = open_window(folder, me)

@@ -71,8 +71,7 @@ class PageStack(QStackedWidget):
 
     def forget(self) -> None:
         """Close every page."""
-        while self.count():
-            page = self.widget(0)
+        while (page := self.widget(0)) is not None:
             self.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
