@@ -90,3 +90,12 @@ def _collect_here(app: QApplication) -> None:
     timer = QTimer(app, interval=COLLECT_MS)
     timer.timeout.connect(partial(gc.collect, 1))
     timer.start()
+
+
+def pause(milliseconds: int) -> None:
+    """Let the loop run for a while: for tools that watch the window, never for the window itself."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()

@@ -8,7 +8,17 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMenu, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mlops_desk.gui import icons, window_commands
 from mlops_desk.gui.commands import Commands
@@ -99,6 +109,7 @@ class MainWindow(QMainWindow):
         self.rail.wanted.connect(self.go)
         self.rail.project_wanted.connect(self._project_menu)
         self.stack.turned.connect(self._turned)
+        self.stack.moved.connect(self.commands.look)
         self.inspector.closed.connect(self.inspector.hide)
         self.status.trail_wanted.connect(self.show_trail)
         self.toast.acted.connect(self._undo)

@@ -44,13 +44,13 @@ class AreaPage(Page):
         self._bar.setAccessibleName(place.title)
         for _area, listing in self.tabs:
             self._bar.addTab(unmarked(listing.title))
-        self._bar.setVisible(len(self.tabs) > 1)
         self._stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
         column.addWidget(self.header)
         column.addWidget(self._bar)
+        self._bar.setVisible(len(self.tabs) > 1)
         column.addWidget(self._stack, 1)
         if not self.tabs:
             self.nothing = EmptyState(place.icon)
@@ -105,6 +105,7 @@ class AreaPage(Page):
     def _turn(self) -> None:
         self._dress()
         self.reload()
+        self.moved.emit()
 
     def _dress(self) -> None:
         act = self.main_act()

@@ -89,7 +89,7 @@ class HomePage(Page):
         self.strip.show_stages(answer.standing.stages)
         self.guide.offer(is_new=answer.is_new)
         while len(self.cards) < len(answer.cards):
-            view = CardView()
+            view = CardView(self)
             view.wanted.connect(self._card_wanted)
             self.cards.append(view)
         for place, view in enumerate(self.cards):

@@ -96,7 +96,7 @@ class SettingsPage(Page):
             box.setAccessibleName(title)
             box.setMinimumWidth(theme().px(180))
             box.setMaximumWidth(theme().px(260))
-            form.addRow(title, box)
+            form.addRow(label(title), box)
         body = QWidget()
         kind(body, "clear")
         column = QVBoxLayout(body)

@@ -108,7 +108,7 @@ class FoundDialog(QDialog):
         )
         for title, editor in lines:
             editor.setAccessibleName(title)
-            form.addRow(title, place if editor is self.folder else editor)
+            form.addRow(label(title), place if editor is self.folder else editor)
         cancel = Button(_("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.close)
