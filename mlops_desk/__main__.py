@@ -12,6 +12,8 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments[:1] == [child.HIDDEN_ARGUMENT] and len(arguments) == 2:
         raise SystemExit(child.serve(arguments[1]))
+    if arguments[:1] == [child.WINDOW_ARGUMENT] and len(arguments) == 2:
+        window(arguments[1])
     if not arguments:
         window()
     from mlops_desk.cli.main import run
@@ -19,11 +21,19 @@ def main() -> None:
     raise SystemExit(run(arguments))
 
 
-def window() -> None:
-    """Open the window and end with its exit code."""
+def window(folder: str | None = None) -> None:
+    """Open the window, on a project folder if one is given, and end with its exit code."""
+    from mlops_desk.kernel.display import has_display
+
+    if not has_display():
+        from mlops_desk.kernel.words import _
+
+        sentence = _("There is no display for a window; `mlops-desk --help` lists what the command line can do.")
+        print(sentence, file=sys.stderr)  # noqa: T201 - the window cannot say it
+        raise SystemExit(1)
     from mlops_desk.gui.app import start
 
-    raise SystemExit(start())
+    raise SystemExit(start(folder))
 
 
 if __name__ == "__main__":

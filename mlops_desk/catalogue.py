@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mlops_desk.areas import goals, team
+from mlops_desk.areas import datasets, deployments, experiments, goals, governance, monitoring, team, updates
 from mlops_desk.kernel.rows import Registry, Rows
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
-AREAS = (team.AREA, goals.AREA)
+AREAS = (
+    team.AREA,
+    goals.AREA,
+    datasets.AREA,
+    experiments.AREA,
+    governance.AREA,
+    deployments.AREA,
+    monitoring.AREA,
+    updates.AREA,
+)
 
 RULES = Rules.of(
     (noun for area in AREAS for noun in area.nouns),

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from mlops_desk.areas.governance.queries import gate_show
 from mlops_desk.cli import output
 from mlops_desk.kernel import doctor, secrets
-from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
+from mlops_desk.kernel.display import has_screen
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.roles import SLUGS, role_name
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.sync import git
-from mlops_desk.workspace import Founder, Workspace, found, select, status
+from mlops_desk.workspace import Founder, Workspace, found, sample, select, status
 from mlops_desk.workspace import project as projects
 
 Fill = Callable[[argparse.ArgumentParser], None]
@@ -207,6 +210,117 @@ def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _gate_show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("gate", metavar="GATE", help=_("The gate: G1 to G5."))
+    parser.add_argument("subject", metavar="SUBJECT", help=_("What it is about: id or name."))
+    parser.add_argument("--all", action="store_true", help=_("Also the items that are settled."))
+    parser.set_defaults(bound=_do_gate_show)
+
+
+def _do_gate_show(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    stands = workspace.ask(gate_show, arguments.gate, arguments.subject)
+    if arguments.json:
+        output.document(
+            {
+                "gate": stands.gate.id,
+                "subject": stands.subject,
+                "state": stands.state,
+                "items": stands.items,
+                "signatures": stands.signatures,
+                "by_people": stands.by_people,
+                "exceptions": stands.exceptions,
+            }
+        )
+        return 0
+    output.say(f"{stands.gate.id} {stands.gate.name} · {stands.subject.label} · {output.cell_text(stands.state)}")
+    output.say(
+        _(
+            "Signs: {roles}.",
+            roles=", ".join(f"{role_name(each.role)} {output.cell_text(each.state)}" for each in stands.signatures),
+        )
+    )
+    output.say(
+        _(
+            "{people} answered by people, not computed; {exceptions} by exception.",
+            people=stands.by_people,
+            exceptions=stands.exceptions,
+        )
+    )
+    shown = [each for each in stands.items if arguments.all or not each.is_settled]
+    columns = (
+        Column("id", _("Item")),
+        Column("severity", ""),
+        Column("state", _("State"), "state"),
+        Column("how", _("Settled")),
+        Column("value", _("Value")),
+        Column("limit", _("Limit")),
+        Column("question", _("Question")),
+    )
+    rows = [
+        argparse.Namespace(
+            id=each.item.id,
+            severity=each.item.severity,
+            state=each.state,
+            how=each.how,
+            value=each.verdict.value,
+            limit=each.verdict.limit,
+            question=each.item.question,
+        )
+        for each in shown
+    ]
+    output.table(columns, rows, _("Every item is settled."))
+    return 0
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", nargs="?", default=None, metavar="FOLDER", help=_("Where the sample will lie; else ./demo.")
+    )
+    parser.add_argument("--no-window", action="store_true", help=_("Do not open the window afterwards."))
+    parser.set_defaults(free=_do_demo)
+
+
+def _do_demo(arguments: argparse.Namespace) -> int:
+    folder = Path(arguments.folder) if arguments.folder else _free_name(Path("demo"))
+    facts: list[str] = []
+    if not sample.is_complete(folder):
+        stages = output.Stages(is_wanted=not arguments.json)
+        facts = sample.live_the_cycle(folder, stages, Stop())
+    with Workspace(folder) as workspace:
+        stands = workspace.ask(status.standing)
+    report = (folder / sample.REPORT).resolve()
+    if arguments.json:
+        output.document(
+            {"folder": folder.resolve().as_posix(), "found": facts, "report": report.as_posix()} | output.plain(stands)
+        )
+        return 0
+    _tell(stands, facts)
+    output.say(_("The KPI report lies in {path}.", path=report))
+    if arguments.no_window or not has_screen():
+        if not arguments.no_window:
+            output.say(_("There is no display here, so the window stays closed."))
+            output.say(_("Look at it with `mlops-desk --project {folder} status`.", folder=folder))
+        return 0
+    done = subprocess.run(command(WINDOW_ARGUMENT, str(folder.resolve())), check=False)
+    return done.returncode
+
+
+def _tell(stands: status.Standing, facts: list[str]) -> None:
+    for fact in facts:
+        output.say(f"· {fact}")
+    output.say(f"{stands.name}: {stands.sentence}")
+    for stage in stands.stages:
+        output.say(f"  {output.SHAPES[stage.state.level]} {stage.title}: {stage.state.word}")
+
+
+def _free_name(wish: Path) -> Path:
+    """Return the wish if it is free or a finished sample, else the next free name."""
+    number, folder = 1, wish
+    while folder.exists() and not sample.is_complete(folder):
+        number, folder = number + 1, wish.with_name(f"{wish.name}-{number + 1}")
+    return folder
+
+
 COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("init",), _("Found a project in a folder."), _init),
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
@@ -219,6 +333,8 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     ),
     (("ask",), _("Ask one SELECT over the documented views."), _ask),
     (("trail",), _("List the entries, newest first."), _plain(_do_trail)),
+    (("gate", "show"), _("Show a gate on a thing: what is open, who signs."), _gate_show),
+    (("demo",), _("Live one turn of the cycle on sample data, and open it."), _demo),
     (("keys", "seal"), _("Seal your key file with a pass-phrase."), _seal),
     (("team", "act-as"), _("Choose the role in which you act on this machine."), _act_as),
 )

@@ -124,7 +124,7 @@ def _show(workspace: Workspace, arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.document(row)
     else:
-        title = getattr(row, noun.label, "")
+        title = getattr(row, noun.known_by, "")
         output.details([Detail(noun.noun.replace("-", " ").capitalize(), title), *found, Detail("Id", row.id)])
     return EXIT_DONE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -52,8 +53,8 @@ def document(value: Any) -> None:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: snake_case keys, full ids, instants with Z, states as objects."""
-    if isinstance(value, State):
-        return {"level": value.level, "word": value.word, "reason": value.reason}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return plain(value._asdict())
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
@@ -125,6 +126,21 @@ def details(lines: Sequence[Detail]) -> None:
         text = cell_text(each.value, each.cell)
         if text:
             say(f"{each.label.ljust(width)}  {text}")
+
+
+class Stages:
+    """A line for each new step of a long story, with the time it began."""
+
+    def __init__(self, *, is_wanted: bool) -> None:
+        self._is_wanted = is_wanted
+        self._step = ""
+        self._start = time.monotonic()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Say a step when it begins."""
+        if self._is_wanted and step != self._step:
+            notice(f"{time.monotonic() - self._start:5.1f} s  {step}" + (f"  ({done} of {total})" if total else ""))
+            self._step = step
 
 
 class Progress:

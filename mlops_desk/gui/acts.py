@@ -53,7 +53,7 @@ def given_by(act: type[Act], noun: str, id_: str, row: object = None) -> dict[st
     if about is not None:
         kind = catalogue.RULES.nouns.get(noun)
         by_name = not about.about.of and kind is not None
-        given[about.name] = getattr(row, kind.label, id_) if by_name and kind is not None else id_
+        given[about.name] = getattr(row, kind.known_by, id_) if by_name and kind is not None else id_
     return given
 
 
@@ -68,7 +68,7 @@ def main_act(area: Area, listing: Listing) -> type[Act] | None:
 
 def sentence(act: type[Act]) -> str:
     """Return what an act does, as its first sentence says."""
-    text = (act.__doc__ or act.kind()).strip().splitlines()[0]
+    text = (act.__doc__ or act.entry_kind()).strip().splitlines()[0]
     return _(text)
 
 

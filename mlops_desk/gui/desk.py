@@ -149,7 +149,7 @@ class Desk(QObject):
         """Do an act; the changes come to ``then`` and to everybody, a refusal to ``failed`` or the banner."""
         if self._workspace is None:
             return 0
-        word = act.__class__.__doc__ or act.kind()
+        word = act.__class__.__doc__ or act.entry_kind()
         title = _(word.strip().splitlines()[0].rstrip("."))
         reply = _Reply(self, act, then, failed)
         work = partial(_do, self._workspace, act)

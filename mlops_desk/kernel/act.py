@@ -41,7 +41,7 @@ class Act(Declared):
         cls.approval, cls.asks_first = approval, asks_first
 
     @classmethod
-    def kind(cls) -> str:
+    def entry_kind(cls) -> str:
         """Return the kind that its entries carry: ``<noun>.<verb>``."""
         return f"{cls.noun}.{cls.verb}"
 

@@ -6,6 +6,7 @@ import importlib
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import typing
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 
-HIDDEN_ARGUMENT = "--work"
+HIDDEN_ARGUMENT, WINDOW_ARGUMENT = "--work", "--window"
 _ROOM = "mlops_desk.science."
 _POLL_S = 0.05
 _TERMINATE_S = 2.0
@@ -58,9 +59,18 @@ def run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop) -> A
         Cancelled: somebody asked to stop; the child is gone.
         DeskError: what the function refused, or that the child died.
     """
-    name = f"{task.__module__}:{task.__qualname__}"
+    with tempfile.TemporaryDirectory(prefix="mlops-desk-") as scratch:
+        return _run(task, job, progress, stop, scratch)
+
+
+def _run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop, scratch: str) -> Any:
+    """Run the child with a temporary folder that goes with it, however it ends: it may hold copies of data."""
     child = subprocess.Popen(
-        command(HIDDEN_ARGUMENT, name), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command(HIDDEN_ARGUMENT, f"{task.__module__}:{task.__qualname__}"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": scratch},
     )
     assert child.stdin
     assert child.stdout

@@ -77,7 +77,7 @@ def acts_of(record: type[Record], *, title: str) -> tuple[type[Act], ...]:
     clear = ("clear", Annotated[tuple[str, ...], About("Empty this field.", metavar="FIELD")], ())
     back = ("back", Annotated[bool, About("Take it back instead.")], False)
     return (
-        _make(Add, record, "add", fields, f"Add a {title}.", "Added {name}." if record.label == "name" else ""),
+        _make(Add, record, "add", fields, f"Add a {title}.", "Added {name}." if record.known_by == "name" else ""),
         _make(Edit, record, "edit", [("id", which, MISSING), *optional, clear], f"Change fields of a {title}.", ""),
         _make(Archive, record, "archive", [("id", which, MISSING), back], f"Put a {title} away; nothing is lost.", ""),
     )

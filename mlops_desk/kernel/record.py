@@ -123,31 +123,31 @@ class Noun(Declared):
     """A kind of row.
 
     ``noun`` is its name in journals and tables, ``command`` its word in the command line,
-    ``label`` the field that people know a row by, ``writers`` the roles that may write it.
+    ``known_by`` the field that people know a row by, ``writers`` the roles that may write it.
     """
 
     noun: ClassVar[str] = ""
     command: ClassVar[str] = ""
-    label: ClassVar[str] = "name"
+    known_by: ClassVar[str] = "name"
     writers: ClassVar[frozenset[str]] = WORKING_SLUGS
 
     id: Annotated[str, About("Id of the row.")] = ""
 
     def __init_subclass__(
-        cls, *, noun: str = "", command: str = "", label: str = "name", writers: frozenset[str] = WORKING_SLUGS
+        cls, *, noun: str = "", command: str = "", known_by: str = "name", writers: frozenset[str] = WORKING_SLUGS
     ) -> None:
         super().__init_subclass__()
         cls.noun = noun
         cls.command = command or noun
-        cls.label = label
+        cls.known_by = known_by
         cls.writers = writers
 
     @classmethod
     def named(cls, rows: SelectsRows, text: str) -> list[str]:
         """Return the ids of the rows that a name means; nouns with names of several parts say how."""
-        if all(each.name != cls.label for each in fields_of(cls)):
+        if all(each.name != cls.known_by for each in fields_of(cls)):
             return []
-        query = f'SELECT id FROM "{table_of(cls.noun)}" WHERE "{cls.label}" = ?'  # noqa: S608 - our own names
+        query = f'SELECT id FROM "{table_of(cls.noun)}" WHERE "{cls.known_by}" = ?'  # noqa: S608 - our own names
         return [row[0] for row in rows.sql(query, text)]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from mlops_desk.kernel.changes import Change
@@ -126,6 +126,10 @@ class Bench(Rows, Protocol):
 
     def remember(self, id: str, path: Path) -> None:  # noqa: A002
         """Note where this machine keeps a file; never shared."""
+
+    @property
+    def captures(self) -> Path:
+        """The private folder of captured predictions, one folder for each environment."""
 
     @property
     def scratch(self) -> Path:

@@ -26,7 +26,7 @@ class Rules:
     @classmethod
     def of(cls, nouns: Iterable[type[Noun]], acts: Iterable[type[Act]]) -> Rules:
         """Gather the rules of some nouns and acts."""
-        return cls({noun.noun: noun for noun in nouns}, {act.kind(): act for act in acts})
+        return cls({noun.noun: noun for noun in nouns}, {act.entry_kind(): act for act in acts})
 
     @cached_property
     def approvals(self) -> frozenset[str]:
@@ -37,7 +37,7 @@ class Rules:
     def _fields(self) -> Mapping[tuple[str, str], Field]:
         return {(name, each.name): each for name, noun in self.nouns.items() for each in own_fields(noun)}
 
-    def act(self, kind: str, **values: Any) -> Act:
+    def act(self, kind: str, /, **values: Any) -> Act:
         """Return an act by its kind; for acts that are made from their record and have no name in code."""
         return self.acts[kind](**values)
 

@@ -149,7 +149,7 @@ def _sorted_figures(values: np.ndarray) -> dict[str, Any]:
     figures["infinite"] = len(values) - len(finite)
     if not len(finite):
         return figures
-    mean, std = _moments(finite)
+    mean, std = moments(finite)
     low, high = finite[0].item(), finite[-1].item()
     return figures | {
         "minimum": low,
@@ -170,7 +170,8 @@ def finite_part(values: np.ndarray) -> np.ndarray:
     return values[np.searchsorted(values, -np.inf, "right") : np.searchsorted(values, np.inf, "left")]
 
 
-def _moments(finite: np.ndarray) -> tuple[float | None, float | None]:
+def moments(finite: np.ndarray) -> tuple[float | None, float | None]:
+    """Return mean and std (n - 1) of finite values; None where they leave the range of doubles."""
     import numpy as np
 
     with np.errstate(all="ignore"):
@@ -187,6 +188,8 @@ def _quantile(finite: np.ndarray, share: float) -> float:
     at = share * (len(finite) - 1)
     low, part = int(at), at - int(at)
     below, above = float(finite[low]), float(finite[min(low + 1, len(finite) - 1)])
+    if below == above:
+        return below  # the sum below could round away from it
     return below * (1 - part) + above * part
 
 

@@ -1,4 +1,4 @@
-"""Two models on the same rows: is one better, or is it noise?"""
+"""Two models on the same rows: whether one is better, or whether it is noise."""
 
 from __future__ import annotations
 

@@ -38,11 +38,15 @@ def write_rows(path: Path, columns: Mapping[str, Array], facts: Mapping[str, str
     path.unlink(missing_ok=True)
     known = ", ".join(f"{name}: {_quoted(value)}" for name, value in facts.items())
     with duckdb.connect(config={"threads": "1"}) as con:
-        con.register("made", dict(columns))
+        con.register("made", {name: _storable(array) for name, array in columns.items()})
         con.execute(
             f"COPY (SELECT * FROM made) TO {_quoted(str(path))} "  # noqa: S608 - quoted; COPY takes no parameters
             f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{known}}})"
         )
+
+
+def _storable(array: Array) -> Array:
+    return array.astype("datetime64[us]") if array.dtype.kind == "M" else array  # DuckDB knows no days of numpy
 
 
 def _fetched(path: str, sql: str) -> dict[str, Array]:

@@ -16,6 +16,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.objects.store import ObjectStore
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
+from mlops_desk.workspace.project import Project
 from mlops_desk.workspace.select import select
 
 
@@ -25,7 +26,7 @@ class WorkBench(Reader):
     def __init__(
         self,
         database: Database,
-        project: str,
+        project: Project,
         store: ObjectStore,
         progress: Progress,
         stop: child.Stop,
@@ -42,6 +43,11 @@ class WorkBench(Reader):
         """A private folder for the files of this work, gone afterwards."""
         return Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mlops-desk-")))
 
+    @property
+    def captures(self) -> Path:
+        """The private folder of captured predictions, one folder for each environment."""
+        return self._project.captures
+
     def close(self) -> None:
         """Give the connection back and throw the scratch folder away."""
         self._stack.close()
@@ -49,13 +55,13 @@ class WorkBench(Reader):
 
     def recall(self, id: str) -> Path | None:  # noqa: A002
         """Return where this machine keeps the file of something that is kept by reference."""
-        found = settings.project(self._project).paths.get(id)
+        found = settings.project(self._project.id).paths.get(id)
         return Path(found) if found else None
 
     def remember(self, id: str, path: Path) -> None:  # noqa: A002
         """Note where this machine keeps a file; never shared."""
-        known = settings.project(self._project).paths
-        settings.remember(self._project, paths={**known, id: str(path)})
+        known = settings.project(self._project.id).paths
+        settings.remember(self._project.id, paths={**known, id: str(path)})
 
     def select(self, sql: str) -> list[list[Any]]:
         """Run a person's SELECT over the documented views in a limited child process."""

@@ -94,14 +94,15 @@ class Workspace:
         """The roles in which the person may act."""
         return tuple(sorted(self.member.roles)) if self.member else ()
 
-    def act_as(self, role: str) -> None:
-        """Choose the acting role and remember it on this machine.
+    def act_as(self, role: str, *, remember: bool = True) -> None:
+        """Choose the acting role, and remember it on this machine.
 
         Raises:
             DeskError: the person does not hold it.
         """
         self.acting = self._acting(role)
-        settings.remember(self.project.id, acting=role)
+        if remember:
+            settings.remember(self.project.id, acting=role)
 
     def _own_journal(self, me: str) -> OwnJournal | None:
         devices = self.project.own_devices()
@@ -254,14 +255,14 @@ class Workspace:
     def _prepare(self, act: Act, progress: Progress, stop: Stop) -> Any:
         if type(act).prepare is Act.prepare:
             return None
-        bench = WorkBench(self._database, self.project.id, self.objects, progress, stop)
+        bench = WorkBench(self._database, self.project, self.objects, progress, stop)
         try:
             return act.prepare(bench)
         finally:
             bench.close()
 
     def _sealed(self, act: Act, ops: tuple[Change, ...], tip: Tip, key: keys.DeviceKey) -> tuple[bytes, Entry]:
-        is_team = roster.is_roster(act.kind())
+        is_team = roster.is_roster(act.entry_kind())
         entry = Entry(
             project=self.project.id,
             device=key.device,
@@ -271,7 +272,7 @@ class Workspace:
             roster=self._intake.roster.heads[-16:],
             seen=self._intake.news_for(key.device),
             acting="" if is_team else self.acting,
-            kind=act.kind(),
+            kind=act.entry_kind(),
             ops=ops,
         )
         try:
@@ -296,6 +297,12 @@ class Workspace:
         verdict = judge.judge([chain.Claim.of(id_, entry, RULES)], placed)[id_]
         if verdict.code == chain.OK:
             return
+        if verdict.code == "invalid-op":
+            raise DeskError(
+                _("This cannot be recorded: {reason}.", reason=verdict.reason),
+                _("Nothing was changed."),
+                code="JOURNAL-102",
+            )
         raise DeskError(
             _("You may not do this as {role}: {reason}.", role=role_name(self.acting), reason=verdict.reason),
             _("Nothing was recorded. Act in another role with --as, or ask somebody who holds it."),

@@ -53,6 +53,11 @@ class Project:
         return self.private / "seen"
 
     @property
+    def captures(self) -> Path:
+        """Predictions that endpoints of this machine gave, one folder for each environment."""
+        return self.private / "captures"
+
+    @property
     def locks(self) -> Path:
         """One lock for each device of this machine."""
         return data_folder() / "locks"

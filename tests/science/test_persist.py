@@ -103,7 +103,10 @@ def test_that_a_planted_call_is_refused_and_runs_nothing(tmp_path, model):
             "__id__": 999_999,
         }
         evil = json.dumps(schema | {"content": planted})
-        assert _refused(_pack(tmp_path / "e.skops", members | {"schema.json": evil.encode()})) == "MODEL-103"
+        path = _pack(tmp_path / "e.skops", members | {"schema.json": evil.encode()})
+        with pytest.raises(DeskError, match="may not hold"):  # before skops sees it
+            check_archive(path)
+        assert _refused(path) == "MODEL-103"
     assert "antigravity" not in sys.modules
     assert not canary.exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -28,7 +29,7 @@ VALUES = {
 }
 
 
-def proposed(tmp_path: Path, **columns: list[object]) -> dict[str, ClassProposal]:
+def proposed(tmp_path: Path, **columns: Sequence[object]) -> dict[str, ClassProposal]:
     path = tmp_path / "t.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

@@ -9,11 +9,13 @@ import time
 from functools import cache
 
 import duckdb
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlops_desk.kernel import child
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
 from mlops_desk.science.features import encode
@@ -176,3 +178,15 @@ def test_that_an_unreadable_file_is_refused(tmp_path):
         with pytest.raises(DeskError) as caught:
             read_table(str(tmp_path / path), "parquet")
         assert caught.value.code == "DATA-410"
+
+
+@pytest.mark.slow
+def test_that_a_child_answers_within_its_bounds_and_refuses_a_hostile_file(tmp_path):
+    _pipeline, _schema, table = _model("boosting", "classification", 2)
+    job = _job(tmp_path, "boosting", "classification", _columns(table))
+    bounded = msgspec.structs.replace(job, memory_bytes=4 * 1024**3)
+    assert child.run(predict_file, bounded, silent, child.Stop()).rows == table.rows
+    (tmp_path / "model.skops").write_bytes(b"cos\nsystem\n(S'touch canary'\ntR.")
+    with pytest.raises(DeskError) as caught:
+        child.run(predict_file, bounded, silent, child.Stop())
+    assert caught.value.code == "MODEL-101"

@@ -19,12 +19,15 @@ def missing_chart(rows: Rows, id_: str) -> Chart:
     if profile is None or not profile.rows:
         return Chart(_("{name}: not profiled yet", name=dataset.name), ())
     shares = sorted(
-        ((each.name, 100 * (each.missing + each.disguised) / profile.rows) for each in profile.columns), key=lambda pair: -pair[1]
+        ((each.name, 100 * (each.missing + each.disguised) / profile.rows) for each in profile.columns),
+        key=lambda pair: -pair[1],
     )
     with_gaps = [pair for pair in shares if pair[1] > 0]
     sentence = plural("{n} column has empty cells", "{n} columns have empty cells", len(with_gaps))
     return Chart(
-        sentence=f"{versions[0].label}: {sentence}" if with_gaps else _("{name}: no empty cells", name=versions[0].label),
+        sentence=f"{versions[0].label}: {sentence}"
+        if with_gaps
+        else _("{name}: no empty cells", name=versions[0].label),
         series=(Series(_("Empty cells"), tuple(with_gaps[:MOST_COLUMNS])),),
         kind="bars",
         unit="%",

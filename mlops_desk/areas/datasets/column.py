@@ -100,7 +100,12 @@ def say(present: Present, dataset: str, name: str, **values: Any) -> list[Change
     before = known[0].security
     if lower and before and CLASSES.index(lower) < CLASSES.index(before) and present.acting not in MAY_LOWER:
         raise DeskError(
-            _("Lowering {name} from {before} to {after} needs a data engineer, AI ethics or an owner.", name=name, before=before, after=lower),
+            _(
+                "Lowering {name} from {before} to {after} needs a data engineer, AI ethics or an owner.",
+                name=name,
+                before=before,
+                after=lower,
+            ),
             _("Act in such a role with --as, or ask somebody who holds it."),
             code="DATA-120",
         )

@@ -45,7 +45,7 @@ class ColumnType(msgspec.Struct, frozen=True):
     type: str
 
 
-class DatasetVersion(Fact, noun="dataset-version", command="dataset", label="label"):
+class DatasetVersion(Fact, noun="dataset-version", command="dataset", known_by="label"):
     """One content of a dataset: the bytes of a file, by their sha256."""
 
     dataset: Annotated[str, About("The dataset.", of="dataset")]
@@ -194,7 +194,11 @@ def path_of(bench: Bench, version: DatasetVersion) -> Path:
     found = bench.recall(version.id)
     if found is None or not found.exists():
         raise DeskError(
-            _("{label} needs the file {name}, which is not on this machine.", label=version.label, name=version.file_name),
+            _(
+                "{label} needs the file {name}, which is not on this machine.",
+                label=version.label,
+                name=version.file_name,
+            ),
             _("Get it, then say where it is: `mlops-desk dataset locate {label} FILE`.", label=version.label),
             code="DATA-210",
         )
@@ -221,7 +225,9 @@ def newest(rows: Rows, dataset: str) -> DatasetVersion:
     """
     found = rows.find(DatasetVersion, "dataset = ?", dataset, order="recorded_at DESC, id")
     if not found:
-        raise NotKnownHere(_("The dataset has no version yet."), _("Add one: `dataset version NAME FILE`."), code="DATA-105")
+        raise NotKnownHere(
+            _("The dataset has no version yet."), _("Add one: `dataset version NAME FILE`."), code="DATA-105"
+        )
     return found[0]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
@@ -23,12 +23,12 @@ class ColumnCount(msgspec.Struct, frozen=True):
     missing: int
     disguised: int
     distinct: int
-    proposed: Literal["public", "confidential", "sensitive", "pii"]
+    proposed: str
     confidence: float
     reason: str
 
 
-class Profile(Fact, noun="profile", command="dataset", label="id"):
+class Profile(Fact, noun="profile", command="dataset", known_by="id"):
     """A profile of one version. ``figures`` names the object with values, ``reference`` the summary for drift."""
 
     version: Annotated[str, About("The version.", of="dataset-version")]
@@ -43,7 +43,9 @@ class Profile(Fact, noun="profile", command="dataset", label="id"):
 class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
     """Count what a version holds: types, missing and disguised values, ranges, duplicates, personal data."""
 
-    version: Annotated[str, About("The version, such as loans@2; NAME alone is the newest.", of="dataset-version", positional=True)]
+    version: Annotated[
+        str, About("The version, such as loans@2; NAME alone is the newest.", of="dataset-version", positional=True)
+    ]
 
     def prepare(self, bench: Bench) -> tuple[Surveyed, str, str]:
         """Survey the file in a child process and keep the figures on this machine."""
@@ -58,7 +60,16 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
         """Return the profile: counts only."""
         found, figures, reference = prepared
         columns = tuple(
-            ColumnCount(each.name, each.kind, each.missing, each.disguised, each.distinct, each.proposed, each.confidence, each.reason)
+            ColumnCount(
+                each.name,
+                each.kind,
+                each.missing,
+                each.disguised,
+                each.distinct,
+                each.proposed,
+                each.confidence,
+                each.reason,
+            )
             for each in found.columns
         )
         missing = sum(each.missing + each.disguised for each in found.columns)

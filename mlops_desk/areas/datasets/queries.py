@@ -146,7 +146,7 @@ def columns(rows: Rows) -> list[ColumnRow]:
 
 
 def _strictness(security: str) -> int:
-    return CLASSES.index(security) if security in CLASSES else len(CLASSES)  # type: ignore[arg-type]
+    return CLASSES.index(security) if security in CLASSES else len(CLASSES)
 
 
 def columns_of(rows: Rows, dataset: Dataset) -> list[ColumnRow]:
@@ -163,9 +163,7 @@ def columns_of(rows: Rows, dataset: Dataset) -> list[ColumnRow]:
     ]
 
 
-def _column_row(
-    dataset: Dataset, name: str, kind: str, count: ColumnCount | None, said: Column | None
-) -> ColumnRow:
+def _column_row(dataset: Dataset, name: str, kind: str, count: ColumnCount | None, said: Column | None) -> ColumnRow:
     security = said.security if said and said.security else ""
     if security:
         state = State("ok", _("Confirmed"))
@@ -259,7 +257,9 @@ def datasets_card(rows: Rows) -> Card:
     """Return the card of the newest versions."""
     found = datasets(rows)
     lines = tuple(f"{each.version or each.name}: {each.state.word}" for each in found[:MAX_LINES])
-    return Card(_("Data"), lines or (_("No data yet. Drop a file here."),), stage(rows), "datasets", _("Open"), str(len(found)))
+    return Card(
+        _("Data"), lines or (_("No data yet. Drop a file here."),), stage(rows), "datasets", _("Open"), str(len(found))
+    )
 
 
 def unclassed_card(rows: Rows) -> Card:
@@ -270,15 +270,26 @@ def unclassed_card(rows: Rows) -> Card:
         for each in found[:MAX_LINES]
     )
     if not columns(rows):
-        return Card(_("Unfinished papers"), (_("No data yet."),), State("unknown", _("Not known")), "datasets", _("Add data"))
+        return Card(
+            _("Unfinished papers"), (_("No data yet."),), State("unknown", _("Not known")), "datasets", _("Add data")
+        )
     state = State("warn", plural("{n} column", "{n} columns", len(found))) if found else State("ok", _("All classed"))
-    return Card(_("Unfinished papers"), lines or (_("Every column has a class."),), state, "datasets", _("Fill in"), str(len(found)))
+    return Card(
+        _("Unfinished papers"),
+        lines or (_("Every column has a class."),),
+        state,
+        "datasets",
+        _("Fill in"),
+        str(len(found)),
+    )
 
 
 def personal_card(rows: Rows) -> Card:
     """Return the card of where personal and sensitive columns are."""
     strict = [each for each in columns(rows) if (each.security or "pii") in ("pii", "sensitive")]
-    lines = tuple(f"{each.dataset}.{each.name}: {each.security or _('no class, counts as PII')}" for each in strict[:MAX_LINES])
+    lines = tuple(
+        f"{each.dataset}.{each.name}: {each.security or _('no class, counts as PII')}" for each in strict[:MAX_LINES]
+    )
     if not columns(rows):
         return Card(_("Personal data"), (_("No data yet."),), State("unknown", _("Not known")), "datasets", _("Open"))
     state = State("info", plural("{n} column", "{n} columns", len(strict)))
@@ -288,7 +299,13 @@ def personal_card(rows: Rows) -> Card:
 def needs(rows: Rows) -> list[Need]:
     """Return the datasets whose columns wait for a class."""
     return [
-        Need(_("{name}: {state}.", name=each.name, state=each.state.word), "dataset", each.id, each.state, ("data-engineer",))
+        Need(
+            _("{name}: {state}.", name=each.name, state=each.state.word),
+            "dataset",
+            each.id,
+            each.state,
+            ("data-engineer",),
+        )
         for each in datasets(rows)
         if each.state.level in ("warn", "unknown")
     ]

@@ -12,10 +12,10 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
-from mlops_desk.science.compare import CompareJob, Comparison, compare_files
+from mlops_desk.science.compare import CompareJob, Comparison, compare
 
 
-class RunComparison(Fact, noun="comparison", command="run", label="id"):
+class RunComparison(Fact, noun="comparison", command="run", known_by="id"):
     """The main metric of two runs on the rows that both were tested on."""
 
     new: Annotated[str, About("The run that is asked about.", of="run")]
@@ -47,7 +47,7 @@ class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
         job = CompareJob(
             new=str(bench.store.path(new.predictions.sha256)), old=str(bench.store.path(old.predictions.sha256))
         )
-        found: Comparison = bench.work(compare_files, job)
+        found: Comparison = bench.work(compare, job)
         return found
 
     def changes(self, present: Present, prepared: Comparison) -> Iterable[Change]:
@@ -70,4 +70,4 @@ class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
         return [present.fact(fact)]
 
 
-ACTS = (CompareRuns,)
+ACTS: tuple[type[Act], ...] = (CompareRuns,)

@@ -29,7 +29,7 @@ class Model(Record, noun="model-card", command="model"):
     use_case: Annotated[str | None, About("The use case it serves.", of="use-case")] = None
 
 
-class ModelVersion(Fact, noun="model-version", command="model", label="label"):
+class ModelVersion(Fact, noun="model-version", command="model", known_by="label"):
     """One version of a model: the model file of one run, by its sha256."""
 
     model: Annotated[str, About("The model.", of="model-card")]
@@ -103,4 +103,4 @@ def subject(rows: Rows, id_: str) -> Subject:
 
 
 _ADD, *_REST = acts_of(Model, title="model card")
-ACTS = (RegisterModel, *_REST)
+ACTS: tuple[type[Act], ...] = (RegisterModel, *_REST)

@@ -80,7 +80,9 @@ def runs(rows: Rows) -> list[RunRow]:
     labels = {each.id: each.label for each in rows.find(DatasetVersion)}
     experiments = {each.id: each.name for each in rows.find(Experiment)}
     return [
-        _run_row(each, experiments.get(each.experiment, ""), labels.get(each.version, ""), who.get(each.recorded_by, ""))
+        _run_row(
+            each, experiments.get(each.experiment, ""), labels.get(each.version, ""), who.get(each.recorded_by, "")
+        )
         for each in rows.find(Run, order="recorded_at DESC, id")
     ]
 
@@ -205,9 +207,15 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
     lines += [Detail(_("Leak"), each.sentence) for each in run.leaks]
     for audit in run.fairness:
         lines.append(Detail(_("Audit: {name}", name=audit.attribute), _audit_words(audit)))
-    lines += [Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in run.slices[:3]]
+    lines += [
+        Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in run.slices[:3]
+    ]
     lines += [Detail(_("Note"), each) for each in run.notes]
-    lines += [Detail(_("Seed"), run.seed, "whole"), Detail(_("Seconds"), run.seconds, "number"), Detail(_("Code"), run.code)]
+    lines += [
+        Detail(_("Seed"), run.seed, "whole"),
+        Detail(_("Seconds"), run.seconds, "number"),
+        Detail(_("Code"), run.code),
+    ]
     return lines
 
 
@@ -225,7 +233,7 @@ def _audit_words(audit: FairnessFigure) -> str:
         for group in audit.groups[:8]
     )
     ratio = audit.selection_ratio
-    words = _("ratio not known") if ratio.value is None else _("ratio {v}", v=f"{ratio.value:.2f}")
+    words = _ratio_words(audit)
     if interval(ratio):
         words += f" ({interval(ratio)})"
     return f"{words}{' · ' + _('look closer') if audit.look_closer else ''} · {shares}"
@@ -270,6 +278,11 @@ def metric_source(rows: Rows, name: str) -> float:
     return value.value
 
 
+def _ratio_words(audit: FairnessFigure) -> str:
+    value = audit.selection_ratio.value
+    return _("ratio not known") if value is None else _("ratio {v}", v=f"{value:.2f}")
+
+
 def stage(rows: Rows) -> State:
     """Return how training stands."""
     found = rows.find(Run, order="recorded_at DESC, id")
@@ -283,7 +296,8 @@ def runs_card(rows: Rows) -> Card:
     """Return the card of the newest runs against their baseline."""
     found = runs(rows)[:MAX_LINES]
     lines = tuple(
-        f"{each.label}: {each.metric} {'–' if each.value is None else f'{each.value:.3f}'} · {each.state.word}" for each in found
+        f"{each.label}: {each.metric} {'–' if each.value is None else f'{each.value:.3f}'} · {each.state.word}"
+        for each in found
     )
     return Card(_("Runs"), lines or (_("No runs yet."),), stage(rows), "experiments", _("Compare"), str(len(found)))
 
@@ -311,18 +325,23 @@ def fairness_card(rows: Rows) -> Card:
     if not found:
         return Card(_("Fairness"), (_("No audit yet."),), State("unknown", _("Not known")), "experiments", _("Audit"))
     audits = found[0].fairness
-    lines = tuple(
-        f"{each.attribute}: {_('ratio')} {'–' if each.selection_ratio.value is None else f'{each.selection_ratio.value:.2f}'}"
-        for each in audits[:MAX_LINES]
-    )
+    lines = tuple(f"{each.attribute}: {_ratio_words(each)}" for each in audits[:MAX_LINES])
     closer = sum(each.look_closer for each in audits)
-    state = State("warn", plural("{n} to look at closer", "{n} to look at closer", closer)) if closer else State("ok", _("No question"))
+    state = (
+        State("warn", plural("{n} to look at closer", "{n} to look at closer", closer))
+        if closer
+        else State("ok", _("No question"))
+    )
     return Card(_("Fairness"), lines, state, "experiments", _("Open audit"))
 
 
 def marks(rows: Rows) -> list[Mark]:
     """Return when runs ended and versions were made."""
-    ended = [Mark(each.recorded_at, _("{label} ended", label=each.label), "run", each.id) for each in rows.find(Run) if each.recorded_at]
+    ended = [
+        Mark(each.recorded_at, _("{label} ended", label=each.label), "run", each.id)
+        for each in rows.find(Run)
+        if each.recorded_at
+    ]
     made = [
         Mark(each.recorded_at, _("model {label} registered", label=each.label), "model-version", each.id)
         for each in rows.find(ModelVersion)

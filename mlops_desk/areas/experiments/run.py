@@ -87,7 +87,7 @@ class Artefact(msgspec.Struct, frozen=True, kw_only=True):
     size_bytes: int
 
 
-class Run(Fact, noun="run", label="label"):
+class Run(Fact, noun="run", known_by="label"):
     """A finished run. ``recipe`` is what was asked for, word for word; everything else is what came out."""
 
     label: Annotated[str, About("Short name, such as credit-3.")]

@@ -28,7 +28,7 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
-from mlops_desk.science.fairness import Attribute, Gap
+from mlops_desk.science.fairness import Attribute, Gap, Rate
 from mlops_desk.science.recipe import Recipe
 from mlops_desk.science.scores import Score
 from mlops_desk.science.survey import ConvertJob, convert_file, tokens_of
@@ -61,7 +61,9 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
     cut: Annotated[str | None, About("With --time: rows from here on are the test.", metavar="WHEN")] = None
     test_share: Annotated[float, About("Share of the rows that is the test.")] = 0.25
     experiment: Annotated[str, About("The experiment; made if there is none.")] = ""
-    recipe: Annotated[tuple[Candidate, ...], About("A candidate: dummy, linear, forest, boosting; again for more.")] = ()
+    recipe: Annotated[
+        tuple[Candidate, ...], About("A candidate: dummy, linear, forest, boosting; again for more.")
+    ] = ()
     task: Annotated[Literal["auto", "classification", "regression"], About("The task.")] = "auto"
     metric: Annotated[str | None, About("The metric to choose by.")] = None
     positive: Annotated[str | None, About("The class that counts as chosen.")] = None
@@ -117,10 +119,16 @@ def train_on(bench: Bench, version: DatasetVersion, recipe: Recipe, *, allow_lea
         bench.work(convert_file, ConvertJob(path=str(path), target=str(target)))
         path = target
     profile = profile_of(bench, version.id)
-    missing = tokens_of(bench.store.path(profile.figures).read_bytes()) if profile and bench.store.has(profile.figures) else ()
+    missing = (
+        tokens_of(bench.store.path(profile.figures).read_bytes())
+        if profile and bench.store.has(profile.figures)
+        else ()
+    )
     folder = bench.scratch / "trained"
     folder.mkdir(exist_ok=True)
-    job = TrainJob(path=str(path), format="parquet", recipe=recipe, folder=str(folder), missing=missing, allow_leaks=allow_leaks)
+    job = TrainJob(
+        path=str(path), format="parquet", recipe=recipe, folder=str(folder), missing=missing, allow_leaks=allow_leaks
+    )
     result: TrainResult = bench.work(train_model, job)
     whole = msgspec.json.encode(result)
     return Trained(
@@ -238,9 +246,9 @@ def _audit(attribute: Attribute) -> FairnessFigure:
     )
 
 
-def _rate(rates: dict[str, object], name: str) -> float | None:
-    value = getattr(rates.get(name), "value", None)
-    return float(value) if value is not None else None
+def _rate(rates: dict[str, Rate], name: str) -> float | None:
+    found = rates.get(name)
+    return found.value if found else None
 
 
 def _gap(gaps: dict[str, Gap], name: str) -> Value:
@@ -250,4 +258,4 @@ def _gap(gaps: dict[str, Gap], name: str) -> Value:
     return Value(name=name, value=found.difference, low=found.difference_low, high=found.difference_high)
 
 
-ACTS = (Train,)
+ACTS: tuple[type[Act], ...] = (Train,)

@@ -85,7 +85,7 @@ class Kpi(Record, noun="kpi"):
             )
 
 
-class CheckIn(Fact, noun="check-in", command="kpi", label="id"):
+class CheckIn(Fact, noun="check-in", command="kpi", known_by="id"):
     """A value of a KPI on a day, with where it came from."""
 
     kpi: Annotated[str, About("The KPI.", of="kpi")]

@@ -19,7 +19,7 @@ Choice = Literal["yes", "partly", "no", "does-not-apply"]
 MIN_NOTE_CHARS = 3
 
 
-class Answer(Fact, noun="answer", command="gate", label="id"):
+class Answer(Fact, noun="answer", command="gate", known_by="id"):
     """What a person answered to an item about one thing, with the evidence."""
 
     item: Annotated[str, About("The item, such as BIA-07.")]
@@ -30,7 +30,7 @@ class Answer(Fact, noun="answer", command="gate", label="id"):
     evidence: Annotated[str, About("What shows it: a text, a link, a record.", long=True)] = ""
 
 
-class Confirmation(Fact, noun="confirmation", command="gate", label="id"):
+class Confirmation(Fact, noun="confirmation", command="gate", known_by="id"):
     """The second signature on an answer, by the role that the item names."""
 
     answer: Annotated[str, About("The answer.", of="answer")]
@@ -76,7 +76,9 @@ class AnswerItem(Act, noun="answer", verb="give", command=("gate", "answer"), do
         return [present.fact(answer)]
 
 
-class ConfirmAnswers(Act, noun="confirmation", verb="give", command=("gate", "confirm"), done="Confirmed.", approval=True):
+class ConfirmAnswers(
+    Act, noun="confirmation", verb="give", command=("gate", "confirm"), done="Confirmed.", approval=True
+):
     """Confirm the answers of others that your acting role signs: one item, or all open ones of a gate."""
 
     gate: GateArgument

@@ -6,13 +6,14 @@ from collections import Counter
 
 from mlops_desk.areas.governance.gate import GateRequest
 from mlops_desk.areas.governance.queries import gate_standing
+from mlops_desk.areas.governance.standing import How
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.words import _
 
-WORDS = {
+WORDS: dict[How, str] = {
     "computed": _("Computed"),
     "people": _("By people"),
     "exception": _("Exception"),

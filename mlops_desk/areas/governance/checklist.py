@@ -101,9 +101,7 @@ def gate(name: str) -> Gate:
     """
     found = [each for each in gates() if each.id == name.upper()]
     if not found:
-        raise NotKnownHere(
-            _("There is no gate “{name}”.", name=name), _("Gates: G1, G2, G3, G4, G5."), code="GATE-101"
-        )
+        raise NotKnownHere(_("There is no gate “{name}”.", name=name), _("Gates: G1, G2, G3, G4, G5."), code="GATE-101")
     return found[0]
 
 

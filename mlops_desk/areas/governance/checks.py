@@ -61,7 +61,7 @@ def field_present(rows: Rows, subject: Subject, args: Arguments, day: date) -> V
 
 
 def _is_filled(value: Any, args: Arguments) -> bool:
-    if value is None or value == "" or value == ():
+    if not value and value is not False:
         return False
     if not isinstance(value, str):
         return True
@@ -123,7 +123,11 @@ def signer_not_author(rows: Rows, subject: Subject, args: Arguments, day: date) 
         return passed(_("signed by somebody else"))
     query = "SELECT count(*) FROM member WHERE active AND roles LIKE ? AND NOT list_contains(?, id)"
     (others,) = rows.sql(query, f'%"{args["role"]}"%', list(subject.authors))[0]
-    return passed(_("somebody else holds the role and signs")) if others else failed(_("nobody but the authors holds the role"))
+    return (
+        passed(_("somebody else holds the role and signs"))
+        if others
+        else failed(_("nobody but the authors holds the role"))
+    )
 
 
 def value_meets(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
@@ -177,7 +181,12 @@ def group_counts(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ve
         return _no("run")
     if not run.fairness:
         return not_known(_("no attribute was audited"))
-    few = [f"{audit.attribute} {group.name} ({group.n})" for audit in run.fairness for group in audit.groups if group.is_too_few]
+    few = [
+        f"{audit.attribute} {group.name} ({group.n})"
+        for audit in run.fairness
+        for group in audit.groups
+        if group.is_too_few
+    ]
     return too_few(", ".join(few[:8])) if few else passed()
 
 
@@ -198,7 +207,9 @@ def group_gap(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdi
         return not_known(_("no gap could be computed"))
     attribute, name, worst = max(known, key=lambda each: each[2])
     reason = _("{metric} by {attribute}", metric=name.upper(), attribute=attribute)
-    return failed(reason, f"{worst:.3f}", f"{limit:g}") if worst > limit else passed(reason, f"{worst:.3f}", f"{limit:g}")
+    return (
+        failed(reason, f"{worst:.3f}", f"{limit:g}") if worst > limit else passed(reason, f"{worst:.3f}", f"{limit:g}")
+    )
 
 
 def _gap(audit: FairnessFigure, name: str) -> float | None:
@@ -228,7 +239,9 @@ def chain_valid(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ver
     """K17: no entry of the trail is damaged or forged."""
     (bad,) = rows.sql("SELECT count(*) FROM finding WHERE code <> 'foreign-file'")[0]
     (all_,) = rows.sql("SELECT count(*) FROM line")[0]
-    return failed(plural("{n} entry is not trusted", "{n} entries are not trusted", bad)) if bad else passed("", str(all_))
+    return (
+        failed(plural("{n} entry is not trusted", "{n} entries are not trusted", bad)) if bad else passed("", str(all_))
+    )
 
 
 def decided_before(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
@@ -310,7 +323,7 @@ def roles_filled(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ve
     return failed(_("nobody is {roles}", roles=", ".join(missing))) if missing else passed()
 
 
-def age_within(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+def age_within(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:
     """K05: the data of a run is young enough, ``days`` at most."""
     version: DatasetVersion | None = _row(rows, subject, "dataset-version")
     if version is None or version.recorded_at is None:

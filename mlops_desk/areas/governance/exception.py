@@ -19,7 +19,7 @@ MAX_DAYS = 90
 ETHICS = "ai-ethics"
 
 
-class GateException(Fact, noun="exception", label="id"):
+class GateException(Fact, noun="exception", known_by="id"):
     """The wish to let an item pass for a time, and the first signature on it."""
 
     item: Annotated[str, About("The item.")]
@@ -30,14 +30,16 @@ class GateException(Fact, noun="exception", label="id"):
     until: Annotated[date, About("The last day.")]
 
 
-class ExceptionSignature(Fact, noun="exception-signature", command="exception", label="id"):
+class ExceptionSignature(Fact, noun="exception-signature", command="exception", known_by="id"):
     """The second signature on an exception."""
 
     exception: Annotated[str, About("The exception.", of="exception")]
     note: Annotated[str, About("Remark.", long=True)] = ""
 
 
-class AskException(Act, noun="exception", verb="ask", done="Asked for an exception from {item}; a second person signs it."):
+class AskException(
+    Act, noun="exception", verb="ask", done="Asked for an exception from {item}; a second person signs it."
+):
     """Ask that a missed item passes for a time; your request is the first signature."""
 
     item: Annotated[str, About("The item, such as BIA-07.", positional=True, metavar="ITEM")]

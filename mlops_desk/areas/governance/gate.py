@@ -25,7 +25,7 @@ SUBJECT_NOUNS = {
 Decision = Literal["approve", "send-back", "refuse"]
 
 
-class GateRequest(Fact, noun="gate-request", command="gate", label="id"):
+class GateRequest(Fact, noun="gate-request", command="gate", known_by="id"):
     """Somebody asked for a gate on a thing."""
 
     gate: Annotated[str, About("The gate.")]
@@ -34,7 +34,7 @@ class GateRequest(Fact, noun="gate-request", command="gate", label="id"):
     note: Annotated[str, About("Remark.", long=True)] = ""
 
 
-class SignOff(Fact, noun="sign-off", command="gate", label="id"):
+class SignOff(Fact, noun="sign-off", command="gate", known_by="id"):
     """A signature at a gate. It covers ``subject_hash``; ``items_digest`` is what the signer saw of the items."""
 
     gate: Annotated[str, About("The gate.")]
@@ -93,7 +93,11 @@ class SignGate(Act, noun="gate", verb="sign", done="Signed {gate}: {decision}.",
         self._check(present, about, stands.signing_roles)
         if self.decision == "approve" and stands.open_blocking:
             raise DeskError(
-                _("{gate} cannot be approved yet: open are {items}.", gate=self.gate, items=", ".join(stands.open_blocking)),
+                _(
+                    "{gate} cannot be approved yet: open are {items}.",
+                    gate=self.gate,
+                    items=", ".join(stands.open_blocking),
+                ),
                 _("`mlops-desk gate show {gate} …` says what each needs; sending back is possible.", gate=self.gate),
                 code="GATE-131",
             )
@@ -113,13 +117,22 @@ class SignGate(Act, noun="gate", verb="sign", done="Signed {gate}: {decision}.",
     def _check(self, present: Present, about: Subject, roles: tuple[str, ...]) -> None:
         if present.acting not in roles:
             raise DeskError(
-                _("{gate} is signed by {roles}; you act as {acting}.", gate=self.gate, roles=", ".join(role_code(role) for role in roles), acting=role_name(present.acting)),
+                _(
+                    "{gate} is signed by {roles}; you act as {acting}.",
+                    gate=self.gate,
+                    roles=", ".join(role_code(role) for role in roles),
+                    acting=role_name(present.acting),
+                ),
                 _("Act in one of those roles with --as, or ask somebody who holds it."),
                 code="GATE-120",
             )
         if about.contested:
             raise DeskError(
-                _("{label} has two versions of {fields}; nobody can sign that.", label=about.label, fields=", ".join(about.contested)),
+                _(
+                    "{label} has two versions of {fields}; nobody can sign that.",
+                    label=about.label,
+                    fields=", ".join(about.contested),
+                ),
                 _("Settle them first."),
                 code="GATE-121",
             )

@@ -180,7 +180,10 @@ def item_rows(rows: Rows) -> list[ItemRow]:  # noqa: ARG001 - a listing is asked
 def exception_rows(rows: Rows) -> list[ExceptionRow]:
     """Return the exceptions, those that run first."""
     signed = {each.exception for each in rows.find(ExceptionSignature)}
-    return [_exception_row(rows, each, is_signed=each.id in signed) for each in rows.find(GateException, order='"until" DESC')]
+    return [
+        _exception_row(rows, each, is_signed=each.id in signed)
+        for each in rows.find(GateException, order='"until" DESC')
+    ]
 
 
 def _exception_row(rows: Rows, wish: GateException, *, is_signed: bool) -> ExceptionRow:
@@ -226,7 +229,9 @@ def gates_state(rows: Rows) -> State:
     worst = max((stands for _request, stands in found), key=lambda each: badness(each.state))
     if worst.is_closed:
         return State("ok", plural("The gate is closed", "All {n} gates are closed", len(found)))
-    text = _("{gate} of {label} is {state}", gate=worst.gate.id, label=worst.subject.label, state=worst.state.word.lower())
+    text = _(
+        "{gate} of {label} is {state}", gate=worst.gate.id, label=worst.subject.label, state=worst.state.word.lower()
+    )
     return State(worst.state.level, text, worst.state.reason)
 
 
@@ -234,7 +239,9 @@ def gates_card(rows: Rows) -> Card:
     """Return the card of the gates."""
     found = gate_rows(rows)
     lines = tuple(f"{each.gate} {each.subject}: {each.state.word}" for each in found[:MAX_LINES])
-    return Card(_("Gates"), lines or (_("No gate asked for."),), gates_state(rows), "governance", _("Review"), str(len(found)))
+    return Card(
+        _("Gates"), lines or (_("No gate asked for."),), gates_state(rows), "governance", _("Review"), str(len(found))
+    )
 
 
 def exceptions_card(rows: Rows) -> Card:
@@ -249,7 +256,12 @@ def needs(rows: Rows) -> list[Need]:
     """Return the signatures that gates wait for."""
     return [
         Need(
-            _("{gate} of {label} waits for {role}.", gate=stands.gate.id, label=stands.subject.label, role=role_code(each.role)),
+            _(
+                "{gate} of {label} waits for {role}.",
+                gate=stands.gate.id,
+                label=stands.subject.label,
+                role=role_code(each.role),
+            ),
             "gate-request",
             request.id,
             each.state,
@@ -264,9 +276,17 @@ def needs(rows: Rows) -> list[Need]:
 def marks(rows: Rows) -> list[Mark]:
     """Return when gates were signed."""
     return [
-        Mark(each.recorded_at, _("{gate} signed by {role}: {decision}", gate=each.gate, role=role_code(each.recorded_as), decision=each.decision), "sign-off", each.id)
+        Mark(
+            each.recorded_at,
+            _(
+                "{gate} signed by {role}: {decision}",
+                gate=each.gate,
+                role=role_code(each.recorded_as),
+                decision=each.decision,
+            ),
+            "sign-off",
+            each.id,
+        )
         for each in rows.find(SignOff)
         if each.recorded_at
     ]
-
-

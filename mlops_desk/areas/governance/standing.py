@@ -105,7 +105,9 @@ def applies(item: Item, traits: Mapping[str, bool | None]) -> bool:
     return item.applies == "all" or traits.get(item.applies) is not False
 
 
-def item_standing(item: Item, verdict: Verdict, said: Said, traits: Mapping[str, bool | None], day: date) -> ItemStanding:
+def item_standing(
+    item: Item, verdict: Verdict, said: Said, traits: Mapping[str, bool | None], day: date
+) -> ItemStanding:
     """Return how an item stands.
 
     A computed *pass* settles an item that the software alone decides; a computed *fail* is settled
@@ -173,7 +175,7 @@ def gate_state(
     """Return how a gate stands on a day; ``sign_offs`` are those of this gate and thing, oldest first."""
     signatures = tuple(_signature(role, gate, subject, sign_offs, day) for role in signing_roles(gate, traits))
     found = GateStanding(gate, subject, tuple(items), signatures, State("unknown", _("Not asked")))
-    return GateStanding(gate, subject, tuple(items), signatures, _state(found, sign_offs))
+    return GateStanding(gate, subject, tuple(items), signatures, _state(found))
 
 
 def _signature(role: str, gate: Gate, subject: Subject, sign_offs: Sequence[SignOff], day: date) -> Signature:
@@ -182,7 +184,9 @@ def _signature(role: str, gate: Gate, subject: Subject, sign_offs: Sequence[Sign
         return Signature(role, State("warn", _("Waiting")))
     last = mine[-1]
     if last.decision != "approve":
-        return Signature(role, State("bad", _("Sent back") if last.decision == "send-back" else _("Refused"), last.note), last)
+        return Signature(
+            role, State("bad", _("Sent back") if last.decision == "send-back" else _("Refused"), last.note), last
+        )
     if last.subject_hash != subject.hash:
         return Signature(role, State("warn", _("Out of date"), _("the content changed since")), last)
     if gate.id == "G1" and last.recorded_at and day > last.recorded_at.date() + timedelta(days=G1_VALID_DAYS):
@@ -190,7 +194,7 @@ def _signature(role: str, gate: Gate, subject: Subject, sign_offs: Sequence[Sign
     return Signature(role, State("ok", _("Signed")), last)
 
 
-def _state(stands: GateStanding, sign_offs: Sequence[SignOff]) -> State:
+def _state(stands: GateStanding) -> State:
     valid = [each.sign_off for each in stands.signatures if each.state.level == "ok" and each.sign_off]
     people = {each.recorded_by for each in valid}
     sent_back = [role_code(each.role) for each in stands.signatures if each.state.level == "bad"]
@@ -205,13 +209,17 @@ def _state(stands: GateStanding, sign_offs: Sequence[SignOff]) -> State:
         return State("warn", _("Open"), plural("{n} blocking item", "{n} blocking items", count))
     if missing:
         return State("warn", _("Open"), _("waits for {roles}", roles=", ".join(missing)))
-    if len(people) < 2 or people <= stands.subject.authors:  # noqa: SIM300 - the two-person rule reads this way
+    if len(people) < 2 or people <= stands.subject.authors:
         return State("warn", _("Open"), _("two people sign, not its authors alone"))
     return State("ok", _("Closed"), _signed_words(stands))
 
 
 def _signed_words(stands: GateStanding) -> str:
-    parts = [plural("{n} item answered by people", "{n} items answered by people", stands.by_people)] if stands.by_people else []
+    parts = (
+        [plural("{n} item answered by people", "{n} items answered by people", stands.by_people)]
+        if stands.by_people
+        else []
+    )
     if stands.exceptions:
         parts.append(plural("{n} exception", "{n} exceptions", stands.exceptions))
     return ", ".join(parts)

@@ -71,7 +71,7 @@ def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
     return Shown(
         noun=noun,
         id=id_,
-        title=str(getattr(row, kind.label, "") or id_),
+        title=str(getattr(row, kind.known_by, "") or id_),
         details=make_details(rows, id_) if make_details else plain,
         chart=make_chart(rows, id_) if make_chart else None,
         values={each.name: getattr(row, each.name) for each in named},
@@ -93,12 +93,12 @@ def _choices(rows: Rows, name: str) -> list[tuple[str, str]]:
     if kind is None:
         return [(row_id, text) for row_id, text in _listed_names(rows, name.lower()).items()]
     names = {each.name for each in fields_of(kind)}
-    if kind.label not in names or kind.label == "id":
+    if kind.known_by not in names or kind.known_by == "id":
         return list(_listed_names(rows, name).items())
     where = "WHERE NOT archived" if "archived" in names else "WHERE withdrawn = ''" if "withdrawn" in names else ""
     return [
         (str(id_), str(text))
-        for id_, text in rows.sql(f'SELECT id, "{kind.label}" FROM "{table_of(name)}" {where} ORDER BY 2')  # noqa: S608 - our own names
+        for id_, text in rows.sql(f'SELECT id, "{kind.known_by}" FROM "{table_of(name)}" {where} ORDER BY 2')  # noqa: S608 - our own names
     ]
 
 

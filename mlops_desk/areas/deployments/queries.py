@@ -1,0 +1,213 @@
+"""Questions about releases: what is live where, on which model and data, and what it would go back to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from mlops_desk.areas.datasets.dataset import DatasetVersion
+from mlops_desk.areas.deployments.release import (
+    Deployment,
+    Environment,
+    Release,
+    deployments_of,
+    live_deployment,
+    live_release,
+    open_gates,
+)
+from mlops_desk.areas.experiments.model import ModelVersion
+from mlops_desk.areas.experiments.run import Run
+from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel.area import Card, Mark
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State, Verdict, failed, not_known, passed
+from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.words import _, plural
+
+MAX_LINES = 5
+
+
+@dataclass(frozen=True)
+class LiveRow:
+    """An environment with what is live in it."""
+
+    id: str
+    environment: str
+    state: State
+    release: str
+    model: str
+    data: str
+    way_back: str
+    policy: str
+    since: datetime | None
+    who: str
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """A release for tables."""
+
+    id: str
+    label: str
+    state: State
+    environment: str
+    model: str
+    gates: str
+    note: str
+    who: str
+    planned: datetime | None
+
+
+def live(rows: Rows) -> list[LiveRow]:
+    """Return the environments with what is live in them."""
+    who = names(rows)
+    return [_live_row(rows, each, who) for each in rows.find(Environment, "NOT archived")]
+
+
+def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> LiveRow:
+    deployment = live_deployment(deployments_of(rows, environment.id))
+    release = live_release(rows, environment.id)
+    if deployment is None or release is None:
+        word = _("Stopped") if deployment else _("Nothing live")
+        return LiveRow(
+            environment.id,
+            environment.name,
+            State("unknown", word),
+            "",
+            "",
+            "",
+            "",
+            environment.policy,
+            deployment.recorded_at if deployment else None,
+            who.get(deployment.recorded_by, "") if deployment else "",
+        )
+    version = rows.get(ModelVersion, release.model_version)
+    run = rows.get(Run, version.run)
+    data = rows.find(DatasetVersion, "id = ?", run.version)
+    back = rows.find(Release, "id = ?", release.way_back) if release.way_back else []
+    warnings = open_gates(rows, release)
+    state = State("warn", _("Live with open gates"), "; ".join(warnings)) if warnings else State("ok", _("Live"))
+    return LiveRow(
+        environment.id,
+        environment.name,
+        state,
+        release.label,
+        version.label,
+        data[0].label if data else "",
+        back[0].label if back else _("stop"),
+        environment.policy,
+        deployment.recorded_at,
+        who.get(deployment.recorded_by, ""),
+    )
+
+
+def releases(rows: Rows) -> list[ReleaseRow]:
+    """Return the releases, newest first."""
+    who = names(rows)
+    environments = {each.id: each for each in rows.find(Environment)}
+    versions = {each.id: each.label for each in rows.find(ModelVersion)}
+    current = {each: release.id for each in environments if (release := live_release(rows, each))}
+    were_live = {each.release for each in rows.find(Deployment)}
+    found = []
+    for each in rows.find(Release, order="recorded_at DESC, id"):
+        if current.get(each.environment) == each.id:
+            state = State("ok", _("Live"))
+        elif each.id in were_live:
+            state = State("info", _("Was live"))
+        else:
+            state = State("warn", _("Planned"))
+        found.append(
+            ReleaseRow(
+                each.id,
+                each.label,
+                state,
+                environments[each.environment].name if each.environment in environments else "",
+                versions.get(each.model_version, ""),
+                "; ".join(open_gates(rows, each)) or _("closed"),
+                each.note,
+                who.get(each.recorded_by, ""),
+                each.recorded_at,
+            )
+        )
+    return found
+
+
+def release_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a release shows."""
+    release = rows.get(Release, id_)
+    version = rows.get(ModelVersion, release.model_version)
+    back = rows.find(Release, "id = ?", release.way_back) if release.way_back else []
+    return (
+        Detail(_("Environment"), rows.get(Environment, release.environment).name),
+        Detail(_("Model"), version.label),
+        Detail(_("Way back"), back[0].label if back else _("stop")),
+        Detail(_("Stop limits"), release.stop_limits),
+        Detail(_("Gates"), "; ".join(open_gates(rows, release)) or _("closed")),
+        Detail(_("Note"), release.note),
+    )
+
+
+def rollback_ready(rows: Rows, subject: Subject, args: dict[str, Any], day: date) -> Verdict:
+    """K16: there is a way back, and one was tried young enough; before production, drills in staging count."""
+    release = rows.find(Release, "id = ?", subject.other("release"))
+    if not release:
+        return not_known(_("no release is linked"))
+    tried = [
+        each
+        for each in rows.find(Deployment, "action IN ('roll-back', 'stop')", order="recorded_at DESC, id")
+        if each.recorded_at is not None
+    ]
+    if not tried or tried[0].recorded_at is None:
+        return not_known(_("no roll-back was tried yet"))
+    age = day - tried[0].recorded_at.date()
+    text = plural("tried {n} day ago", "tried {n} days ago", age.days)
+    return passed(text) if age <= timedelta(days=int(args["days"])) else failed(text)
+
+
+def stage(rows: Rows) -> State:
+    """Return how deployment stands."""
+    found = [each for each in live(rows) if each.release]
+    if not found:
+        return State("unknown", _("Nothing is live"))
+    warned = [each for each in found if each.state.level != "ok"]
+    if warned:
+        text = _("{model} is live in {name} with open gates", model=warned[0].model, name=warned[0].environment)
+        return State("warn", text, warned[0].state.reason)
+    text = _("{model} is live in {name}", model=found[0].model, name=found[0].environment)
+    return State("ok", text)
+
+
+def live_card(rows: Rows) -> Card:
+    """Return the card of what is live."""
+    found = live(rows)
+    lines = tuple(
+        _("{name}: {model}, back to {back}", name=each.environment, model=each.model, back=each.way_back)
+        if each.release
+        else _("{name}: {state}", name=each.environment, state=each.state.word.lower())
+        for each in found[:MAX_LINES]
+    )
+    return Card(_("Live now"), lines or (_("Nothing is live."),), stage(rows), "deployments", _("Open"))
+
+
+def releases_card(rows: Rows) -> Card:
+    """Return the card of releases that wait."""
+    found = [each for each in releases(rows) if each.state.level == "warn"]
+    lines = tuple(f"{each.label}: {each.model} · {each.gates}" for each in found[:MAX_LINES])
+    state = (
+        State("warn", plural("{n} planned", "{n} planned", len(found))) if found else State("info", _("None planned"))
+    )
+    return Card(_("Next release"), lines or (_("No release is planned."),), state, "deployments", _("Open plan"))
+
+
+def marks(rows: Rows) -> list[Mark]:
+    """Return when environments changed."""
+    labels = {each.id: each.label for each in rows.find(Release)}
+    words = {"go-live": _("{label} went live"), "roll-back": _("rolled back to {label}"), "stop": _("stopped")}
+    return [
+        Mark(each.recorded_at, words[each.action].format(label=labels.get(each.release, "")), "deployment", each.id)
+        for each in rows.find(Deployment)
+        if each.recorded_at
+    ]

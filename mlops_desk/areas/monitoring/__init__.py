@@ -1,0 +1,75 @@
+"""Monitoring: what is watched in an environment, its readings, alerts and the decisions on them."""
+
+from mlops_desk.areas.monitoring import check, monitor, queries
+from mlops_desk.areas.monitoring.monitor import Alert, AlertDecision, Monitor, Reading
+from mlops_desk.kernel.area import Area
+from mlops_desk.kernel.listing import Column, Listing
+
+MONITORS = Listing(
+    noun="monitor",
+    title="Overview",
+    columns=(
+        Column("name", "Monitor"),
+        Column("state", "State", "state"),
+        Column("kind", "Watches"),
+        Column("environment", "Environment"),
+        Column("value", "Value", "number"),
+        Column("limit", "Limit", "number"),
+        Column("rows", "Rows", "whole"),
+        Column("read", "Read", "instant"),
+        Column("owner", "Owner", "role"),
+        Column("sentence", "In words"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.monitors,
+    empty="No monitors. A live model without monitors is state not known.",
+)
+ALERTS = Listing(
+    noun="alert",
+    title="Alerts",
+    columns=(
+        Column("sentence", "What happened"),
+        Column("state", "State", "state"),
+        Column("monitor", "Monitor"),
+        Column("owner", "Owner", "role"),
+        Column("decision", "Decision"),
+        Column("reason", "Reason"),
+        Column("raised", "Raised", "instant"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.alerts,
+    empty="No alert.",
+)
+READINGS = Listing(
+    noun="reading",
+    command="monitor",
+    verb="readings",
+    title="Readings",
+    columns=(
+        Column("sentence", "In words"),
+        Column("value", "Value", "number"),
+        Column("limit", "Limit", "number"),
+        Column("rows", "Rows", "whole"),
+        Column("source", "Source"),
+        Column("recorded_at", "Read", "instant"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.reading_rows,
+    empty="No reading yet.",
+)
+
+AREA = Area(
+    name="monitoring",
+    title="Monitoring",
+    nouns=(Monitor, Reading, Alert, AlertDecision),
+    acts=(*monitor.ACTS, *check.ACTS),
+    listings=(MONITORS, ALERTS, READINGS),
+    details={"monitor": queries.monitor_details},
+    charts={"monitor": queries.monitor_chart},
+    sources={"monitor": queries.reading_source},
+    checks={"K15": queries.monitor_exists},
+    needs=(queries.needs,),
+    marks=(queries.marks,),
+    cards={"monitors": queries.monitors_card, "alerts": queries.alerts_card},
+    stage=queries.stage,
+)

@@ -1,0 +1,91 @@
+"""A monitor: what is watched in an environment, its limit, and who acts; readings, alerts and decisions on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.edit import acts_of
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.record import About, Fact, Record
+from mlops_desk.kernel.rows import Present
+from mlops_desk.kernel.words import _
+
+Kind = Literal["input-drift", "output-drift", "quality", "service"]
+Choice = Literal["expected", "look-into-it", "retrain", "roll-back", "change-limit", "snooze"]
+START_LIMITS: dict[str, float] = {"input-drift": 0.25, "output-drift": 0.25, "quality": 0.05, "service": 0.995}
+
+
+class Monitor(Record, noun="monitor"):
+    """Something that is watched in an environment.
+
+    ``limit`` is a PSI for drift, a drop of the model's own metric for quality, a share of good answers for service.
+    """
+
+    name: Annotated[str, About("Short name.")]
+    environment: Annotated[str, About("The environment.", of="environment", metavar="ENV")]
+    kind: Annotated[Kind, About("What is watched.")]
+    limit: Annotated[float | None, About("The limit; else 0.25 PSI, a drop of 0.05, or 0.995 good answers.")] = None
+    owner: Annotated[str | None, About("The role that acts on its alerts.", metavar="ROLE")] = None
+    guide: Annotated[str, About("What to do when it fires, in short.", long=True)] = ""
+
+
+class ColumnReading(msgspec.Struct, frozen=True):
+    """The drift of one column: effect (PSI or change of the missing share), and what is new in it."""
+
+    name: str
+    effect: float | None
+    state: str
+    note: str = ""
+
+
+class Reading(Fact, noun="reading", command="monitor", known_by="id"):
+    """One value of a monitor over a window of rows."""
+
+    monitor: Annotated[str, About("The monitor.", of="monitor")]
+    release: Annotated[str, About("The release that was live.", of="release")]
+    limit: Annotated[float, About("The limit it was held against.")]
+    state: Annotated[Literal["ok", "look", "act", "not known"], About("ok, look, act, not known.")]
+    sentence: Annotated[str, About("The reading in words.")]
+    rows: Annotated[int, About("Rows it rests on.")]
+    source: Annotated[str, About("captured, or the name of the file.")]
+    value: Annotated[float | None, About("The value; none where it is not known.")] = None
+    columns: Annotated[tuple[ColumnReading, ...], About("Columns that moved most, worst first.")] = ()
+
+
+class Alert(Fact, noun="alert", known_by="id"):
+    """A reading beyond its limit, for the role that acts on it."""
+
+    monitor: Annotated[str, About("The monitor.", of="monitor")]
+    reading: Annotated[str, About("The reading.", of="reading")]
+    sentence: Annotated[str, About("What happened, in words.")]
+    owner: Annotated[str, About("The role that acts.")] = ""
+
+
+class AlertDecision(Fact, noun="alert-decision", command="alert", known_by="id"):
+    """What somebody decided on an alert."""
+
+    alert: Annotated[str, About("The alert.", of="alert")]
+    choice: Annotated[Choice, About("The decision.")]
+    reason: Annotated[str, About("Why.", long=True)] = ""
+
+
+class DecideAlert(Act, noun="alert", verb="decide", done="Decided: {choice}."):
+    """Decide on an alert: expected, look into it, retrain, roll back, change the limit, or snooze."""
+
+    alert: Annotated[str, About("The alert: its id.", of="alert", positional=True)]
+    choice: Annotated[Choice, About("The decision.", positional=True)]
+    reason: Annotated[str, About("Why.", long=True)] = ""
+
+    def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
+        """Return the decision; all but looking into it need a reason."""
+        if self.choice != "look-into-it" and not self.reason.strip():
+            raise DeskError(_("This decision needs a reason."), _("Say it with --reason."), code="MON-120")
+        return [present.fact(AlertDecision(alert=self.alert, choice=self.choice, reason=self.reason))]
+
+
+ACTS = (*acts_of(Monitor, title="monitor"), DecideAlert)

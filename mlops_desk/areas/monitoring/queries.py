@@ -1,0 +1,237 @@
+"""Questions about monitors: the newest reading of each, open alerts, and the checks that ask for monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from mlops_desk.areas.deployments.queries import live
+from mlops_desk.areas.deployments.release import Environment, Release
+from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, AlertDecision, Monitor, Reading
+from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.chart import Chart, Series
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State, Verdict, badness, failed, not_known, passed
+from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.words import _, plural
+
+MAX_LINES = 5
+_STATES = {
+    "ok": State("ok", _("Fine")),
+    "look": State("warn", _("Look")),
+    "act": State("bad", _("Act")),
+    "not known": State("unknown", _("Not known")),
+}
+
+
+@dataclass(frozen=True)
+class MonitorRow:
+    """A monitor with its newest reading."""
+
+    id: str
+    name: str
+    environment: str
+    kind: str
+    state: State
+    value: float | None
+    limit: float
+    rows: int | None
+    read: datetime | None
+    owner: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """An alert with what was decided on it."""
+
+    id: str
+    state: State
+    sentence: str
+    monitor: str
+    owner: str
+    decision: str
+    reason: str
+    raised: datetime | None
+    who: str
+
+
+def readings_of(rows: Rows, monitor: str) -> list[Reading]:
+    """Return the readings of a monitor, newest first."""
+    return rows.find(Reading, "monitor = ?", monitor, order="recorded_at DESC, id")
+
+
+def monitors(rows: Rows) -> list[MonitorRow]:
+    """Return the monitors, worst first."""
+    environments = {each.id: each.name for each in rows.find(Environment)}
+    found = []
+    for each in rows.find(Monitor, "NOT archived"):
+        readings = readings_of(rows, each.id)
+        last = readings[0] if readings else None
+        limit = each.limit if each.limit is not None else START_LIMITS[each.kind]
+        state = _STATES[last.state] if last else State("unknown", _("Not known"), _("never read"))
+        found.append(
+            MonitorRow(
+                each.id,
+                each.name,
+                environments.get(each.environment, ""),
+                each.kind,
+                state,
+                last.value if last else None,
+                limit,
+                last.rows if last else None,
+                last.recorded_at if last else None,
+                each.owner,
+                last.sentence if last else "",
+            )
+        )
+    return sorted(found, key=lambda each: (-badness(each.state), each.name))
+
+
+def alerts(rows: Rows) -> list[AlertRow]:
+    """Return the alerts, open ones first, newest first."""
+    who = names(rows)
+    known = {each.id: each.name for each in rows.find(Monitor)}
+    decisions = {each.alert: each for each in rows.find(AlertDecision)}
+    found = []
+    for each in rows.find(Alert, order="recorded_at DESC, id"):
+        decided = decisions.get(each.id)
+        found.append(
+            AlertRow(
+                each.id,
+                State("info", _("Decided")) if decided else State("bad", _("Open")),
+                each.sentence,
+                known.get(each.monitor, ""),
+                each.owner,
+                decided.choice if decided else "",
+                decided.reason if decided else "",
+                each.recorded_at,
+                who.get(decided.recorded_by, "") if decided else "",
+            )
+        )
+    return sorted(found, key=lambda each: -badness(each.state))
+
+
+def reading_rows(rows: Rows) -> list[Reading]:
+    """Return all readings, newest first."""
+    return rows.find(Reading, order="recorded_at DESC, id")
+
+
+def monitor_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a monitor shows."""
+    monitor = rows.get(Monitor, id_)
+    readings = readings_of(rows, id_)
+    lines = [
+        Detail(_("Watches"), monitor.kind),
+        Detail(_("Environment"), rows.get(Environment, monitor.environment).name),
+        Detail(_("Limit"), monitor.limit if monitor.limit is not None else START_LIMITS[monitor.kind], "number"),
+        Detail(_("Owner"), monitor.owner, "role"),
+        Detail(_("Guide"), monitor.guide),
+        Detail(_("Last reading"), readings[0].sentence if readings else _("never read")),
+    ]
+    if readings:
+        lines += [
+            Detail(each.name, f"{'–' if each.effect is None else f'{each.effect:.3f}'} · {each.note}")
+            for each in readings[0].columns
+        ]
+    return lines
+
+
+def monitor_chart(rows: Rows, id_: str) -> Chart:
+    """Return the readings of a monitor over time against its limit."""
+    monitor = rows.get(Monitor, id_)
+    readings = list(reversed(readings_of(rows, id_)))
+    points = tuple((each.recorded_at, each.value) for each in readings if each.recorded_at)
+    state = _STATES[readings[-1].state].word.lower() if readings else _("not known")
+    return Chart(
+        sentence=_("{name}: {state}", name=monitor.name, state=state),
+        series=(Series(monitor.name, points),),
+        x_title=_("Time"),
+        target=monitor.limit if monitor.limit is not None else START_LIMITS[monitor.kind],
+        n=readings[-1].rows if readings else None,
+        as_of=readings[-1].recorded_at if readings else None,
+    )
+
+
+def monitor_exists(rows: Rows, subject: Subject, args: dict[str, Any], day: date) -> Verdict:  # noqa: ARG001
+    """K15: monitors of the ``kinds`` watch the environment, with owner and guide; once it is live, with a value."""
+    release_id = subject.other("release")
+    release = rows.find(Release, "id = ?", release_id) if release_id else []
+    where = "NOT archived AND environment = ?" if release else "NOT archived AND ? = ''"
+    found = rows.find(Monitor, where, release[0].environment if release else "")
+    missing = [kind for kind in args["kinds"] if not any(each.kind == kind for each in found)]
+    if missing:
+        return not_known(_("no monitor watches {kinds}", kinds=", ".join(missing)))
+    wanted = [each for each in found if each.kind in args["kinds"]]
+    nobody = [each.name for each in wanted if not each.owner or not each.guide]
+    if nobody:
+        return failed(_("without owner or guide: {names}", names=", ".join(nobody)))
+    return passed(", ".join(each.name for each in wanted))
+
+
+def reading_source(rows: Rows, name: str) -> float:
+    """Return the newest value of a monitor by its name.
+
+    Raises:
+        DeskError: there is no such monitor, or its value is not known.
+    """
+    found = rows.find(Monitor, "name = ? AND NOT archived", name)
+    readings = readings_of(rows, found[0].id) if found else []
+    if not readings or readings[0].value is None:
+        raise DeskError(
+            _("The monitor {name} gives no value.", name=name), _("The value stays not known."), code="MON-130"
+        )
+    return readings[0].value
+
+
+def stage(rows: Rows) -> State:
+    """Return how monitoring stands: open alerts, silent monitors, or a live model that nobody watches."""
+    open_alerts = [each for each in alerts(rows) if each.state.level == "bad"]
+    if open_alerts:
+        return State(
+            "bad", plural("{n} alert is open", "{n} alerts are open", len(open_alerts)), open_alerts[0].sentence
+        )
+    found = monitors(rows)
+    if not found:
+        is_live = any(each.release for each in live(rows))
+        return State("unknown", _("A live model has no monitor") if is_live else _("No monitors"))
+    silent = [each for each in found if each.state.level == "unknown"]
+    if silent:
+        return State("unknown", plural("{n} monitor is not known", "{n} monitors are not known", len(silent)))
+    worst = found[0]
+    return State(worst.state.level, f"{worst.name}: {worst.state.word.lower()}")
+
+
+def monitors_card(rows: Rows) -> Card:
+    """Return the card of the monitors."""
+    found = monitors(rows)
+    lines = tuple(f"{each.name}: {each.state.word}" for each in found[:MAX_LINES])
+    empty = (_("No monitors. A live model without monitors is not known."),)
+    return Card(_("Monitors"), lines or empty, stage(rows), "monitoring", _("Open"), str(len(found)))
+
+
+def alerts_card(rows: Rows) -> Card:
+    """Return the card of open alerts."""
+    found = [each for each in alerts(rows) if each.state.level == "bad"]
+    lines = tuple(each.sentence for each in found[:MAX_LINES])
+    state = State("bad", plural("{n} open", "{n} open", len(found))) if found else State("info", _("None open"))
+    return Card(_("Alerts"), lines or (_("No alert is open."),), state, "monitoring", _("Handle"), str(len(found)))
+
+
+def needs(rows: Rows) -> list[Need]:
+    """Return the alerts that wait for a decision."""
+    return [
+        Need(each.sentence, "alert", each.id, each.state, (each.owner,) if each.owner else ())
+        for each in alerts(rows)
+        if each.state.level == "bad"
+    ]
+
+
+def marks(rows: Rows) -> list[Mark]:
+    """Return when alerts were raised."""
+    return [Mark(each.recorded_at, each.sentence, "alert", each.id) for each in rows.find(Alert) if each.recorded_at]

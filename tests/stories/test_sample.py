@@ -1,0 +1,99 @@
+"""The sample: three members live one turn of the cycle, and the desk finds what was planted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mlops_desk.areas.datasets.queries import columns, datasets
+from mlops_desk.areas.deployments.queries import live
+from mlops_desk.areas.experiments.run import Run
+from mlops_desk.areas.governance.queries import gate_rows
+from mlops_desk.areas.monitoring.monitor import Reading
+from mlops_desk.areas.monitoring.queries import alerts
+from mlops_desk.areas.updates.queries import proposals
+from mlops_desk.cli.main import run
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.progress import silent
+from mlops_desk.workspace import Workspace, sample
+
+pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory):
+    base = tmp_path_factory.mktemp("sample")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLOPS_DESK_HOME", str(base / "home"))
+        facts = sample.live_the_cycle(base / "demo", silent, Stop())
+        with Workspace(base / "demo") as desk:
+            yield desk, facts, base
+
+
+def test_that_the_leak_is_named_before_training(lived):
+    _desk, facts, _base = lived
+    assert "approved_amount" in facts[0]
+
+
+def test_that_columns_of_personal_data_duplicates_and_disguised_values_are_found(lived):
+    desk, _facts, _base = lived
+    found = {each.name: each for each in desk.ask(columns)}
+    assert found["mail"].security == "pii"
+    assert found["sex"].security == "sensitive"
+    assert (found["job"].disguised or 0) > 900
+    assert (found["region"].disguised or 0) > 300
+    assert (found["income"].missing or 0) > 300
+    [dataset] = desk.ask(datasets)
+    assert dataset.duplicates == 60
+    assert dataset.security == "pii"
+
+
+def test_that_the_gap_between_groups_and_the_drift_are_measured(lived):
+    desk, _facts, _base = lived
+    runs = desk.ask(lambda rows: rows.find(Run))
+    gaps = [each.fairness[0].selection_gap.value for each in runs]
+    assert all(gap is not None and 0.1 < gap < 0.35 for gap in gaps)
+    readings = [each for each in desk.ask(lambda rows: rows.find(Reading)) if "input" in each.sentence]
+    assert readings[0].columns[0].name == "income"
+    assert readings[0].value == pytest.approx(0.29, abs=0.05)
+
+
+def test_that_the_model_passed_its_gate_with_one_visible_exception_and_is_live(lived):
+    desk, _facts, _base = lived
+    gates = desk.ask(gate_rows)
+    assert [(each.gate, each.state.word, each.exceptions) for each in gates] == [("G3", "Closed", 1)] * 2
+    assert all(each.by_people > 5 for each in gates)
+    [environment] = desk.ask(live)
+    assert (environment.environment, environment.model, environment.release) == (
+        "staging",
+        "loan-approval@2",
+        "staging-2",
+    )
+
+
+def test_that_an_alert_led_to_a_challenger_that_is_better_on_the_same_rows(lived):
+    desk, _facts, _base = lived
+    assert "retrain" in {each.decision for each in desk.ask(alerts)}
+    [proposal] = desk.ask(proposals)
+    assert proposal.state.word == "Challenger is better"
+    assert "is live" in proposal.step
+
+
+def test_that_the_trail_is_sound_and_holds_no_personal_value(lived):
+    desk, _facts, base = lived
+    assert desk.verify().is_sound
+    shared = b"".join(
+        path.read_bytes() for path in (base / "demo").rglob("*") if path.is_file() and ".git/" not in str(path)
+    )
+    assert b"@example.org" in shared, "members have addresses"
+    for value in (b"garcia0@", b"eriksen1@", b"Dmitri Costa"):
+        assert value not in shared
+
+
+def test_that_the_report_was_made_and_the_demo_opens_again(lived, capsys: pytest.CaptureFixture[str]):
+    _desk, _facts, base = lived
+    assert (base / "demo" / sample.REPORT).read_bytes().startswith(b"%PDF")
+    assert run(["demo", str(base / "demo"), "--no-window", "--json"]) == 0
+    assert Path(json.loads(capsys.readouterr().out)["report"]).exists()
