@@ -32,15 +32,38 @@ def row_field(act: type[Act], noun: str) -> Field | None:
 
 def acts_for(noun: str) -> list[type[Act]]:
     """Return the acts that can be done with one row of a noun: its own first, putting away last."""
-    fitting = [act for act in all_acts() if row_field(act, noun) is not None]
-    return sorted(fitting, key=lambda act: (issubclass(act, Archive), act.noun != noun, issubclass(act, Edit)))
+    fitting = [act for act in all_acts() if row_field(act, noun) is not None or _is_told_by_row(act, noun)]
+    return sorted(fitting, key=lambda act: (issubclass(act, Archive), not _is_own(act, noun), issubclass(act, Edit)))
+
+
+def _is_told_by_row(act: type[Act], noun: str) -> bool:
+    """Tell whether the columns of a noun's table give all that the act must be told by place."""
+    needed = {each.name for each in fields_of(act) if each.about.positional and each.required} - {"id"}
+    shown = {column.name for listing in catalogue.LISTINGS if listing.noun == noun for column in listing.columns}
+    return bool(needed) and needed <= shown
+
+
+def given_by(act: type[Act], noun: str, id_: str, row: object = None) -> dict[str, Any]:
+    """Return what a row tells of an act's fields: itself, and what stands in columns of the same name."""
+    about = row_field(act, noun)
+    given: dict[str, Any] = {}
+    if not issubclass(act, Edit):
+        told = {each.name: getattr(row, each.name, None) for each in fields_of(act) if each.about.positional}
+        given = {name: value for name, value in told.items() if isinstance(value, str) and value and name != "id"}
+    if about is not None:
+        kind = catalogue.RULES.nouns.get(noun)
+        by_name = not about.about.of and kind is not None
+        given[about.name] = getattr(row, kind.known_by, id_) if by_name and kind is not None else id_
+    return given
 
 
 def main_act(area: Area, listing: Listing) -> type[Act] | None:
     """Return the act that brings a new row into a listing."""
-    own = [act for act in area.acts if act.noun == listing.noun and row_field(act, listing.noun) is None]
+    fresh = [act for act in area.acts if row_field(act, listing.noun) is None]
+    own = [act for act in fresh if act.noun == listing.noun]
     by_verb = [act for act in area.acts if act.verb == listing.noun]
-    return next(iter(own or by_verb), None)
+    by_word = [act for act in fresh if act.command[0] == listing.words[0]]
+    return next(iter(own or by_verb or by_word), None)
 
 
 def sentence(act: type[Act]) -> str:
@@ -56,13 +79,19 @@ def noun_words(noun: str) -> str:
 
 def verb_words(act: type[Act]) -> str:
     """Return the verb of an act, capitalised."""
-    return act.verb.replace("-", " ").capitalize()
+    return _(act.command[-1].replace("-", " ").capitalize())
 
 
 def button_text(act: type[Act], noun: str = "") -> str:
     """Return the words of an act's button; beside a row of its own noun the verb says enough."""
-    verb = verb_words(act)
-    return _(verb) if act.noun == noun or act.verb == noun else _(f"{verb} {noun_words(act.noun)}")
+    if len(act.command) == 1 or _is_own(act, noun) or act.verb == noun:
+        return verb_words(act)
+    return _("{verb} {noun}", verb=verb_words(act), noun=noun_words(act.command[0]))
+
+
+def _is_own(act: type[Act], noun: str) -> bool:
+    words = {listing.words[0] for listing in catalogue.LISTINGS if listing.noun == noun}
+    return act.noun == noun or act.command[0] in words
 
 
 def explained(text: str, act: type[Act]) -> str:

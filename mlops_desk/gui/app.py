@@ -30,10 +30,8 @@ def has_display(environ: Mapping[str, str], system: str) -> bool:
 def start(folder: str | None = None, me: str = "") -> int:
     """Open the window on a project folder, else on the last one; return the exit code."""
     if not has_display(os.environ, sys.platform):
-        print(
-            _("There is no display for a window; `mlops-desk --help` lists what the command line can do."),
-            file=sys.stderr,
-        )
+        sentence = _("There is no display for a window; `mlops-desk --help` lists what the command line can do.")
+        sys.stderr.write(f"{sentence}\n")
         return 1
     app = application()
     window = open_window(folder, me)
@@ -92,3 +90,12 @@ def _collect_here(app: QApplication) -> None:
     timer = QTimer(app, interval=COLLECT_MS)
     timer.timeout.connect(partial(gc.collect, 1))
     timer.start()
+
+
+def pause(milliseconds: int) -> None:
+    """Let the loop run for a while: for tools that watch the window, never for the window itself."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()

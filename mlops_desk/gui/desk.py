@@ -45,6 +45,7 @@ class Who:
 class Desk(QObject):
     """One window's way to its project. Every method returns at once; answers come to slots."""
 
+    opening = Signal(str)
     opened = Signal()
     closed = Signal()
     who_changed = Signal()
@@ -80,13 +81,18 @@ class Desk(QObject):
 
     def open(self, folder: Path, me: str = "") -> None:
         """Open the project of a folder in place of the one that is open."""
-        work = partial(_open, self._workspace, folder, me)
-        self.tasks.run(work, then=self._opened, failed=self._not_opened, title=_("Opening the project"), on_lane=True)
+        self._begin(_("Opening the project"), _open, folder, me)
 
     def found(self, folder: Path, name: str, purpose: str, founder: Founder) -> None:
         """Found a project in a folder and open it."""
-        work = partial(_found, self._workspace, folder, name, purpose, founder)
-        self.tasks.run(work, then=self._opened, failed=self._not_opened, title=_("Founding the project"), on_lane=True)
+        self._begin(_("Founding the project"), _found, folder, (name, purpose, founder))
+
+    def _begin(self, title: str, work: Callable[..., Any], *values: Any) -> None:
+        before = self._workspace
+        self._forget()
+        self.opening.emit(title)
+        started = partial(work, before, *values)
+        self.tasks.run(started, then=self._opened, failed=self._not_opened, title=title, on_lane=True)
 
     @Slot(object)
     def _opened(self, found: tuple[Workspace, Who]) -> None:
@@ -97,21 +103,22 @@ class Desk(QObject):
 
     @Slot(object)
     def _not_opened(self, error: BaseException) -> None:
-        if self._workspace is not None:
-            self._forget()
+        self.closed.emit()
         self.refuse(error)
 
     def leave(self) -> None:
         """Close the project and go back to the start."""
         workspace = self._workspace
         self._forget()
+        self.closed.emit()
         if workspace is not None:
             self.tasks.run(partial(_close, workspace), on_lane=True)
 
     def _forget(self) -> None:
         self._workspace, self.who = None, None
         self._timer.stop()
-        self.closed.emit()
+        self._is_refreshing = False
+        self.tasks.forget_questions()
 
     def close(self) -> None:
         """Give everything back; the loop of the program has ended."""
@@ -124,6 +131,8 @@ class Desk(QObject):
 
     def ask(self, query: Callable[..., Any], *values: Any, then: Then, failed: Then | None = None) -> int:
         """Ask a plain query function, on a worker; the answer comes to ``then``."""
+        if self._workspace is None:
+            return 0
         work = partial(_ask, self._workspace, query, values)
         return self.tasks.run(work, then=then, failed=failed or self.refuse)
 
@@ -131,11 +140,15 @@ class Desk(QObject):
         self, task: Callable[..., Any], *values: Any, then: Then, failed: Then | None = None, title: str = ""
     ) -> int:
         """Run a plain function of the workspace on the lane; it is given workspace, values and progress."""
+        if self._workspace is None:
+            return 0
         work = partial(_on_workspace, self._workspace, task, values)
         return self.tasks.run(work, then=then, failed=failed or self.refuse, title=title, on_lane=True)
 
     def do(self, act: Act, then: Then | None = None, failed: Then | None = None) -> int:
         """Do an act; the changes come to ``then`` and to everybody, a refusal to ``failed`` or the banner."""
+        if self._workspace is None:
+            return 0
         word = act.__class__.__doc__ or act.entry_kind()
         title = _(word.strip().splitlines()[0].rstrip("."))
         reply = _Reply(self, act, then, failed)
@@ -244,11 +257,11 @@ def _open(before: Workspace | None, folder: Path, me: str, progress: Progress, s
 
 
 def _found(
-    before: Workspace | None, folder: Path, name: str, purpose: str, founder: Founder, progress: Progress, stop: Stop
+    before: Workspace | None, folder: Path, what: tuple[str, str, Founder], progress: Progress, stop: Stop
 ) -> tuple[Workspace, Who]:
     from mlops_desk.workspace import found
 
-    return _open(before, found(folder, name, purpose, founder).folder, "", progress, stop)
+    return _open(before, found(folder, *what).folder, "", progress, stop)
 
 
 def _close(workspace: Workspace, progress: Progress, stop: Stop) -> None:  # noqa: ARG001
@@ -278,7 +291,7 @@ def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: 
 
 
 def _ask(
-    workspace: Workspace, query: Callable[..., Any], values: tuple[Any, ...], progress: Progress, stop: Stop
+    workspace: Workspace, query: Callable[..., Any], values: tuple[Any, ...], _progress: Progress, _stop: Stop
 ) -> Any:
     return workspace.ask(query, *values)
 
@@ -300,11 +313,11 @@ def _act_as(workspace: Workspace, role: str, progress: Progress, stop: Stop) -> 
     return _who(workspace, progress, stop)
 
 
-def _refresh(workspace: Workspace, progress: Progress, stop: Stop) -> Changes:  # noqa: ARG001
+def _refresh(workspace: Workspace, _progress: Progress, _stop: Stop) -> Changes:
     return workspace.refresh()
 
 
-def _keep_look(theme: str, density: str, zoom: int, progress: Progress, stop: Stop) -> None:  # noqa: ARG001
+def _keep_look(theme: str, density: str, zoom: int, _progress: Progress, _stop: Stop) -> None:
     from mlops_desk.kernel import settings
 
     kept = settings.load()

@@ -77,9 +77,7 @@ class CrashDialog(QDialog):
         column.addWidget(label(_("A fault in MLOps Desk stopped this step."), "section", wraps=True))
         column.addWidget(
             label(
-                _(
-                    "What was recorded before is safe. You can go on; please send the details to whoever looks after your desk."
-                ),
+                _("What was recorded before is safe. Send the details to whoever looks after your desk."),
                 wraps=True,
             )
         )

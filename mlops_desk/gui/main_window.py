@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mlops_desk.gui import icons, window_commands
 from mlops_desk.gui.commands import Commands
@@ -22,7 +32,7 @@ from mlops_desk.gui.places import place_of_noun, places
 from mlops_desk.gui.rail import Rail
 from mlops_desk.gui.status_bar import StatusBar
 from mlops_desk.gui.theme import theme
-from mlops_desk.gui.widgets.notices import Banner, Toast
+from mlops_desk.gui.widgets.notices import Banner, EmptyState, Toast
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.edit import Archive
 from mlops_desk.kernel.errors import DeskError
@@ -46,12 +56,12 @@ class MainWindow(QMainWindow):
         self.failures = Failures(self)
         self.commands = Commands(self)
         self.rail = Rail(places())
-        self.banner = Banner()
+        self.banner = Banner(edge=20)
         self.stack = PageStack(desk, self.commands)
         self.inspector = Inspector(desk)
         self.status = StatusBar(desk)
         self._lay_out()
-        self.toast = Toast(self.centralWidget())
+        self.toast = Toast(self._whole)
         window_commands.install(self)
         self._connect()
         self._closed()
@@ -61,10 +71,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        above = QVBoxLayout()
-        above.setContentsMargins(20, 12, 20, 0)
-        above.addWidget(self.banner)
-        column.addLayout(above)
+        column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
@@ -78,7 +85,7 @@ class MainWindow(QMainWindow):
         across.setSpacing(0)
         across.addWidget(self.rail)
         across.addWidget(self.split, 1)
-        whole = QWidget()
+        self._whole = whole = QWidget()
         outer = QVBoxLayout(whole)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -89,6 +96,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         desk = self.desk
+        desk.opening.connect(self._opening)
         desk.opened.connect(self._opened)
         desk.closed.connect(self._closed)
         desk.failed.connect(self._failed)
@@ -99,13 +107,23 @@ class MainWindow(QMainWindow):
         desk.form_wanted.connect(self._fill_in)
         desk.tasks.crashed.connect(self.failures.show_failure)
         self.rail.wanted.connect(self.go)
+        self.rail.project_wanted.connect(self._project_menu)
         self.stack.turned.connect(self._turned)
+        self.stack.moved.connect(self.commands.look)
         self.inspector.closed.connect(self.inspector.hide)
         self.status.trail_wanted.connect(self.show_trail)
         self.toast.acted.connect(self._undo)
         theme().changed.connect(self._retint)
 
     # --- project ------------------------------------------------------------------------------
+
+    @Slot(str)
+    def _opening(self, title: str) -> None:
+        self.rail.hide()
+        self.inspector.hide()
+        page = EmptyState("folder-open")
+        page.say(f"{title}…")
+        self.stack.show_alone(page)
 
     @Slot()
     def _opened(self) -> None:
@@ -114,6 +132,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(_("{project} – MLOps Desk", project=who.project))
         self.banner.hide()
         self.stack.forget()
+        self.rail.say_project(who.project)
         self.rail.show()
         self.stack.go("home")
 
@@ -147,6 +166,14 @@ class MainWindow(QMainWindow):
     def _open_folder(self, folder: str) -> None:
         self.desk.open(Path(folder))
 
+    @Slot()
+    def _project_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in ("create", "open", "leave"):
+            menu.addAction(self.commands.actions[name])
+        menu.popup(self.rail.project.mapToGlobal(QPoint(0, self.rail.project.height())))
+
     # --- going about ----------------------------------------------------------------------------
 
     @Slot(str, str)
@@ -163,8 +190,7 @@ class MainWindow(QMainWindow):
         self.rail.choose(name)
         self.banner.hide()
         self.inspector.clear()
-        if not isinstance(self.stack.page, AreaPage):
-            self.inspector.hide()
+        self.inspector.hide()
         self.commands.look()
 
     @Slot()
@@ -196,11 +222,9 @@ class MainWindow(QMainWindow):
 
     def next_region(self, step: int) -> None:
         """Move the focus to the next part of the window."""
-        page = self.stack.page or self.stack.currentWidget()
-        regions = [
-            each for each in (self.rail, page, self.inspector, self.status) if each is not None and each.isVisible()
-        ]
-        focused = self.focusWidget()
+        page: QWidget = self.stack.page or self.stack
+        regions = [each for each in (self.rail, page, self.inspector, self.status) if each.isVisible()]
+        focused = QApplication.focusWidget()
         here = next((n for n, each in enumerate(regions) if focused is not None and each.isAncestorOf(focused)), -step)
         self._focus(regions[(here + step) % len(regions)])
 
@@ -212,7 +236,8 @@ class MainWindow(QMainWindow):
         elif region is self.stack.page and self.stack.page is not None:
             self.stack.page.focus_first()
         else:
-            region.focusNextChild() if region.focusPolicy() == Qt.FocusPolicy.NoFocus else region.setFocus()
+            first = next((each for each in region.findChildren(QWidget) if _takes_focus(each)), region)
+            first.setFocus()
 
     # --- acts ---------------------------------------------------------------------------------------
 
@@ -288,3 +313,7 @@ class MainWindow(QMainWindow):
     def _close_when_idle(self) -> None:
         if not self.desk.tasks.running:
             self.close()
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -15,6 +15,7 @@ class PageStack(QStackedWidget):
     """Shows one page at a time; ``turned`` carries the name of the place now in front."""
 
     turned = Signal(str)
+    moved = Signal()
 
     def __init__(self, desk: Desk, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,8 +72,7 @@ class PageStack(QStackedWidget):
 
     def forget(self) -> None:
         """Close every page."""
-        while self.count():
-            page = self.widget(0)
+        while (page := self.widget(0)) is not None:
             self.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
@@ -84,6 +84,7 @@ class PageStack(QStackedWidget):
         if name not in self._pages:
             page = self._made(name)
             self._pages[name] = page
+            page.moved.connect(self.moved)
             self.addWidget(page)
         self.place = name
         self.setCurrentWidget(self._pages[name])

@@ -22,6 +22,8 @@ from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QS
 from mlops_desk.gui import icons
 from mlops_desk.gui.places import Place
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.buttons import Button
+from mlops_desk.gui.widgets.text import tip, unmarked
 from mlops_desk.kernel.words import _
 
 Index = QModelIndex | QPersistentModelIndex
@@ -73,13 +75,13 @@ class PlaceDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint caption, tint, bar, icon and title."""
-        look, whole, head = theme(), QRect(option.rect), self._head(index)  # type: ignore[attr-defined]
+        look, whole, head = theme(), QRect(option.rect), self._head(index)
         place: Place = index.data(Qt.ItemDataRole.UserRole)
         box = QRectF(whole.adjusted(8, head + 1, -8, -1))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._caption(painter, QRect(whole.left(), whole.top(), whole.width(), head), place.group)
-        state = option.state  # type: ignore[attr-defined]
+        state = option.state
         is_chosen, is_over = (
             bool(state & QStyle.StateFlag.State_Selected),
             bool(state & QStyle.StateFlag.State_MouseOver),
@@ -123,10 +125,14 @@ class Rail(QFrame):
     """The rail; ``wanted`` carries the name of the place that was chosen."""
 
     wanted = Signal(str)
+    project_wanted = Signal()
 
     def __init__(self, places: Sequence[Place], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         kind(self, "rail")
+        self.project = Button("", "project", "chevron-down", name=_("Project"))
+        self.project.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._name = ""
         self.view = QListView()
         kind(self.view, "rail")
         self.view.setAccessibleName(_("Pages"))
@@ -139,7 +145,12 @@ class Rail(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 8)
         column.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(8, 0, 8, 4)
+        head.addWidget(self.project)
+        column.addLayout(head)
         column.addWidget(self.view, 1)
+        self.project.clicked.connect(self.project_wanted)
         self.view.selectionModel().currentChanged.connect(self._changed)
         self.fold(is_narrow=False)
 
@@ -148,6 +159,20 @@ class Rail(QFrame):
         self._delegate.is_narrow = is_narrow
         self.setFixedWidth(theme().px(NARROW_PX if is_narrow else WIDE_PX))
         self.model.layoutChanged.emit()
+        self._say()
+
+    def say_project(self, name: str) -> None:
+        """Show the name of the project."""
+        self._name = name
+        self._say()
+
+    def _say(self) -> None:
+        is_narrow = self._delegate.is_narrow
+        room = theme().px(WIDE_PX) - 64
+        cut = self.project.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
+        self.project.setText("" if is_narrow else unmarked(cut))
+        self.project.setAccessibleName(_("Project: {name}", name=self._name))
+        self.project.setToolTip(tip(self._name))
 
     def choose(self, name: str) -> None:
         """Mark a place as the one in front, without asking for it."""

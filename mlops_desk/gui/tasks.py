@@ -36,6 +36,7 @@ class Task:
     step: str = ""
     done: int = 0
     total: int = 0
+    on_lane: bool = False
     then: Callable[[], Then | None] = lambda: None
     failed: Callable[[], Then | None] = lambda: None
 
@@ -87,7 +88,7 @@ class Tasks(QObject):
 
         ``on_lane`` tasks run one after the other in the order of asking; the others side by side.
         """
-        task = Task(next(self._numbers), title, Stop(), then=held(then), failed=held(failed))
+        task = Task(next(self._numbers), title, Stop(), on_lane=on_lane, then=held(then), failed=held(failed))
         self._running[task.number] = task
         if title:
             self._tick.start()
@@ -103,6 +104,10 @@ class Tasks(QObject):
     def is_idle(self) -> bool:
         """Tell whether nothing is under way at all."""
         return not self._running
+
+    def forget_questions(self) -> None:
+        """Let nobody wait for the answers to questions any longer: the project they were about is gone."""
+        self._running = {number: task for number, task in self._running.items() if task.on_lane}
 
     def stop(self, number: int) -> None:
         """Ask a task to stop; what it has not recorded yet stays undone."""
@@ -167,7 +172,7 @@ def held(slot: Then | None) -> Callable[[], Then | None]:
     if slot is None:
         return lambda: None
     try:
-        return WeakMethod(slot)  # type: ignore[arg-type]
+        return WeakMethod(slot)
     except TypeError:
         return lambda: slot
 

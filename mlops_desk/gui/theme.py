@@ -119,8 +119,7 @@ class Theme(QObject):
 
     def points(self, size: str) -> float:
         """Return a size in points for this screen and zoom."""
-        screen = QGuiApplication.primaryScreen()
-        dots = screen.logicalDotsPerInch() if screen else 96.0
+        dots = QGuiApplication.primaryScreen().logicalDotsPerInch()
         return SIZES_PX[size] * 72 / dots * self.zoom / 100
 
     def px(self, pixels: float) -> int:
@@ -144,7 +143,8 @@ class Theme(QObject):
 def has_own_font() -> bool:
     """Load the font that is shipped, once; tell whether it is there."""
     files = [resource(f"fonts/Inter-{weight}.otf") for weight in ("Regular", "SemiBold")]
-    return all([path.exists() and QFontDatabase.addApplicationFont(str(path)) >= 0 for path in files])
+    loaded = [path.exists() and QFontDatabase.addApplicationFont(str(path)) >= 0 for path in files]
+    return all(loaded)
 
 
 def theme() -> Theme:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,12 +30,13 @@ from mlops_desk.kernel.record import Field, item_type
 from mlops_desk.kernel.roles import ROLES, role_name
 from mlops_desk.kernel.words import _
 
-_FILES = frozenset({"FILE", "PATH", "FOLDER"})
+CHOSEN_WORDS = frozenset({"GATE", "SUBJECT", "ITEM"})
+FILES = frozenset({"FILE", "PATH", "FOLDER"})
 _LINES_SHOWN = 3
 _ITEMS_SHOWN = 6
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """What was typed is no value of the field's kind; the text says so to people."""
 
 
@@ -59,13 +61,17 @@ class Editor(QWidget):
         """Return the value, None if empty.
 
         Raises:
-            Unreadable: what was typed is no such value.
+            UnreadableError: what was typed is no such value.
         """
         raise NotImplementedError
 
     def fill(self, value: Any) -> None:
         """Show a value."""
         raise NotImplementedError
+
+    def text(self) -> str:
+        """Return the value in words."""
+        return ""
 
 
 class TextEditor(Editor):
@@ -81,21 +87,28 @@ class TextEditor(Editor):
             self._line.setPlaceholderText(
                 _("for example {example}", example=f"{datetime.now().astimezone():%Y-%m-%d %H:%M}")
             )
-        if field.about.metavar in _FILES or field.name in ("path", "file", "folder"):
+        if field.about.metavar in FILES or field.name in ("path", "file", "folder"):
             browse = Button("", "", "folder-open", name=_("Choose {field}", field=field.title))
             browse.clicked.connect(self._browse)
             self.row.addWidget(browse)
 
     @property
     def entry(self) -> QWidget:
+        """Return the widget that takes the focus."""
         return self._line
 
     def value(self) -> Any:
+        """Return the value."""
         text = self._line.text()
         return _read(text.strip(), self.field.type) if text.strip() else None
 
     def fill(self, value: Any) -> None:
+        """Show a value."""
         self._line.setText(_written(value))
+
+    def text(self) -> str:
+        """Return the value in words."""
+        return self._line.text()
 
     @Slot()
     def _browse(self) -> None:
@@ -112,7 +125,7 @@ class DayEditor(TextEditor):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._line.setPlaceholderText(_("for example {example}", example=date.today().isoformat()))  # noqa: DTZ011 - the person's day
+        self._line.setPlaceholderText(date.today().isoformat())  # noqa: DTZ011 - the person's day
         self._pick = Button("", "", "calendar", name=_("Pick {field} from a calendar", field=field.title))
         self._pick.clicked.connect(self._show_calendar)
         self.row.addWidget(self._pick)
@@ -157,9 +170,11 @@ class ProseEditor(Editor):
 
     @property
     def entry(self) -> QWidget:
+        """Return the widget that takes the focus."""
         return self._text
 
     def value(self) -> Any:
+        """Return the value."""
         text = self._text.toPlainText().strip()
         if not self.field.many:
             return (text if self.field.type is str else _read(text, self.field.type)) if text else None
@@ -167,6 +182,7 @@ class ProseEditor(Editor):
         return tuple(_read(each.strip(), inner) for each in text.splitlines() if each.strip())
 
     def fill(self, value: Any) -> None:
+        """Show a value."""
         self._text.setPlainText(
             "\n".join(_written(each) for each in value or ()) if self.field.many else _written(value)
         )
@@ -183,12 +199,15 @@ class FlagEditor(Editor):
 
     @property
     def entry(self) -> QWidget:
+        """Return the widget that takes the focus."""
         return self._box
 
     def value(self) -> Any:
+        """Return the value."""
         return self._box.isChecked()
 
     def fill(self, value: Any) -> None:
+        """Show a value."""
         self._box.setChecked(bool(value))
 
 
@@ -218,13 +237,22 @@ class ChoiceEditor(Editor):
 
     @property
     def entry(self) -> QWidget:
+        """Return the widget that takes the focus."""
         return self._box
 
     def value(self) -> Any:
+        """Return the value."""
         return self._box.currentData()
 
+    def text(self) -> str:
+        """Return the value in words."""
+        return self._box.currentText() if self.value() else ""
+
     def fill(self, value: Any) -> None:
-        place = next((each for each in range(self._box.count()) if self._box.itemData(each) == value), -1)
+        """Show a value."""
+        places = range(self._box.count())
+        by_text = [each for each in places if value is not None and self._box.itemText(each) == value]
+        place = next((each for each in places if self._box.itemData(each) == value), next(iter(by_text), -1))
         if place < 0 and value not in (None, ""):
             self._box.addItem(str(value), value)
             place = self._box.count() - 1
@@ -257,25 +285,43 @@ class TicksEditor(Editor):
 
     @property
     def entry(self) -> QWidget:
+        """Return the widget that takes the focus."""
         return self._list
 
     def value(self) -> Any:
+        """Return the value."""
         items = [self._list.item(place) for place in range(self._list.count())]
         return tuple(
             each.data(Qt.ItemDataRole.UserRole) for each in items if each.checkState() == Qt.CheckState.Checked
         )
 
     def fill(self, value: Any) -> None:
+        """Show a value."""
         for place in range(self._list.count()):
             item = self._list.item(place)
             is_in = item.data(Qt.ItemDataRole.UserRole) in (value or ())
             item.setCheckState(Qt.CheckState.Checked if is_in else Qt.CheckState.Unchecked)
 
 
+def chosen_from(field: Field) -> str:
+    """Return from what a field's value is chosen: a noun, or a word of the command line; empty if it is typed."""
+    return field.about.of or (field.about.metavar if field.about.metavar in CHOSEN_WORDS else "")
+
+
+def is_short(field: Field) -> bool:
+    """Tell whether a field needs no more than half of a line."""
+    inner = item_type(field.type) or field.type
+    return (
+        not field.many
+        and not field.about.long
+        and (inner in (int, float, date, datetime, bool) or bool(_options(field)))
+    )
+
+
 def editor_for(field: Field) -> Editor:
     """Return the editor that fits a field."""
     inner = item_type(field.type) or field.type
-    if field.about.of:
+    if chosen_from(field):
         return TicksEditor(field, ()) if field.many else ChoiceEditor(field, ())
     options = _options(field)
     if options and field.many:
@@ -320,7 +366,7 @@ def _read(text: str, to: Any) -> Any:
     """Return the value that a text means.
 
     Raises:
-        Unreadable: it means none.
+        UnreadableError: it means none.
     """
     sentences = {
         float: _("“{text}” is not a number.", text=text),
@@ -340,11 +386,11 @@ def _read(text: str, to: Any) -> Any:
             return _number(text, to)
         return msgspec.convert(json.loads(text), to, strict=False)
     except (ValueError, OverflowError, msgspec.ValidationError):
-        raise Unreadable(sentences.get(to, _("“{text}” cannot be read here.", text=text))) from None
+        raise UnreadableError(sentences.get(to, _("“{text}” cannot be read here.", text=text))) from None
 
 
 def _number(text: str, to: type[float | int]) -> float | int:
     value = to(text.replace(" ", ""))
-    if value in (float("inf"), float("-inf")) or value != value:
+    if not math.isfinite(value):
         raise ValueError
     return value

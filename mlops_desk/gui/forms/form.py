@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
@@ -16,8 +16,10 @@ from mlops_desk.gui.forms.fields import (
     Editor,
     FlagEditor,
     TicksEditor,
-    Unreadable,
+    UnreadableError,
+    chosen_from,
     editor_for,
+    is_short,
     show_fault,
 )
 from mlops_desk.gui.pages import records
@@ -67,15 +69,13 @@ class Form(QDialog):
         self.banner = Banner()
         body = QWidget()
         kind(body, "clear")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(20, 4, 20, 12)
-        column.setSpacing(14)
-        for field in fields_of(self.act):
-            if field.name not in _HIDDEN:
-                row = _Row(field, self.act)
-                self.rows[field.name] = row
-                column.addWidget(row)
-        column.addStretch()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(20, 4, 20, 12)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(14)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self._place_rows(grid)
         for name, value in self._given.items():
             if name in self.rows:
                 self.rows[name].editor.fill(value)
@@ -97,6 +97,22 @@ class Form(QDialog):
         outer.addWidget(scroll, 1)
         outer.addWidget(self._foot())
 
+    def _place_rows(self, grid: QGridLayout) -> None:
+        """Put the fields below each other, short ones two on a line."""
+        line, is_half = 0, False
+        for field in fields_of(self.act):
+            if field.name in _HIDDEN:
+                continue
+            row = self.rows[field.name] = _Row(field, self.act)
+            if not is_short(field):
+                line += is_half
+                grid.addWidget(row, line, 0, 1, 2)
+                line, is_half = line + 1, False
+            else:
+                grid.addWidget(row, line, int(is_half), Qt.AlignmentFlag.AlignTop)
+                line, is_half = line + is_half, not is_half
+        grid.setRowStretch(line + 1, 1)
+
     def _foot(self) -> QFrame:
         foot = QFrame()
         kind(foot, "foot")
@@ -116,7 +132,7 @@ class Form(QDialog):
         return foot
 
     def _fill_choices(self) -> None:
-        nouns = tuple(sorted({row.field.about.of for row in self.rows.values() if row.field.about.of}))
+        nouns = tuple(sorted({chosen_from(row.field) for row in self.rows.values()} - {""}))
         if nouns:
             self._desk.ask(records.choices, nouns, then=self._offer)
         if issubclass(self.act, Edit) and "id" in self.rows:
@@ -126,8 +142,8 @@ class Form(QDialog):
     @Slot(object)
     def _offer(self, found: dict[str, list[tuple[str, str]]]) -> None:
         for name, row in self.rows.items():
-            if row.field.about.of and isinstance(row.editor, ChoiceEditor | TicksEditor):
-                row.editor.offer(found[row.field.about.of])
+            if chosen_from(row.field) and isinstance(row.editor, ChoiceEditor | TicksEditor):
+                row.editor.offer(found[chosen_from(row.field)])
                 if name in self._given:
                     row.editor.fill(self._given[name])
 
@@ -204,7 +220,7 @@ class Form(QDialog):
 
     def _ask_first(self) -> None:
         self._is_confirmed = True
-        things = [row.text() for row in self.rows.values() if row.field.about.of and row.text()]
+        things = [row.text() for row in self.rows.values() if chosen_from(row.field) and row.text()]
         thing = things[0] if things else ""
         verb = acts.verb_words(self.act)
         self.banner.say(acts.sentence(self.act), _("This cannot be taken back. Press again to do it."), level="warn")
@@ -270,18 +286,13 @@ class _Row(QWidget):
 
     def text(self) -> str:
         """Return what is chosen, in words."""
-        entry = self.editor.entry
-        return (
-            entry.currentText()
-            if isinstance(self.editor, ChoiceEditor) and self.editor.value()
-            else getattr(entry, "text", str)()
-        )
+        return self.editor.text()
 
     def check(self) -> bool:
         """Look whether the value can be read and is there if it must be; say it if not."""
         try:
             value = self.editor.value()
-        except Unreadable as fault:
+        except UnreadableError as fault:
             self.say_fault(str(fault))
             return False
         is_missing = self.field.required and (value is None or value in ("", ()))

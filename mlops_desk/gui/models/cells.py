@@ -20,12 +20,12 @@ _MISSING = "–"
 
 def cell_text(value: Any, cell: Cell = "text", unit: str = "") -> str:
     """Return a value as people read it; nothing is a dash where a number or day is due."""
-    if value is None or value == "" or value == ():
+    if is_missing(value):
         return _MISSING if cell in ("number", "whole", "day", "instant") else ""
     if isinstance(value, State):
         return f"{value.word} ({value.reason})" if value.reason else value.word
     if cell in NUMBERS and isinstance(value, int | float):
-        return f"{value:,.6g} {unit}".rstrip() if isinstance(value, float) else f"{value:,} {unit}".rstrip()
+        return f"{number_text(value)} {unit}".rstrip()
     if cell == "id":
         return str(value)[:SHORT_ID]
     if cell == "role":
@@ -44,10 +44,17 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, float):
-        return f"{value:,.6g}"
+        return number_text(value)
     if isinstance(value, tuple | list | set | frozenset):
         return ", ".join(_plain(each) for each in value)
     return str(value)
+
+
+def number_text(value: float) -> str:
+    """Return a number with as many digits as people read: whole, or four that count."""
+    if isinstance(value, int) or value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.1f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 
 def day_text(day: date) -> str:

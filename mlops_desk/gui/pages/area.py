@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.forms.fields import FILES
 from mlops_desk.gui.models.rows import row_key
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.header import Header
@@ -24,6 +25,7 @@ from mlops_desk.gui.widgets.text import unmarked
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Listing
+from mlops_desk.kernel.record import fields_of
 
 
 class AreaPage(Page):
@@ -34,7 +36,7 @@ class AreaPage(Page):
         self.place = place
         self.tabs: list[tuple[Area | None, Listing]] = self.listings()
         self._tables: dict[int, Table] = {}
-        self._wanted = ""
+        self.setAcceptDrops(True)
         self.header = Header(place.title, self)
         self._bar = QTabBar()
         self._bar.setDrawBase(False)
@@ -42,13 +44,13 @@ class AreaPage(Page):
         self._bar.setAccessibleName(place.title)
         for _area, listing in self.tabs:
             self._bar.addTab(unmarked(listing.title))
-        self._bar.setVisible(len(self.tabs) > 1)
         self._stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
         column.addWidget(self.header)
         column.addWidget(self._bar)
+        self._bar.setVisible(len(self.tabs) > 1)
         column.addWidget(self._stack, 1)
         if not self.tabs:
             self.nothing = EmptyState(place.icon)
@@ -103,6 +105,7 @@ class AreaPage(Page):
     def _turn(self) -> None:
         self._dress()
         self.reload()
+        self.moved.emit()
 
     def _dress(self) -> None:
         act = self.main_act()
@@ -130,6 +133,21 @@ class AreaPage(Page):
         table = self.table
         (table.grid if table is not None and table.model.rowCount() else self.header.main).setFocus()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file where the main act wants one."""
+        if event.mimeData().hasUrls() and self._file_field():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the form of the main act with the file that was dropped."""
+        act, paths = self.main_act(), [each.toLocalFile() for each in event.mimeData().urls()]
+        if act is not None and paths:
+            self.desk.fill_in(act, {self._file_field(): paths[0]})
+
+    def _file_field(self) -> str:
+        act = self.main_act()
+        return next((each.name for each in fields_of(act) if each.about.metavar in FILES), "") if act else ""
+
     # --- what people do ---------------------------------------------------------------------------
 
     @Slot()
@@ -154,7 +172,7 @@ class AreaPage(Page):
     def _row_menu(self, row: Any, at: QPoint) -> None:
         if self.listing is None:
             return
-        self._about = row_key(row)
+        self._about = row
         menu = self._made_menu(acts.acts_for(self.listing.noun), self.listing.noun)
         menu.triggered.connect(self._row_act)
         menu.popup(at)
@@ -175,7 +193,7 @@ class AreaPage(Page):
     @Slot(QAction)
     def _row_act(self, action: QAction) -> None:
         if self.listing is not None:
-            begin(self.desk, action.data(), self.listing.noun, self._about)
+            begin(self.desk, action.data(), self.listing.noun, row_key(self._about), self._about)
 
     @Slot(QAction)
     def _place_act(self, action: QAction) -> None:

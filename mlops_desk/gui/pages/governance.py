@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
@@ -14,8 +16,11 @@ from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.listing import Column, Listing
 from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.workspace import status
 
@@ -24,6 +29,37 @@ if TYPE_CHECKING:
     from mlops_desk.workspace.verify import Verified
 
 TRAIL_NOUN = "line"
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One entry of the trail for the table: its verdict as a state."""
+
+    id: str
+    at: datetime
+    who: str
+    acting: str
+    kind: str
+    state: State
+    reason: str
+
+
+def trail(rows: Rows) -> list[TrailLine]:
+    """Return the newest entries, whatever their verdict."""
+    return [
+        TrailLine(each.line, each.at, each.who, each.acting, each.kind, _verdict(each.verdict), each.reason)
+        for each in status.trail(rows)
+    ]
+
+
+def _verdict(code: str) -> State:
+    if code == "ok":
+        return State("ok", _("Counts"))
+    if Finding(code, "", "").grave:
+        return State("bad", code.replace("-", " ").capitalize())
+    return State("info" if code.startswith("waiting") else "warn", code.replace("-", " ").capitalize())
+
+
 TRAIL = Listing(
     noun=TRAIL_NOUN,
     title=_("Audit trail"),
@@ -32,10 +68,10 @@ TRAIL = Listing(
         Column("who", _("Who")),
         Column("acting", _("As"), "role"),
         Column("kind", _("What")),
-        Column("verdict", _("Verdict")),
+        Column("state", _("Verdict"), "state"),
         Column("reason", _("Reason")),
     ),
-    query=status.trail,
+    query=trail,
     empty=_("No entry."),
 )
 _FINDINGS_SAID = 3

@@ -27,9 +27,9 @@ class Guide(QFrame):
         top = QHBoxLayout()
         top.addWidget(label(_("Four steps to a first answer"), "section"), 1)
         close = Button("", "quiet", "x", name=_("Close the guide; Help keeps it"))
-        close.setVisible(can_close)
         close.clicked.connect(self._close)
-        top.addWidget(close)
+        if can_close:
+            top.addWidget(close)
         column.addLayout(top)
         for number, (sentence, button, step) in enumerate(self._steps(), start=1):
             column.addLayout(self._line(number, sentence, button, step))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,15 +16,19 @@ from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.homes import HomeData, home
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.places import STAGE_PLACES, place_of_area
-from mlops_desk.gui.theme import kind
+from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.card import CardView
+from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.strip import StageStrip
 from mlops_desk.gui.widgets.text import Line, label
-from mlops_desk.kernel.area import Mark
+from mlops_desk.kernel.area import Mark, Need
 from mlops_desk.kernel.roles import role_name
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.state import badness
+from mlops_desk.kernel.words import _, plural
 
 _WIDE_PX = 900
+NEEDS_SHOWN = 5
 
 
 class HomePage(Page):
@@ -40,10 +44,10 @@ class HomePage(Page):
         self.cards: list[CardView] = []
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
-        self._feed = _Feed()
+        self._feed, self._waiting = _Feed(), _Waiting()
         self._lay_out()
         self.strip.wanted.connect(self._stage)
-        self.header.main_wanted.connect(self._waiting)
+        self._waiting.wanted.connect(self._need)
         desk.who_changed.connect(self._role_changed)
 
     def _lay_out(self) -> None:
@@ -57,7 +61,11 @@ class HomePage(Page):
         inner.addWidget(self.strip)
         inner.addWidget(self.guide)
         inner.addLayout(self._grid)
-        inner.addWidget(self._feed)
+        below = QHBoxLayout()
+        below.setSpacing(12)
+        below.addWidget(self._waiting, 1)
+        below.addWidget(self._feed, 1)
+        inner.addLayout(below)
         inner.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -77,12 +85,11 @@ class HomePage(Page):
     def show_data(self, answer: HomeData) -> None:
         """Show the home."""
         self.header.name(_("Home · {role}", role=role_name(self.desk.acting)) if self.desk.acting else _("Home"))
-        self.header.offer("")
         self.sentence.setText(answer.standing.sentence)
         self.strip.show_stages(answer.standing.stages)
         self.guide.offer(is_new=answer.is_new)
         while len(self.cards) < len(answer.cards):
-            view = CardView()
+            view = CardView(self)
             view.wanted.connect(self._card_wanted)
             self.cards.append(view)
         for place, view in enumerate(self.cards):
@@ -90,6 +97,7 @@ class HomePage(Page):
             if place < len(answer.cards):
                 view.show_card(answer.cards[place])
         self._feed.show_marks(answer.marks)
+        self._waiting.show_needs(answer.mine)
         self._arrange()
 
     def focus_first(self) -> None:
@@ -124,38 +132,97 @@ class HomePage(Page):
     def _card_wanted(self, page: str) -> None:
         self.desk.go(place_of_area(page))
 
-    @Slot()
-    def _waiting(self) -> None:
-        self.desk.go("governance")
+    @Slot(object)
+    def _need(self, need: Need) -> None:
+        self.desk.inspect(need.noun, need.id)
 
 
-class _Feed(QFrame):
-    """What happened last."""
+class _Lines(QFrame):
+    """A card of short lines under a title."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str, nothing: str) -> None:
         super().__init__()
         kind(self, "card")
+        self._nothing = nothing
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(6)
-        column.addWidget(label(_("Since you were here"), "strong"))
+        column.addWidget(label(title, "strong"))
         column.addLayout(self._lines)
+        column.addStretch()
+
+    def clear(self) -> None:
+        """Take all lines away."""
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def add(self, first: QWidget, text: str) -> None:
+        """Add a line: something small, then a text."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(first)
+        row.addWidget(Line(text), 1)
+        self._lines.addWidget(holder)
+
+    def say_nothing(self) -> None:
+        """Say that there is nothing."""
+        self._lines.addWidget(label(self._nothing, "secondary", wraps=True))
+
+
+class _Feed(_Lines):
+    """What happened last."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Since you were here"), _("Nothing happened yet."))
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:
         """Show the marks, the newest first."""
-        while (item := self._lines.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().hide()
-                item.widget().deleteLater()
-        self.setVisible(bool(marks))
+        self.clear()
         for mark in marks:
-            holder = QWidget()
-            row = QHBoxLayout(holder)
-            row.setContentsMargins(0, 0, 0, 0)
             when = label(cell_text(mark.at, "instant"), "muted")
-            when.setMinimumWidth(130)
-            row.addWidget(when)
-            row.addWidget(Line(mark.sentence), 1)
-            self._lines.addWidget(holder)
+            when.setMinimumWidth(theme().px(126))
+            self.add(when, mark.sentence)
+        if not marks:
+            self.say_nothing()
+
+
+class _Waiting(_Lines):
+    """What waits for the acting role, the worst first; each line leads to its page."""
+
+    wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__(_("Waits for you"), _("Nothing needs you."))
+
+    def show_needs(self, needs: tuple[Need, ...]) -> None:
+        """Show the first needs and how many more there are."""
+        self.clear()
+        ordered = sorted(needs, key=_badness, reverse=True)
+        for need in ordered[:NEEDS_SHOWN]:
+            self._add_need(need)
+        if len(ordered) > NEEDS_SHOWN:
+            self._lines.addWidget(label(plural("{n} more", "{n} more", len(ordered) - NEEDS_SHOWN), "muted"))
+        if not ordered:
+            self.say_nothing()
+
+    def _add_need(self, need: Need) -> None:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(StateChip(need.state))
+        row.addWidget(Line(need.sentence), 1)
+        button = Button(_("Open"), "link", stands_for=need, name=_("Open: {sentence}", sentence=need.sentence))
+        button.chosen.connect(self.wanted)
+        row.addWidget(button)
+        self._lines.addWidget(holder)
+
+
+def _badness(need: Need) -> int:
+    return badness(need.state)

@@ -193,7 +193,7 @@ class Inspector(QFrame):
 
     @Slot(object)
     def _act(self, act: type[Act]) -> None:
-        begin(self._desk, act, self._noun, self._id)
+        begin(self._desk, act, self._noun, self._id, self._row)
 
     def _empty(self, layout: Any) -> None:
         while (item := layout.takeAt(0)) is not None:
@@ -203,10 +203,9 @@ class Inspector(QFrame):
                 widget.deleteLater()
 
 
-def begin(desk: Desk, act: type[Act], noun: str, id_: str) -> None:
+def begin(desk: Desk, act: type[Act], noun: str, id_: str, row: object = None) -> None:
     """Begin an act on a row: done at once where nothing is left to ask, else its form is opened."""
-    about = acts.row_field(act, noun)
-    given: dict[str, Any] = {about.name: id_} if about is not None else {}
+    given = acts.given_by(act, noun, id_, row)
     if acts.is_at_once(act, given):
         desk.do(act(**given))
     else:
@@ -227,7 +226,8 @@ def _details(found: Any) -> QWidget:
         if text in ("", "–"):
             continue
         name = label(each.label, "secondary")
-        name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        side = Qt.AlignmentFlag.AlignVCenter if isinstance(each.value, State) else Qt.AlignmentFlag.AlignTop
+        name.setAlignment(side | Qt.AlignmentFlag.AlignLeft)
         if isinstance(each.value, State):
             grid.addWidget(name, number, 0)
             grid.addWidget(StateChip(each.value), number, 1, Qt.AlignmentFlag.AlignLeft)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+import msgspec
+
 from mlops_desk import catalogue
+from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.area import Area
+from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.chart import Chart
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.listing import Detail, Listing
@@ -17,6 +22,9 @@ from mlops_desk.kernel.record import Record, fields_of, table_of
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
+
+# Words of the command line that stand for something to choose, though no noun says so.
+GATE, SUBJECT, ITEM = "GATE", "SUBJECT", "ITEM"
 
 
 @dataclass(frozen=True)
@@ -71,34 +79,45 @@ def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
     )
 
 
-def choices(rows: Rows, nouns: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
-    """Return id and name of everything that can be chosen, for each noun."""
-    return {noun: _choices(rows, noun) for noun in nouns}
+def choices(rows: Rows, wanted: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
+    """Return value and name of everything that can be chosen, for each noun or word of the command line."""
+    return {name: _choices(rows, name) for name in wanted}
 
 
-def _choices(rows: Rows, noun: str) -> list[tuple[str, str]]:
-    kind = catalogue.RULES.nouns.get(noun)
+def _choices(rows: Rows, name: str) -> list[tuple[str, str]]:
+    if name == GATE:
+        return [(each, each) for each in _gates()]
+    if name == SUBJECT:
+        return [(id_, f"{text} · {noun}") for noun in catalogue.REGISTRY.subjects for id_, text in _choices(rows, noun)]
+    kind = catalogue.RULES.nouns.get(name)
     if kind is None:
-        return []
+        return [(row_id, text) for row_id, text in _listed_names(rows, name.lower()).items()]
     names = {each.name for each in fields_of(kind)}
-    label = kind.known_by if kind.known_by in names else "id"
+    if kind.known_by not in names or kind.known_by == "id":
+        return list(_listed_names(rows, name).items())
     where = "WHERE NOT archived" if "archived" in names else "WHERE withdrawn = ''" if "withdrawn" in names else ""
-    found = rows.sql(f'SELECT id, "{label}" FROM "{table_of(noun)}" {where} ORDER BY 2')  # noqa: S608 - our own names
-    known = _listed_names(rows, noun) if label == "id" else {}
-    return [(id_, known.get(id_) or str(name)) for id_, name in found]
+    return [
+        (str(id_), str(text))
+        for id_, text in rows.sql(f'SELECT id, "{kind.known_by}" FROM "{table_of(name)}" {where} ORDER BY 2')  # noqa: S608 - our own names
+    ]
+
+
+@cache
+def _gates() -> list[str]:
+    return [str(each["id"]) for each in msgspec.json.decode(resource("governance.json").read_bytes())["gates"]]
 
 
 def _listed_names(rows: Rows, noun: str) -> dict[str, str]:
-    """Return what rows without a name are known by: the first columns of their table."""
+    """Return what rows without a name of their own are known by: their label, else the first columns of their table."""
     for listing in catalogue.LISTINGS:
-        if listing.noun == noun and listing.query is not None:
-            first = [each for each in listing.columns if each.cell != "id"][:3]
-            return {row.id: _row_name(row, first) for row in listing.query(rows) if hasattr(row, "id")}
+        if listing.noun == noun:
+            first = [each.name for each in listing.columns if each.cell != "id"][:3]
+            return {row.id: _row_name(row, first) for row in listing.query(rows)}
     return {}
 
 
-def _row_name(row: Any, columns: Sequence[Any]) -> str:
-    parts = [getattr(row, each.name, None) for each in columns]
-    return " · ".join(
-        part.word if isinstance(part, State) else str(part) for part in parts if part not in (None, "")
-    ) or _("unnamed")
+def _row_name(row: Any, columns: Sequence[str]) -> str:
+    known = getattr(row, "label", "") or getattr(row, "name", "")
+    parts = [known] if known else [getattr(row, each, None) for each in columns]
+    texts = [cell_text(part) for part in parts if part not in (None, "")]
+    return " · ".join(texts) or _("unnamed")

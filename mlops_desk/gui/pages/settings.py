@@ -29,6 +29,12 @@ _THEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Da
 _DENSITIES = (("compact", _("Compact")), ("standard", _("Standard")), ("roomy", _("Roomy")))
 _ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
 
+_KEPT = {
+    "keychain": _("in the keychain of the system"),
+    "file": _("in a file that only you can read; `mlops-desk keys seal` protects it with a pass-phrase"),
+    "sealed file": _("in a file sealed with your pass-phrase"),
+}
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -46,7 +52,7 @@ def machine(workspace: Workspace, progress: Progress, stop: Stop) -> Machine:  #
     objects = workspace.project.private / "objects"
     more = (
         doctor.Fact(_("git"), version or _("not found"), is_well=bool(version)),
-        doctor.Fact(_("your key"), _(kept) if kept else _("not on this machine"), is_well=kept is not None),
+        doctor.Fact(_("your key"), _KEPT[kept] if kept else _("not on this machine"), is_well=kept is not None),
         doctor.Fact(_("project folder"), str(workspace.project.folder)),
         doctor.Fact(_("objects"), f"{workspace.objects.size_bytes() / 1e6:.1f} MB · {objects}"),
     )
@@ -89,7 +95,8 @@ class SettingsPage(Page):
         ):
             box.setAccessibleName(title)
             box.setMinimumWidth(theme().px(180))
-            form.addRow(title, box)
+            box.setMaximumWidth(theme().px(260))
+            form.addRow(label(title), box)
         body = QWidget()
         kind(body, "clear")
         column = QVBoxLayout(body)
@@ -121,16 +128,14 @@ class SettingsPage(Page):
     @Slot(object)
     def _show_machine(self, found: Machine) -> None:
         while (item := self._facts.takeAt(0)) is not None:
-            if item.widget() is not None:
-                item.widget().hide()
-                item.widget().deleteLater()
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
         for number, fact in enumerate(found.facts):
             value = label(fact.value, wraps=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(f"{fact.name}: {fact.value}")
-            self._facts.addWidget(
-                label(fact.name[:1].upper() + fact.name[1:], "secondary"), number, 0, Qt.AlignmentFlag.AlignTop
-            )
+            self._facts.addWidget(label(_titled(fact.name), "secondary"), number, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(value, number, 1)
             if not fact.is_well:
                 self._facts.addWidget(StateChip(State("warn", _("Look"))), number, 2)
@@ -157,3 +162,9 @@ def _card(title: str, content: Any) -> QFrame:
     column.addWidget(label(title, "section"))
     column.addLayout(content)
     return frame
+
+
+def _titled(name: str) -> str:
+    """Return a fact's name with a capital, but names of libraries as they are written."""
+    is_ours = " " in name or name == _("git") or name in (_("cache"), _("objects"))
+    return name[:1].upper() + name[1:] if is_ours else name

@@ -29,14 +29,14 @@ class StartPage(QWidget):
     def __init__(self, desk: Desk, recent: list[str], *, has_sample: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.create = Button(_("Create a project"), "choice", "folder-plus")
-        self.open = Button(_("Open a project folder"), "choice", "folder-open")
-        self.sample = Button(_("Look at the sample"), "choice", "sparkles")
-        self.sample.setEnabled(has_sample)
-        self.sample.setToolTip("" if has_sample else _("The sample is not part of this installation."))
-        self.create.clicked.connect(self.create_wanted)
-        self.open.clicked.connect(self.open_wanted)
-        self.sample.clicked.connect(self.sample_wanted)
+        self.create_button = Button(_("Create a project"), "choice", "folder-plus")
+        self.open_button = Button(_("Open a project folder"), "choice", "folder-open")
+        self.sample_button = Button(_("Look at the sample"), "choice", "sparkles")
+        self.sample_button.setEnabled(has_sample)
+        self.sample_button.setToolTip("" if has_sample else _("The sample is not part of this installation."))
+        self.create_button.clicked.connect(self.create_wanted)
+        self.open_button.clicked.connect(self.open_wanted)
+        self.sample_button.clicked.connect(self.sample_wanted)
         holder = QWidget()
         holder.setMaximumWidth(theme().px(460))
         column = QVBoxLayout(holder)
@@ -45,7 +45,7 @@ class StartPage(QWidget):
         column.addWidget(label("MLOps Desk", "title"))
         column.addWidget(label(_("Your team's MLOps practice in a folder, without a server."), "secondary", wraps=True))
         column.addSpacing(12)
-        for button in (self.create, self.open, self.sample):
+        for button in (self.create_button, self.open_button, self.sample_button):
             column.addWidget(button)
         if recent:
             column.addSpacing(12)
@@ -108,7 +108,7 @@ class FoundDialog(QDialog):
         )
         for title, editor in lines:
             editor.setAccessibleName(title)
-            form.addRow(title, place if editor is self.folder else editor)
+            form.addRow(label(title), place if editor is self.folder else editor)
         cancel = Button(_("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.close)

@@ -30,7 +30,8 @@ class Button(QPushButton):
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(unmarked(text), parent)
+        super().__init__(parent)
+        self._has_icon = bool(icon)
         self.stands_for = stands_for
         if look:
             kind(self, look)
@@ -40,6 +41,7 @@ class Button(QPushButton):
                 icon,
                 "accent.on" if look in ("main", "grave") else "accent.text" if look == "link" else "text.secondary",
             )
+        self.say(text)
         self.setAccessibleName(name or text)
         if not text:
             self.setToolTip(name)
@@ -47,7 +49,7 @@ class Button(QPushButton):
 
     def say(self, text: str) -> None:
         """Show another text."""
-        self.setText(unmarked(text))
+        self.setText(f" {unmarked(text)}" if text and self._has_icon else unmarked(text))
         self.setAccessibleName(text)
 
     @Slot()

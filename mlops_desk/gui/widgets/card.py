@@ -41,7 +41,6 @@ class CardView(QFrame):
             column.addWidget(line)
         column.addStretch(1)
         foot = QHBoxLayout()
-        foot.setContentsMargins(-6, 0, 0, 0)
         foot.addWidget(self._button)
         foot.addStretch()
         column.addLayout(foot)

@@ -1,4 +1,4 @@
-"""A chart drawn by pyqtgraph from a Chart: colours of the theme, target, bands, gaps, and the table that says the same."""
+"""A chart drawn by pyqtgraph from a Chart: the theme's colours, target, bands, gaps, and a table that says the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.chart_table import ChartTable
-from mlops_desk.gui.widgets.text import Line, label
+from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.words import _
 
@@ -49,22 +49,22 @@ class ChartView(QWidget):
         self._stack.addWidget(self._plot)
         self._stack.addWidget(self._table)
         self._stack.setFixedHeight(theme().px(HEIGHT_PX))
-        self._reading = Line("", "muted")
+        self._reading = label("", "muted", wraps=True)
         table = Button("", "quiet", "table", name=_("Chart as table"))
         copy = Button("", "quiet", "image", name=_("Copy as picture"))
         table.clicked.connect(self.toggle)
         copy.clicked.connect(self.copy)
-        foot = QHBoxLayout()
-        foot.setSpacing(0)
-        foot.addWidget(self._reading, 1)
-        foot.addWidget(table)
-        foot.addWidget(copy)
+        head = QHBoxLayout()
+        head.setSpacing(0)
+        head.addWidget(label(chart.sentence, "strong", wraps=True), 1)
+        head.addWidget(table, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(label(chart.sentence, "strong", wraps=True))
+        column.addLayout(head)
         column.addWidget(self._stack)
-        column.addLayout(foot)
+        column.addWidget(self._reading)
         self._draw()
 
     # --- what it says -----------------------------------------------------------------------
@@ -112,7 +112,7 @@ class ChartView(QWidget):
         for place, series in enumerate(self.chart.series[:MAX_SERIES]):
             self._series(plot, place, series)
         self._marks(plot)
-        self._reading.say(self._legend())
+        self._reading.setText(self._legend())
 
     def _bands(self, plot: Any) -> None:
         tint = theme().colour("ok.solid")
@@ -191,7 +191,7 @@ class ChartView(QWidget):
     def toggle(self) -> None:
         """Show the table in place of the drawing, or the drawing again."""
         self._stack.setCurrentIndex(0 if self.shows_table else 1)
-        self._stack.currentWidget().setFocus()
+        (self._table if self.shows_table else self._plot).setFocus()
 
     @Slot()
     def copy(self) -> None:
@@ -211,7 +211,7 @@ class ChartView(QWidget):
             if isinstance(value, int | float)
         ]
         text = f"{cell_text(place)}: {', '.join(said) or _('no value')}"
-        self._reading.say(text)
+        self._reading.setText(text)
         self._plot.setAccessibleDescription(text)
         return text
 

@@ -18,7 +18,8 @@ class ChartTable(Grid):
         super().__init__(_("Table of: {sentence}", sentence=chart.sentence))
         titles, rows = chart.table()
         names = [f"c{number}" for number in range(len(titles))]
-        cells: list[Cell] = ["text", *("number" for _title in titles[1:])]
+        cells: list[Cell] = ["text"]
+        cells += ["number"] * (len(titles) - 1)
         columns = [
             Column(name, title or _("Place"), cell) for name, title, cell in zip(names, titles, cells, strict=True)
         ]

@@ -16,12 +16,12 @@ from mlops_desk.kernel.words import _
 TOAST_MS = 10_000
 
 
-class Banner(QFrame):
+class Banner(QWidget):
     """A sentence with a hint and at most one act, until it is closed."""
 
     acted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, edge: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sentence = label("", "strong", wraps=True)
         self._hint = label("", wraps=True)
@@ -31,11 +31,15 @@ class Banner(QFrame):
         texts.setSpacing(2)
         texts.addWidget(self._sentence)
         texts.addWidget(self._hint)
-        row = QHBoxLayout(self)
+        self._frame = QFrame()
+        row = QHBoxLayout(self._frame)
         row.setContentsMargins(12, 8, 8, 8)
         row.addLayout(texts, 1)
         row.addWidget(self._act)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(edge, edge // 2, edge, 0)
+        column.addWidget(self._frame)
         self._act.chosen.connect(self.acted)
         self._close.clicked.connect(self.hide)
         self.hide()
@@ -47,7 +51,7 @@ class Banner(QFrame):
 
     def say(self, sentence: str, hint: str = "", *, level: str = "bad", act: str = "", stands_for: Any = None) -> None:
         """Show a sentence and a hint."""
-        kind(self, f"banner-{level}")
+        kind(self._frame, f"banner-{level}")
         self._sentence.setText(sentence)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
@@ -66,6 +70,7 @@ class Toast(QFrame):
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
+        self._over = over
         kind(self, "toast")
         self._icon = label()
         self._text = label()
@@ -114,7 +119,7 @@ class Toast(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        over = self.parentWidget()
+        over = self._over
         self.move((over.width() - self.width()) // 2, over.height() - self.height() - theme().px(52))
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.widgets.text import tip
 from mlops_desk.kernel.state import Level, State
 
 SHAPE_PX = 10
@@ -95,7 +96,10 @@ class StateChip(QWidget):
         super().__init__(parent)
         self._state = State("unknown", "")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.show_state(state)
+        if state is None:
+            self.hide()
+        else:
+            self._take(state)
 
     @property
     def state(self) -> State:
@@ -106,11 +110,14 @@ class StateChip(QWidget):
         """Show a state; None hides the chip."""
         self.setVisible(state is not None)
         if state is not None:
-            self._state = state
-            self.setAccessibleName(state.word)
-            self.setToolTip(state.reason)
-            self.updateGeometry()
-            self.update()
+            self._take(state)
+
+    def _take(self, state: State) -> None:
+        self._state = state
+        self.setAccessibleName(state.word)
+        self.setToolTip(tip(state.reason))
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the size that the word wants."""

@@ -58,9 +58,12 @@ class StageButton(QAbstractButton):
         )
         left = _EDGE_PX + _SHAPE_PX + 10
         room = QRect(left, 0, self.width() - left - 6, self.height())
-        half = room.height() // 2
-        self._line(painter, QRect(room.left(), 2, room.width(), half), self.stage.title, is_strong=True)
-        self._line(painter, QRect(room.left(), half - 3, room.width(), half), self.stage.state.word, is_strong=False)
+        first, second = theme().px(18), theme().px(17)
+        top = (room.height() - first - second - 2) // 2
+        self._line(painter, QRect(room.left(), top, room.width(), first), self.stage.title, is_strong=True)
+        self._line(
+            painter, QRect(room.left(), top + first + 2, room.width(), second), self.stage.state.word, is_strong=False
+        )
         painter.end()
 
     def _line(self, painter: QPainter, box: QRect, text: str, *, is_strong: bool) -> None:
@@ -68,8 +71,7 @@ class StageButton(QAbstractButton):
         painter.setFont(font)
         painter.setPen(theme().colour("text.primary" if is_strong else "text.secondary"))
         cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        side = Qt.AlignmentFlag.AlignBottom if is_strong else Qt.AlignmentFlag.AlignTop
-        painter.drawText(box.adjusted(0, 0, 0, 0 if is_strong else 2), int(side | Qt.AlignmentFlag.AlignLeft), cut)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), cut)
 
 
 class _Joint(QWidget):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -43,8 +43,8 @@ class CellDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
-        look, box = theme(), option.rect  # type: ignore[attr-defined]
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        look, box = theme(), option.rect
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.fillRect(box, look.colour("bg.selected" if is_chosen else "bg.surface"))
         self._rule(painter, box, look.colour("border.subtle"))
         value, model = index.data(ValueRole), index.model()
@@ -56,7 +56,7 @@ class CellDelegate(QStyledItemDelegate):
             paint_badge(painter, _middle(inner, min(badge_width(value), inner.width()), chip_height()), value)
         else:
             self._text(painter, inner, index, is_first=index.column() == 0)
-        if option.state & QStyle.StateFlag.State_HasFocus:  # type: ignore[attr-defined]
+        if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(look.colour("focus.ring"), 2))
             painter.drawRect(box.adjusted(1, 1, -2, -2))
 
@@ -79,7 +79,7 @@ class CellDelegate(QStyledItemDelegate):
         if isinstance(value, State):
             width = chip_width(value.word)
         else:
-            width = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 8  # type: ignore[attr-defined]
+            width = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 8
         return QSize(min(width + 2 * _EDGE_PX, _WIDEST_PX), theme().row_px)
 
 
@@ -115,6 +115,9 @@ class Grid(QTableView):
         head.setStretchLastSection(True)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setSortingEnabled(True)
+        self._wanted: list[int] = []
+        self._prose: list[int] = []
+        theme().changed.connect(self._restyle)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter and Space, copy with Ctrl+C and, with titles, Ctrl+Shift+C."""
@@ -137,11 +140,30 @@ class Grid(QTableView):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def fit_columns(self, columns: Sequence[Column]) -> None:
-        """Give each column the width it wants, within reason; the last one takes the rest."""
+        """Give each column the width it wants, within reason; prose takes what is left over."""
         self.resizeColumnsToContents()
-        for place in range(len(columns)):
-            wanted = max(self.columnWidth(place), _NARROWEST_PX)
-            self.setColumnWidth(place, min(wanted, theme().px(_WIDEST_PX)))
+        self._wanted = [
+            min(max(self.columnWidth(place), _NARROWEST_PX), theme().px(_WIDEST_PX)) for place in range(len(columns))
+        ]
+        self._prose = [place for place, each in enumerate(columns) if each.cell in ("text", "role")]
+        self._spread()
+
+    def _spread(self) -> None:
+        room = self.viewport().width() - sum(self._wanted)
+        share = max(0, room) // max(1, len(self._prose) + 1)
+        for place, wanted in enumerate(self._wanted):
+            self.setColumnWidth(place, wanted + (min(share, theme().px(_WIDEST_PX)) if place in self._prose else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        if self._wanted:
+            self._spread()
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.verticalHeader().setMinimumSectionSize(theme().row_px)
+        self.verticalHeader().setDefaultSectionSize(theme().row_px)
 
 
 class Table(QFrame):

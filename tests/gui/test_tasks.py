@@ -1,0 +1,182 @@
+"""Work off the UI thread: order, stopping, late answers, and pages that are gone."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import QObject, Slot
+
+from mlops_desk.gui.pages.page import Page
+from mlops_desk.gui.tasks import Tasks
+from mlops_desk.kernel.changes import Changes
+from mlops_desk.kernel.errors import DeskError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from mlops_desk.gui.desk import Desk
+    from mlops_desk.gui.main_window import MainWindow
+
+
+class Listener(QObject):
+    """Keeps what it is told, and on which thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[object] = []
+        self.threads: set[str] = set()
+
+    @Slot(object)
+    def hear(self, value: object) -> None:
+        self.heard.append(value)
+        self.threads.add(threading.current_thread().name)
+
+
+@pytest.fixture
+def tasks(qapp: object) -> Iterator[Tasks]:
+    made = Tasks()
+    yield made
+    made.close()
+
+
+def test_that_answers_come_to_the_ui_thread(tasks: Tasks, qtbot: QtBot):
+    listener = Listener()
+    tasks.run(lambda _progress, _stop: threading.current_thread().name, then=listener.hear)
+    qtbot.waitUntil(lambda: bool(listener.heard))
+    assert str(listener.heard[0]).startswith("question")
+    assert listener.threads == {"MainThread"}
+
+
+def test_that_acts_are_done_one_after_the_other_in_order(tasks: Tasks, qtbot: QtBot):
+    listener, at_work = Listener(), []
+
+    def work(number: int) -> int:
+        at_work.append(number)
+        assert len(at_work) == number + 1
+        return number
+
+    for number in range(20):
+        tasks.run(lambda _progress, _stop, number=number: work(number), then=listener.hear, on_lane=True)
+    qtbot.waitUntil(lambda: len(listener.heard) == 20)
+    assert listener.heard == list(range(20))
+
+
+def test_that_a_refusal_comes_to_its_own_slot_and_a_bug_to_the_window(tasks: Tasks, qtbot: QtBot):
+    listener = Listener()
+
+    def refuse(_progress: object, _stop: object) -> None:
+        raise DeskError("No.")
+
+    def fail(_progress: object, _stop: object) -> None:
+        raise ZeroDivisionError
+
+    tasks.run(refuse, failed=listener.hear)
+    qtbot.waitUntil(lambda: bool(listener.heard))
+    assert isinstance(listener.heard[0], DeskError)
+    with qtbot.waitSignal(tasks.crashed) as crashed:
+        tasks.run(fail)
+    assert isinstance(crashed.args[0], ZeroDivisionError)
+
+
+def test_that_long_work_can_be_stopped_and_says_how_far_it_is(tasks: Tasks, qtbot: QtBot):
+    listener, begun = Listener(), threading.Event()
+
+    def work(progress: Any, stop: Any) -> str:
+        progress("Counting", 3, 10)
+        begun.set()
+        return "stopped" if stop.wait(10) else "ran on"
+
+    number = tasks.run(work, then=listener.hear, title="Count", on_lane=True)
+    qtbot.waitUntil(begun.is_set)
+    qtbot.waitUntil(lambda: tasks.running[0].step == "Counting")
+    assert (tasks.running[0].done, tasks.running[0].total) == (3, 10)
+    tasks.stop(number)
+    qtbot.waitUntil(lambda: bool(listener.heard))
+    assert listener.heard == ["stopped"]
+    assert tasks.running == []
+
+
+def test_that_a_listener_that_is_gone_is_forgotten(tasks: Tasks, qtbot: QtBot):
+    listener, may_end, other = Listener(), threading.Event(), Listener()
+    tasks.run(lambda _progress, _stop: may_end.wait(10), then=listener.hear)
+    del listener
+    gc.collect()
+    may_end.set()
+    tasks.run(lambda _progress, _stop: 1, then=other.hear)
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert other.heard == [1]
+
+
+class Counting(Page):
+    """A page whose question waits until the test lets it go."""
+
+    def __init__(self, desk: Desk, answers: dict[int, threading.Event]) -> None:
+        super().__init__(desk)
+        self.answers = answers
+        self.seen: list[int] = []
+        self.count = 0
+
+    def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        self.count += 1
+        return answer_later, (self.count, self.answers[self.count])
+
+    def show_data(self, answer: int) -> None:
+        self.seen.append(answer)
+
+
+def answer_later(_rows: object, number: int, may_answer: threading.Event) -> int:
+    may_answer.wait(10)
+    return number
+
+
+def test_that_a_late_answer_never_replaces_a_newer_one(window: MainWindow, settled: Callable[[], None], qtbot: QtBot):
+    answers = {1: threading.Event(), 2: threading.Event()}
+    page = Counting(window.desk, answers)
+    qtbot.addWidget(page)
+    page.reload()
+    page.reload()
+    answers[2].set()
+    qtbot.waitUntil(lambda: page.seen == [2])
+    answers[1].set()
+    settled()
+    assert page.seen == [2]
+
+
+def test_that_a_hidden_page_asks_only_when_it_is_looked_at(window: MainWindow, settled: Callable[[], None]):
+    answers = {number: threading.Event() for number in range(1, 9)}
+    for each in answers.values():
+        each.set()
+    page = Counting(window.desk, answers)
+    window.stack.addWidget(page)
+    for _number in range(3):
+        window.desk.changed.emit(Changes())
+    settled()
+    assert page.count == 0
+    window.stack.setCurrentWidget(page)
+    settled()
+    assert page.count == 1
+    window.desk.changed.emit(Changes())
+    settled()
+    assert page.count == 2
+
+
+def test_that_a_page_is_told_only_of_what_it_watches(window: MainWindow, settled: Callable[[], None]):
+    answers = {number: threading.Event() for number in range(1, 9)}
+    for each in answers.values():
+        each.set()
+    page = Counting(window.desk, answers)
+    page.watches = frozenset({"kpi"})
+    window.stack.addWidget(page)
+    window.stack.setCurrentWidget(page)
+    settled()
+    window.desk.changed.emit(Changes(rows=frozenset({("dataset", "x")})))
+    settled()
+    assert page.count == 1
+    window.desk.changed.emit(Changes(rows=frozenset({("kpi", "x")})))
+    settled()
+    assert page.count == 2
