@@ -13,6 +13,7 @@ from mlops_desk.kernel.listing import Listing
 from mlops_desk.kernel.record import Field, fields_of, table_of
 from mlops_desk.kernel.words import _
 
+_WORD = re.compile(r"[A-Z][a-z0-9]*")
 _OPTION = re.compile(r"--([a-z][a-z-]*)")
 
 
@@ -32,7 +33,9 @@ def row_field(act: type[Act], noun: str) -> Field | None:
 
 def acts_for(noun: str) -> list[type[Act]]:
     """Return the acts that can be done with one row of a noun: its own first, putting away last."""
-    fitting = [act for act in all_acts() if row_field(act, noun) is not None or _is_told_by_row(act, noun)]
+    fresh = {main_act(area, listing) for area in catalogue.AREAS for listing in area.listings if listing.noun == noun}
+    told = [act for act in all_acts() if act not in fresh and _is_told_by_row(act, noun)]
+    fitting = [act for act in all_acts() if row_field(act, noun) is not None or act in told]
     return sorted(fitting, key=lambda act: (issubclass(act, Archive), not _is_own(act, noun), issubclass(act, Edit)))
 
 
@@ -78,15 +81,15 @@ def noun_words(noun: str) -> str:
 
 
 def verb_words(act: type[Act]) -> str:
-    """Return the verb of an act, capitalised."""
-    return _(act.command[-1].replace("-", " ").capitalize())
+    """Return what an act does in two or three words, as its class is called: “Sign gate”."""
+    words = " ".join(_WORD.findall(act.__name__)).capitalize()
+    return _(words.replace("kpi", "KPI"))
 
 
 def button_text(act: type[Act], noun: str = "") -> str:
     """Return the words of an act's button; beside a row of its own noun the verb says enough."""
-    if len(act.command) == 1 or _is_own(act, noun) or act.verb == noun:
-        return verb_words(act)
-    return _("{verb} {noun}", verb=verb_words(act), noun=noun_words(act.command[0]))
+    words, own = verb_words(act), f" {noun_words(noun)}"
+    return words.removesuffix(own) if noun else words
 
 
 def _is_own(act: type[Act], noun: str) -> bool:

@@ -59,6 +59,8 @@ def _place(window: MainWindow, name: str, folder: Path, look: str) -> list[Path]
         page.turn_to(listing.noun)
         _rest(window.desk)
         if page.table is not None and page.table.model.rowCount():
+            page.table.grid.clearSelection()
+            page.table.row_chosen.emit(page.table.model.row(0))
             page.table.grid.selectRow(0)
             _rest(window.desk)
         files.append(_grab(window, folder / f"{name}-{listing.noun}-{look}.png"))

@@ -15,13 +15,13 @@ from mlops_desk.kernel.words import _
 
 SHORT_ID = 8
 NUMBERS: tuple[Cell, ...] = ("number", "whole")
-_MISSING = "–"
+MISSING = "–"
 
 
 def cell_text(value: Any, cell: Cell = "text", unit: str = "") -> str:
     """Return a value as people read it; nothing is a dash where a number or day is due."""
     if is_missing(value):
-        return _MISSING if cell in ("number", "whole", "day", "instant") else ""
+        return MISSING if cell in ("number", "whole", "day", "instant") else ""
     if isinstance(value, State):
         return f"{value.word} ({value.reason})" if value.reason else value.word
     if cell in NUMBERS and isinstance(value, int | float):

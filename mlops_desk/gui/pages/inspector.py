@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollAr
 
 from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
-from mlops_desk.gui.models.cells import cell_text
+from mlops_desk.gui.models.cells import MISSING, cell_text
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.pages.records import Shown
@@ -25,7 +26,7 @@ from mlops_desk.kernel.words import _
 
 WIDTH_PX = 340
 BUTTONS_SHOWN = 3
-_LONG_CHARS = 28
+_LONG_CHARS, _LONG_LABEL = 28, 22
 
 
 class Inspector(QFrame):
@@ -212,7 +213,7 @@ def begin(desk: Desk, act: type[Act], noun: str, id_: str, row: object = None) -
         desk.fill_in(act, given)
 
 
-def _details(found: Any) -> QWidget:
+def _details(found: Sequence[Detail]) -> QWidget:
     """Return labelled lines: short values beside their label, long ones below it."""
     holder = QWidget()
     grid = QGridLayout(holder)
@@ -220,30 +221,38 @@ def _details(found: Any) -> QWidget:
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(8)
     grid.setColumnStretch(1, 1)
-    number = 0
-    for each in found:
-        text = cell_text(each.value, each.cell)
-        if text in ("", "–"):
-            continue
-        name = label(each.label, "secondary")
-        side = Qt.AlignmentFlag.AlignVCenter if isinstance(each.value, State) else Qt.AlignmentFlag.AlignTop
-        name.setAlignment(side | Qt.AlignmentFlag.AlignLeft)
-        if isinstance(each.value, State):
-            grid.addWidget(name, number, 0)
-            grid.addWidget(StateChip(each.value), number, 1, Qt.AlignmentFlag.AlignLeft)
-            if each.value.reason:
-                number += 1
-                grid.addWidget(label(each.value.reason, "muted", wraps=True), number, 1)
+    said = [each for each in found if cell_text(each.value, each.cell) not in ("", MISSING)]
+    for number, each in enumerate(said):
+        value, text = _value(each), cell_text(each.value, each.cell)
+        is_state = isinstance(each.value, State)
+        is_long = len(each.label) > _LONG_LABEL or (len(text) > _LONG_CHARS and not is_state)
+        name = label(each.label, "secondary", wraps=is_long)
+        if is_long:
+            both = QVBoxLayout()
+            both.setSpacing(2)
+            both.addWidget(name)
+            both.addWidget(value)
+            grid.addLayout(both, number, 0, 1, 2)
         else:
-            value = label(text, wraps=True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setAccessibleName(f"{each.label}: {text}")
-            if len(text) > _LONG_CHARS:
-                grid.addWidget(name, number, 0, 1, 2)
-                number += 1
-                grid.addWidget(value, number, 0, 1, 2)
-            else:
-                grid.addWidget(name, number, 0)
-                grid.addWidget(value, number, 1)
-        number += 1
+            side = Qt.AlignmentFlag.AlignVCenter if is_state and not each.value.reason else Qt.AlignmentFlag.AlignTop
+            grid.addWidget(name, number, 0, side)
+            grid.addWidget(value, number, 1)
     return holder
+
+
+def _value(detail: Detail) -> QWidget:
+    """Return what shows a value: a chip with its reason, or a text that can be marked and copied."""
+    text = cell_text(detail.value, detail.cell)
+    if isinstance(detail.value, State):
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(StateChip(detail.value), 0, Qt.AlignmentFlag.AlignLeft)
+        if detail.value.reason:
+            column.addWidget(label(detail.value.reason, "muted", wraps=True))
+        return holder
+    value = label(text, wraps=True)
+    value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    value.setAccessibleName(f"{detail.label}: {text}")
+    return value

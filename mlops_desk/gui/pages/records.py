@@ -18,7 +18,7 @@ from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.chart import Chart
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.listing import Detail, Listing
-from mlops_desk.kernel.record import Record, fields_of, table_of
+from mlops_desk.kernel.record import Noun, Record, fields_of, table_of
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
@@ -71,12 +71,18 @@ def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
     return Shown(
         noun=noun,
         id=id_,
-        title=str(getattr(row, kind.known_by, "") or id_),
+        title=_title(rows, row),
         details=make_details(rows, id_) if make_details else plain,
         chart=make_chart(rows, id_) if make_chart else None,
         values={each.name: getattr(row, each.name) for each in named},
         contested=row.contested if isinstance(row, Record) else (),
     )
+
+
+def _title(rows: Rows, row: Noun) -> str:
+    """Return what people know a row by: its own name, else what its table says of it."""
+    own = getattr(row, row.known_by, "") if row.known_by != "id" else ""
+    return str(own or _listed_names(rows, row.noun).get(row.id) or row.id)
 
 
 def choices(rows: Rows, wanted: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
@@ -119,5 +125,5 @@ def _listed_names(rows: Rows, noun: str) -> dict[str, str]:
 def _row_name(row: Any, columns: Sequence[str]) -> str:
     known = getattr(row, "label", "") or getattr(row, "name", "")
     parts = [known] if known else [getattr(row, each, None) for each in columns]
-    texts = [cell_text(part) for part in parts if part not in (None, "")]
+    texts = [cell_text(part) for part in parts if part not in (None, "") and not isinstance(part, State)]
     return " · ".join(texts) or _("unnamed")

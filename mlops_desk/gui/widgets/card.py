@@ -54,6 +54,7 @@ class CardView(QFrame):
     def show_card(self, card: Card) -> None:
         """Show a card in place of the one before."""
         self._title.say(card.title)
+        self._title.setMinimumWidth(self._title.sizeHint().width())
         self._chip.show_state(card.state)
         self._number.setText(card.number)
         self._number.setVisible(bool(card.number))

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.theme import theme
@@ -22,6 +22,8 @@ from mlops_desk.kernel.words import _
 
 HEIGHT_PX = 190
 MAX_SERIES = 8
+_DAY_S = 86_400
+_PLACE_PX, _HIGHEST_PX, _LONGEST_PLACE, _MARKED_POINTS = 26, 420, 20, 60
 _DASHES = (
     Qt.PenStyle.SolidLine,
     Qt.PenStyle.DashDotLine,
@@ -56,7 +58,7 @@ class ChartView(QWidget):
         copy.clicked.connect(self.copy)
         head = QHBoxLayout()
         head.setSpacing(0)
-        head.addWidget(label(chart.sentence, "strong", wraps=True), 1)
+        head.addWidget(label(chart.sentence, "strong", wraps=True), 1, Qt.AlignmentFlag.AlignTop)
         head.addWidget(table, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
@@ -65,6 +67,7 @@ class ChartView(QWidget):
         column.addLayout(head)
         column.addWidget(self._stack)
         column.addWidget(self._reading)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._draw()
 
     # --- what it says -----------------------------------------------------------------------
@@ -89,6 +92,11 @@ class ChartView(QWidget):
         return " · ".join(parts)
 
     @property
+    def is_sideways(self) -> bool:
+        """Tell whether the places are words, which then stand at the left, one on each line."""
+        return bool(self._places) and isinstance(self._places[0], str)
+
+    @property
     def shows_table(self) -> bool:
         """Tell whether the table is in front."""
         return self._stack.currentIndex() == 1
@@ -104,11 +112,15 @@ class ChartView(QWidget):
         plot.setAccessibleDescription(self.summary())
         self._places = _places(self.chart)
         plot.dress(self._places, look.colour("text.muted"), look.colour("border.subtle"))
+        if self.is_sideways:
+            self._stack.setFixedHeight(
+                look.px(max(HEIGHT_PX // 2, min(_HIGHEST_PX, _PLACE_PX * len(self._places) + 40)))
+            )
+        if len(self._places) == 1 and isinstance(self._places[0], date):
+            middle = _number(self._places[0])
+            plot.getPlotItem().setXRange(middle - _DAY_S, middle + _DAY_S, padding=0)
         self._bands(plot)
-        if self.chart.target is not None:
-            pen = QPen(look.colour("text.secondary"), 1, Qt.PenStyle.DashLine)
-            pen.setCosmetic(True)
-            plot.addItem(pg.InfiniteLine(self.chart.target, angle=0, pen=pen))
+        self._target(plot)
         for place, series in enumerate(self.chart.series[:MAX_SERIES]):
             self._series(plot, place, series)
         self._marks(plot)
@@ -117,10 +129,15 @@ class ChartView(QWidget):
     def _bands(self, plot: Any) -> None:
         tint = theme().colour("ok.solid")
         tint.setAlpha(36)
+        across = "vertical" if self.is_sideways else "horizontal"
         for band in self.chart.bands:
-            plot.addItem(
-                pg.LinearRegionItem((band.low, band.high), "horizontal", brush=tint, pen=pg.mkPen(None), movable=False)
-            )
+            item = pg.LinearRegionItem((band.low, band.high), across, brush=tint, pen=pg.mkPen(None), movable=False)
+            plot.addItem(item)
+
+    def _target(self, plot: Any) -> None:
+        if self.chart.target is not None:
+            pen = pg.mkPen(theme().colour("text.secondary"), width=1, style=Qt.PenStyle.DashLine)
+            plot.addItem(pg.InfiniteLine(self.chart.target, angle=90 if self.is_sideways else 0, pen=pen))
 
     def _series(self, plot: Any, place: int, series: Series) -> None:
         look = theme()
@@ -129,34 +146,40 @@ class ChartView(QWidget):
         y = np.array([np.nan if value is None else value for _place, value in series.points], dtype=float)
         if not len(x):
             return
+        if self.chart.kind == "bars":
+            self._bars(plot, place, x, y, colour)
+        else:
+            self._points(plot, place, series, x, y, colour)
         if series.low and series.high:
             self._interval(plot, x, series, colour)
-        if self.chart.kind == "bars":
-            width = 0.8 / max(1, len(self.chart.series)) * _step(x)
-            shift = (place - (len(self.chart.series) - 1) / 2) * width
-            plot.addItem(
-                pg.BarGraphItem(x=x + shift, height=np.nan_to_num(y), width=width, brush=colour, pen=pg.mkPen(None))
-            )
-            return
+
+    def _bars(self, plot: Any, place: int, x: Any, y: Any, colour: QColor) -> None:
+        width = 0.7 / max(1, len(self.chart.series)) * _step(x)
+        at = x + (place - (len(self.chart.series) - 1) / 2) * width
+        values, pen = np.nan_to_num(y), pg.mkPen(None)
+        if self.is_sideways:
+            plot.addItem(pg.BarGraphItem(x0=0, y=at, width=values, height=width, brush=colour, pen=pen))
+        else:
+            plot.addItem(pg.BarGraphItem(x=at, height=values, width=width, brush=colour, pen=pen))
+
+    def _points(self, plot: Any, place: int, series: Series, x: Any, y: Any, colour: QColor) -> None:
         dash = Qt.PenStyle.DotLine if series.is_reference else _DASHES[place % MAX_SERIES]
-        pen = (
-            None if self.chart.kind == "dots" else pg.mkPen(colour, width=1.4 if series.is_reference else 2, style=dash)
-        )
-        has_marks = not series.is_reference and (self.chart.kind == "dots" or len(x) <= 60)
-        mark = (
-            {"symbol": _MARKS[place % MAX_SERIES], "symbolSize": 7, "symbolBrush": colour, "symbolPen": colour}
-            if has_marks
-            else {}
-        )
-        plot.plot(x, y, pen=pen, connect="finite", **mark)
+        is_line = self.chart.kind == "line" and not self.is_sideways
+        pen = pg.mkPen(colour, width=1.4 if series.is_reference else 2, style=dash) if is_line else None
+        has_marks = not is_line or (not series.is_reference and len(x) <= _MARKED_POINTS)
+        mark = {"symbol": _MARKS[place % MAX_SERIES], "symbolSize": 8, "symbolBrush": colour, "symbolPen": colour}
+        across, up = (y, x) if self.is_sideways else (x, y)
+        plot.plot(across, up, pen=pen, connect="finite", **(mark if has_marks else {}))
 
     def _interval(self, plot: Any, x: Any, series: Series, colour: QColor) -> None:
         low = np.array([np.nan if each is None else each for each in series.low], dtype=float)
         high = np.array([np.nan if each is None else each for each in series.high], dtype=float)
-        middle = (low + high) / 2
-        plot.addItem(
-            pg.ErrorBarItem(x=x, y=middle, top=high - middle, bottom=middle - low, pen=pg.mkPen(colour, width=1.2))
-        )
+        middle, half = (low + high) / 2, (high - low) / 2
+        pen = pg.mkPen(colour, width=1.4)
+        if self.is_sideways:
+            plot.addItem(pg.ErrorBarItem(x=middle, y=x, left=half, right=half, pen=pen))
+        else:
+            plot.addItem(pg.ErrorBarItem(x=x, y=middle, top=half, bottom=half, pen=pen))
 
     def _marks(self, plot: Any) -> None:
         pen = pg.mkPen(theme().colour("info.solid"), width=1, style=Qt.PenStyle.DotLine)
@@ -240,16 +263,20 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
         item = self.getPlotItem()
         first = places[0] if places else None
         bottom = pg.DateAxisItem(utcOffset=0) if isinstance(first, date) else pg.AxisItem("bottom")
-        item.setAxisItems({"bottom": bottom})
-        if isinstance(first, str):
-            bottom.setTicks([[(number, text[:14]) for number, text in enumerate(places)]])
-        for name in ("bottom", "left"):
-            axis = item.getAxis(name)
+        left = pg.AxisItem("left")
+        item.setAxisItems({"bottom": bottom, "left": left})
+        is_sideways = isinstance(first, str)
+        item.getViewBox().invertY(is_sideways)
+        if is_sideways:
+            left.setStyle(hideOverlappingLabels=False)
+            item.setYRange(-0.6, len(places) - 0.4, padding=0)
+            left.setTicks([[(number, _short(text)) for number, text in enumerate(places)]])
+        for axis in (bottom, left):
             axis.setPen(pg.mkPen(line))
             axis.setTextPen(pg.mkPen(ink))
             axis.setTickFont(theme().font("caption"))
             axis.setStyle(tickLength=4, tickTextOffset=6)
-        item.showGrid(x=False, y=True, alpha=0.18)
+        item.showGrid(x=is_sideways, y=not is_sideways, alpha=0.18)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Read the points with the arrow keys."""
@@ -267,6 +294,10 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
 def _places(chart: Chart) -> list[Any]:
     found = dict.fromkeys(place for series in chart.series for place, _value in series.points)
     return list(found) if any(isinstance(each, str) for each in found) else sorted(found)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_PLACE else f"{text[: _LONGEST_PLACE - 1]}…"
 
 
 def _number(place: Any) -> float:

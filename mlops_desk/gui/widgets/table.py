@@ -189,6 +189,7 @@ class Table(QFrame):
         self._lay_out()
         self.filter.textChanged.connect(self._filter)
         self.grid.selectionModel().selectionChanged.connect(self._choose)
+        self.grid.clicked.connect(self._clicked)
         self.grid.doubleClicked.connect(self._open)
         self.grid.entered_row.connect(self._open)
         self.grid.customContextMenuRequested.connect(self._want_menu)
@@ -275,6 +276,12 @@ class Table(QFrame):
         if row is not None and row_key(row) != self._chosen:
             self._chosen = row_key(row)
             self.row_chosen.emit(row)
+
+    @Slot()
+    def _clicked(self) -> None:
+        if self.chosen is not None:
+            self._chosen = row_key(self.chosen)
+            self.row_chosen.emit(self.chosen)
 
     @Slot()
     def _open(self) -> None:
