@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mlops_desk.kernel import child
+from mlops_desk.kernel import child, endpoint
 
 
 def main() -> None:
@@ -12,6 +12,10 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments[:1] == [child.HIDDEN_ARGUMENT] and len(arguments) == 2:
         raise SystemExit(child.serve(arguments[1]))
+    if arguments == [endpoint.HIDDEN_ARGUMENT]:
+        from mlops_desk.endpoints.serving import run as serve
+
+        serve()
     if not arguments:
         window()
     from mlops_desk.cli.main import run
