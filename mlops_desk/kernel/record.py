@@ -116,7 +116,8 @@ class Declared:
         dataclass(init=False, repr=False, eq=False, kw_only=True)(cls)
 
     def __init__(self, **values: Any) -> None:
-        defaults = _defaults_of(type(self))
+        kind: Any = type(self)
+        defaults = _defaults_of(kind)
         missing = [name for name, default in defaults.items() if default is MISSING and name not in values]
         unknown = values.keys() - defaults.keys()
         if missing or unknown:
