@@ -25,7 +25,6 @@ from mlops_desk.gui.commands import Commands
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.failures import Failures
 from mlops_desk.gui.page_stack import PageStack
-from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.pages.inspector import WIDTH_PX, Inspector
 from mlops_desk.gui.pages.start import FoundDialog, StartPage
 from mlops_desk.gui.places import place_of_noun, places
@@ -182,7 +181,7 @@ class MainWindow(QMainWindow):
         if not self.desk.is_open:
             return
         self.stack.go(name)
-        if noun and isinstance(self.stack.page, AreaPage):
+        if noun and self.stack.page is not None:
             self.stack.page.turn_to(noun)
 
     @Slot(str)
