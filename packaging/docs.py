@@ -11,10 +11,20 @@ sys.path.insert(0, str(ROOT))
 from mlops_desk.catalogue import AREAS, RULES  # noqa: E402 - after the checkout is on the path
 from mlops_desk.cli import commands  # noqa: E402
 from mlops_desk.cli.parser import option  # noqa: E402
+from mlops_desk.kernel.listing import Listing  # noqa: E402
 from mlops_desk.kernel.record import Fact, Field, Noun, Record, fields_of, table_of  # noqa: E402
 from mlops_desk.projection.views import columns  # noqa: E402
 
 MADE = "<!-- made by packaging/docs.py; do not edit -->\n"
+EVERYWHERE = (
+    "Everywhere: `--project FOLDER`, `--json`, `--as ROLE`, `--debug`. "
+    "Exit: 0 done, 1 refused or findings, 2 misuse, 70 a bug. "
+    "Ids may be shortened or replaced by names where those are unique.\n"
+)
+ABOUT_VIEWS = (
+    "What `mlops-desk ask` and the SQL of KPIs may read. Times are UTC; lists and structures are JSON texts; "
+    "withdrawn facts are left out.\n"
+)
 
 
 def commands_page() -> str:
@@ -22,19 +32,25 @@ def commands_page() -> str:
     parts = [
         "# Commands\n",
         MADE,
-        "Everywhere: `--project FOLDER`, `--json`, `--as ROLE`, `--debug`. "
-        "Exit: 0 done, 1 refused or findings, 2 misuse, 70 a bug. "
-        "Ids may be shortened or replaced by names where those are unique.\n",
+        EVERYWHERE,
         "## About the whole project\n",
     ]
     parts += [f"- `mlops-desk {' '.join(words)}`: {text}\n" for words, text, _fill in commands.COMMANDS]
     for area in AREAS:
         parts.append(f"\n## {area.title}\n")
-        parts += [f"- `mlops-desk {' '.join(listing.words)}`: the table “{listing.title}”.\n" for listing in area.listings]
+        parts += [_table(listing) for listing in area.listings]
         for act in area.acts:
-            parts.append(f"\n### mlops-desk {' '.join(act.command)}\n\n{(act.__doc__ or '').strip().splitlines()[0]}\n\n")
+            parts.append(f"\n### mlops-desk {' '.join(act.command)}\n\n{_first_line(act)}\n\n")
             parts += [_argument(field) for field in fields_of(act)]
     return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+
+
+def _table(listing: Listing) -> str:
+    return f"- `mlops-desk {' '.join(listing.words)}`: the table “{listing.title}”.\n"
+
+
+def _first_line(thing: type) -> str:
+    return (thing.__doc__ or "").strip().splitlines()[0]
 
 
 def _argument(field: Field) -> str:
@@ -49,11 +65,10 @@ def views_page() -> str:
     parts = [
         "# Views\n",
         MADE,
-        "What `mlops-desk ask` and the SQL of KPIs may read. Times are UTC; lists and structures are JSON texts; "
-        "withdrawn facts are left out.\n",
+        ABOUT_VIEWS,
     ]
     for name, noun in RULES.nouns.items():
-        parts.append(f"\n## {table_of(name)}\n\n{(noun.__doc__ or '').strip().splitlines()[0]}\n\n")
+        parts.append(f"\n## {table_of(name)}\n\n{_first_line(noun)}\n\n")
         helps = {field.name: field.about.help for field in fields_of(noun)}
         parts += [f"- `{column}`: {helps[column] or _usual(noun, column)}\n" for column in columns(noun)]
     return "".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from mlops_desk.kernel.words import _, plural
 from mlops_desk.sync import git
 from mlops_desk.workspace import Founder, Workspace, found, sample, select, status
 from mlops_desk.workspace import project as projects
+from mlops_desk.workspace.serving import Server
 
 Fill = Callable[[argparse.ArgumentParser], None]
 MAX_FINDINGS = 50
+FOLLOW_S = 1.0
 
 
 def _init(parser: argparse.ArgumentParser) -> None:
@@ -321,6 +324,51 @@ def _free_name(wish: Path) -> Path:
     return folder
 
 
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("environment", metavar="ENV", help=_("The environment whose live release answers."))
+    parser.add_argument("--port", type=int, default=0, metavar="N", help=_("The port; else a free one."))
+    parser.add_argument("--new-key", action="store_true", help=_("Make a new API key; the old one ends."))
+    parser.set_defaults(bound=_do_serve)
+
+
+def _do_serve(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    server = Server(workspace, arguments.environment, arguments.port, wants_new_key=arguments.new_key)
+    serving = server.serving
+    if arguments.json:
+        shown = {
+            "address": server.address,
+            "key": server.key or None,
+            "model": serving.version.label,
+            "release": serving.release.id,
+        }
+        output.document(shown)
+    else:
+        output.say(
+            _(
+                "{model} answers in {name} at {address} until Ctrl+C.",
+                model=serving.version.label,
+                name=serving.environment.name,
+                address=server.address,
+            )
+        )
+        if server.key:
+            output.say(_("API key, shown once: {key}", key=server.key))
+        else:
+            output.say(_("It takes the API key that was shown when it was made; --new-key makes another."))
+        example = 'curl -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" -d \'{"rows": [{…}]}\''
+        output.say(f"  {example} {server.address}/predict")
+    try:
+        while server.is_alive:
+            time.sleep(FOLLOW_S)
+            if said := server.follow():
+                output.notice(said)
+    except KeyboardInterrupt:
+        output.notice(_("Stopping; what was captured is written down."))
+    finally:
+        server.stop()
+    return 0
+
+
 COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("init",), _("Found a project in a folder."), _init),
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
@@ -335,6 +383,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("trail",), _("List the entries, newest first."), _plain(_do_trail)),
     (("gate", "show"), _("Show a gate on a thing: what is open, who signs."), _gate_show),
     (("demo",), _("Live one turn of the cycle on sample data, and open it."), _demo),
+    (("serve",), _("Answer requests with what is live in an environment, on this machine only."), _serve),
     (("keys", "seal"), _("Seal your key file with a pass-phrase."), _seal),
     (("team", "act-as"), _("Choose the role in which you act on this machine."), _act_as),
 )

@@ -27,12 +27,14 @@ def cache_folder() -> Path:
 class ProjectSettings(msgspec.Struct, kw_only=True):
     """What this machine remembers of one project; never shared.
 
-    ``paths`` maps the id of a dataset version kept by reference to where its file lies here.
+    ``paths`` maps the id of a dataset version kept by reference to where its file lies here;
+    ``key_hashes`` maps an environment to the salted hash of its API key.
     """
 
     device: str = ""
     acting: str = ""
     paths: dict[str, str] = {}
+    key_hashes: dict[str, str] = {}
     folder: str = ""
 
 

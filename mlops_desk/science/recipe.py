@@ -24,8 +24,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     ``protect``: columns kept for the audit; they are no inputs unless ``keep_protected``. ``split`` with
     ``split_column`` and ``cut`` as in `split.SplitPlan` (a stratified split without a column keeps the
-    target in proportion; amounts are parted at random). ``metric`` chooses the best candidate; None is AUC for two classes, balanced
-    accuracy for more, R2 for amounts. ``positive`` None is the last class in order.
+    target in proportion; amounts are parted at random). ``metric`` chooses the best candidate; None is AUC
+    for two classes, balanced accuracy for more, R2 for amounts. ``positive`` None is the last class in order.
     """
 
     target: str

@@ -35,52 +35,19 @@ from mlops_desk.science.sample import SampleFiles, SampleJob, make_sample
 from mlops_desk.workspace.door import Workspace
 from mlops_desk.workspace.founding import Founder, found, join
 from mlops_desk.workspace.project import MARKER, Project, load
+from mlops_desk.workspace.sample_words import (
+    CARD_FIELDS,
+    DATASET,
+    EVIDENCE,
+    MEMBERS,
+    MODEL,
+    TRAINING,
+    USE_CASE,
+    USE_CASE_FIELDS,
+)
 
 STAGES = 8
 REPORT = "reports/kpi.pdf"
-MEMBERS = {
-    "Ana Lima": ("data-scientist", "ai-architect", "software-engineer"),
-    "Ben Ode": ("ml-engineer", "data-engineer", "domain-expert"),
-    "Mira Sato": ("ai-ethics", "product-designer"),
-}
-MODEL, DATASET, USE_CASE = "loan-approval", "loans", "Loan decisions"
-TRAINING: dict[str, Any] = {
-    "target": "decision",
-    "drop": ("application", "applicant", "mail", "approved_amount"),
-    "protect": ("sex",),
-    "time": "applied_on",
-    "recipe": ("dummy", "linear"),
-    "positive": "approved",
-}
-_USE_CASE = {
-    "name": USE_CASE,
-    "problem": "Deciding on a loan takes four days, and nobody can say why two alike cases differ.",
-    "user": "Loan officers in forty branches, who see a proposal beside each application.",
-    "decision": "Approve or decline a consumer loan; the officer decides and may overrule the proposal.",
-    "risk_tier": "high",
-    "tier_reason": "Credit scoring of people: Annex III of the EU AI Act.",
-    "annex_area": "essential services and benefits",
-    "out_of_scope": "Loans to companies.\nSetting prices or limits.\nDeclining without a person.",
-    "affected_groups": "Applicants, also those declined; people with thin credit files; women and men.",
-    "sorts_people": True,
-    "seen_by_people": True,
-    "personal_data": True,
-    "overruled_by": "the loan officer",
-    "stopped_by": "Ben Ode",
-    "appeals_to": "Mira Sato",
-    "notice": "A computer proposes, a person decides. You may ask for the reasons and object.",
-    "stop_limits": "Stop when the lowest choice ratio falls below 0.60 or AUC below 0.75.",
-}
-_CARD = {
-    "owner": "data-scientist",
-    "licence": "internal use",
-    "intended_use": "Proposals to trained loan officers for consumer loans.",
-    "not_for": "Automatic decisions, prices, loans to companies.",
-    "threshold_reason": "0.5: approving and declining wrongly cost about the same to the people asked.",
-    "unsure_rule": "Scores between 0.4 and 0.6 go to a second officer without a proposal.",
-    "caveats": "Trained on one bank and one year; weak for applicants without credit history.",
-}
-_EVIDENCE = "Sample evidence: notes of the team meeting, kept with the use case."
 
 
 @dataclass
@@ -171,7 +138,7 @@ def _data_folder(made: Project) -> Path:
 def _goals(story: _Story) -> None:
     story.stage(_("Say what success is"))
     start, due = clock.today() - timedelta(days=120), clock.today() + timedelta(days=120)
-    story.act("ai-architect", RULES.act("use-case.add", **_USE_CASE))
+    story.act("ai-architect", RULES.act("use-case.add", **USE_CASE_FIELDS))
     story.act(
         "ai-architect",
         RULES.act(
@@ -278,7 +245,7 @@ def _train(story: _Story) -> str:
 
 def _register(story: _Story, run: str, note: str) -> str:
     made = story.act("data-scientist", RegisterModel(run=run, name=MODEL, note=note))
-    story.act("data-scientist", RULES.act("model-card.edit", id=MODEL, use_case=USE_CASE, **_CARD))
+    story.act("data-scientist", RULES.act("model-card.edit", id=MODEL, use_case=USE_CASE, **CARD_FIELDS))
     found = story.any.ask(lambda rows: rows.get(Run, run))
     for audit in found.fairness:
         if audit.selection_ratio.value is not None and audit.selection_gap.value is not None:
@@ -342,7 +309,7 @@ def _settle(story: _Story, version: str, each: ItemStanding) -> None:
     item = each.item
     if each.verdict.state.level != "bad":
         story.act(
-            item.answering_role, AnswerItem(item=item.id, subject=version, choice="yes", gate="G3", evidence=_EVIDENCE)
+            item.answering_role, AnswerItem(item=item.id, subject=version, choice="yes", gate="G3", evidence=EVIDENCE)
         )
         return
     reason = _(

@@ -17,12 +17,12 @@ from mlops_desk.areas.experiments.run import Run, score_of
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.endpoint import captured, service_readings
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _, plural
-from mlops_desk.science.captures import captured_files, service_counts
 from mlops_desk.science.drift import Drift, DriftJob, drift_file
 from mlops_desk.science.measures import Metric
 from mlops_desk.science.reference import ReferenceSummary, SummaryJob, summarize_file
@@ -133,7 +133,7 @@ def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
         return Window(
             environment, release, run, version, target, source.rows, is_captured=False, source=Path(file).name
         )
-    files = captured_files(bench.captures / environment.id, release.id)
+    files = captured(bench.captures / environment.id, release.id)
     if not files:
         return Window(environment, release, run, version, None, 0, is_captured=True, source="captured")
     joined = bench.work(join_files, JoinJob(paths=tuple(str(each) for each in files), target=str(target)))
@@ -254,18 +254,21 @@ def _or_dash(value: float | None) -> str:
 
 
 def _service(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
-    counts = service_counts(bench.captures / window.environment.id, window.release.id)
-    if not counts.answers:
+    readings = service_readings(bench.captures / window.environment.id, window.release.id)
+    requests = sum(each.requests - each.refused for each in readings)
+    if not requests:
         return _unknown(monitor, window, limit, _("no request was answered yet"))
-    share = counts.good / counts.answers
+    good = requests - sum(each.failed for each in readings)
+    fast = round(sum((each.share_fast or 0.0) * each.requests for each in readings))
+    share = good / requests
     state: Literal["ok", "act"] = "ok" if share >= limit else "act"
     sentence = _(
         "{good} of {all} answers were good, {fast} of them within 300 ms.",
-        good=f"{counts.good:,}",
-        all=f"{counts.answers:,}",
-        fast=f"{counts.fast:,}",
+        good=f"{good:,}",
+        all=f"{requests:,}",
+        fast=f"{fast:,}",
     )
-    return Found(monitor, window.release.id, share, limit, state, sentence, counts.answers, "captured")
+    return Found(monitor, window.release.id, share, limit, state, sentence, requests, "captured")
 
 
 def _result(bench: Bench, run: Run) -> TrainResult:
