@@ -44,10 +44,10 @@ _SMALLEST_PX, _USUAL_PX = (1024, 640), (1280, 800)
 class MainWindow(QMainWindow):
     """The one window of a project."""
 
-    def __init__(self, desk: Desk, recent: list[str] | None = None, *, has_sample: bool = False) -> None:
+    def __init__(self, desk: Desk, recent: list[str] | None = None) -> None:
         super().__init__()
         self.desk = desk
-        self._recent, self._has_sample = recent or [], has_sample
+        self._recent = recent or []
         self.form: QWidget | None = None
         self.setWindowTitle("MLOps Desk")
         self.setMinimumSize(*_SMALLEST_PX)
@@ -140,9 +140,10 @@ class MainWindow(QMainWindow):
         self.rail.hide()
         self.inspector.hide()
         self.setWindowTitle("MLOps Desk")
-        page = StartPage(self.desk, self._recent, has_sample=self._has_sample)
+        page = StartPage(self.desk, self._recent)
         page.create_wanted.connect(self.create_project)
         page.open_wanted.connect(self.open_project)
+        page.sample_wanted.connect(self.desk.open_sample)
         self.stack.show_alone(page)
         self.commands.look()
 

@@ -14,6 +14,7 @@ from mlops_desk.areas.goals.kpi import Kpi, RecordCheckIn
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui.app import has_display, start
 from mlops_desk.gui.forms.form import Form
+from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.pages.governance import GovernancePage
 from mlops_desk.gui.pages.home import HomePage
@@ -22,7 +23,7 @@ from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.table import Table
 from mlops_desk.kernel.roles import WORKING_SLUGS
-from mlops_desk.workspace import Workspace
+from mlops_desk.workspace import Founder, Workspace, found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from mlops_desk.gui.desk import Desk
-    from mlops_desk.gui.main_window import MainWindow
-
 ACTS: dict[str, Any] = dict(RULES.acts)
 ADD_KPI, EDIT_KPI, ARCHIVE_KPI = (ACTS[f"kpi.{verb}"] for verb in ("add", "edit", "archive"))
 KPI = {"name": "Time to decision", "unit": "min", "better": "down", "baseline": 95.0, "target": 40.0}
@@ -339,8 +338,6 @@ def test_that_hostile_text_is_shown_as_it_is(window: MainWindow, settled: Callab
 
 
 def test_that_a_folder_without_a_project_is_said_and_the_start_stays(desk: Desk, qtbot: QtBot, tmp_path: Path):
-    from mlops_desk.gui.main_window import MainWindow
-
     window = MainWindow(desk)
     qtbot.addWidget(window)
     window.show()
@@ -350,10 +347,35 @@ def test_that_a_folder_without_a_project_is_said_and_the_start_stays(desk: Desk,
     assert window.rail.isHidden()
 
 
+def test_that_the_sample_is_made_once_and_then_opened_again(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from mlops_desk.workspace import sample
+
+    lived: list[Path] = []
+
+    def live(folder: Path, progress: object, stop: object) -> list[str]:
+        lived.append(folder)
+        found(folder, "Sample", "", Founder("Ana Lima", "", ("data-scientist",)), is_sample=True)
+        (folder / sample.REPORT).parent.mkdir()
+        (folder / sample.REPORT).touch()
+        return []
+
+    monkeypatch.setattr(sample, "live_the_cycle", live)
+    monkeypatch.setattr("mlops_desk.gui.desk.sample_folder", lambda: tmp_path / "sample")
+    window = MainWindow(desk)
+    qtbot.addWidget(window)
+    for _turn in range(2):
+        with qtbot.waitSignal(desk.opened, timeout=15_000):
+            desk.open_sample()
+    assert lived == [tmp_path / "sample"]
+    assert desk.who is not None
+    assert desk.who.seats == ("Ana Lima",)
+
+
 def test_that_a_project_can_be_founded_in_the_window(
     desk: Desk, qtbot: QtBot, tmp_path: Path, settled: Callable[[], None]
 ):
-    from mlops_desk.gui.main_window import MainWindow
     from mlops_desk.gui.pages.start import FoundDialog
 
     window = MainWindow(desk)
