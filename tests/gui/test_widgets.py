@@ -11,7 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from mlops_desk.gui import icons
-from mlops_desk.gui.forms.fields import UnreadableError, editor_for
+from mlops_desk.gui.forms.fields import editor_for
+from mlops_desk.gui.forms.values import UnreadableError
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.chart import ChartView
 from mlops_desk.gui.widgets.state_chip import StateChip

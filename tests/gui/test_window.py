@@ -206,6 +206,26 @@ def test_that_every_act_has_a_form_that_opens_and_says_what_is_missing(window: M
         assert window.failures.dialog is None, kind
 
 
+def test_that_what_cannot_be_taken_back_is_asked_twice_with_the_thing_named(
+    window: MainWindow, settled: Callable[[], None]
+):
+    window.desk.do(ACTS["use-case.add"](name="Credit score", problem="slow"))
+    settled()
+    window.desk.fill_in(ACTS["gate.sign"], {"gate": "G1"})
+    settled()
+    form = window.form
+    assert isinstance(form, Form)
+    _fill(form, subject="Credit score · use-case")
+    form.submit()
+    settled()
+    assert "G1 · Credit score" in form.send.text()
+    assert form.banner.sentence.startswith("Sign gate: G1")
+    assert form.isVisible()
+    form.submit()
+    settled()
+    assert "cannot be taken back" not in form.banner._hint.text()
+
+
 def test_that_another_process_appears_after_a_look_for_news(window: MainWindow, settled: Callable[[], None], elsewhere):
     page = _goals(window, settled)
     assert _names(page) == []
