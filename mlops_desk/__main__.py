@@ -12,6 +12,10 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments[:1] == [child.HIDDEN_ARGUMENT] and len(arguments) == 2:
         raise SystemExit(child.serve(arguments[1]))
+    if arguments == [child.SERVE_ARGUMENT]:
+        from mlops_desk.endpoints.serving import run as serve
+
+        serve()
     if arguments[:1] == [child.WINDOW_ARGUMENT] and len(arguments) == 2:
         window(arguments[1])
     if not arguments:

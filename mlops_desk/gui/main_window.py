@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _undo(self, act: Act) -> None:
         if isinstance(act, Archive):
-            self.desk.do(type(act)(id=act.id, back=not act.back))  # type: ignore[call-arg, attr-defined]
+            self.desk.do(type(act)(id=act.id, back=not act.back))  # type: ignore[attr-defined]
 
     @Slot(object)
     def _failed(self, error: DeskError) -> None:

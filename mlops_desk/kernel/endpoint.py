@@ -18,11 +18,10 @@ from typing import Any
 
 import msgspec
 
-from mlops_desk.kernel.child import command
+from mlops_desk.kernel.child import SERVE_ARGUMENT, command
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 
-HIDDEN_ARGUMENT = "--serve"
 HOST = "127.0.0.1"
 KEY_PREFIX = "mlops_"
 START_TIMEOUT_S = 90.0
@@ -146,7 +145,7 @@ class Endpoint:
     def __init__(self, job: ServeJob) -> None:
         self.job = job
         self._child = subprocess.Popen(
-            command(HIDDEN_ARGUMENT), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command(SERVE_ARGUMENT), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         self._asking = threading.Lock()
         self._number = 0
@@ -198,7 +197,7 @@ class Endpoint:
         return self._child.poll() is None
 
     def swap(self, model: str, sha256: str, label: str, release_id: str) -> None:
-        """Let the running server follow a release or a roll-back; requests under way end with the model they began with.
+        """Let the server follow a release or a roll-back; what it is answering ends with the model it began with.
 
         Raises:
             DeskError: the file was refused or the child is gone; in the first case the old model goes on answering.

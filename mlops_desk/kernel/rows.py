@@ -30,6 +30,7 @@ class Rows(Protocol):
     """The rows as merged here, now: read only."""
 
     registry: Registry
+    memo: dict[Any, Any]  # what was computed once for this question; keys begin with the name of their function
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""

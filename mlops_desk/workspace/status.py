@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,17 +53,19 @@ class TrailRow:
     reason: str
 
 
-def standing(rows: Rows, digest: str = "") -> Standing:
-    """Return how the project stands now."""
+def standing(rows: Rows, digest: str = "", *, with_needs: bool = True) -> Standing:
+    """Return how the project stands now; what waits for whom only if it is wanted."""
     about = project(rows)
-    stages = tuple(Stage(each.name, each.title, each.state(rows)) for each in STAGES)
-    waiting = tuple(need for area in AREAS for make in area.needs for need in make(rows))
-    return Standing(about.name, about.purpose, _sentence(rows), stages, waiting, digest)
+    states = {area.name: area.stage(rows) for area in AREAS if area.stage is not None}
+    nothing = State("unknown", _("Not known"))
+    stages = tuple(Stage(each.name, each.title, states.get(each.area, nothing)) for each in STAGES)
+    waiting = tuple(need for area in AREAS for make in area.needs for need in make(rows)) if with_needs else ()
+    return Standing(about.name, about.purpose, _sentence(states.values()), stages, waiting, digest)
 
 
-def _sentence(rows: Rows) -> str:
+def _sentence(known: Iterable[State]) -> str:
     """Return at most three sentences, worst first, at most 160 characters."""
-    states = sorted((area.stage(rows) for area in AREAS if area.stage is not None), key=badness, reverse=True)
+    states = sorted(known, key=badness, reverse=True)
     text = ""
     for state in states[:MAX_SENTENCES]:
         longer = f"{text} {state.word}.".strip()

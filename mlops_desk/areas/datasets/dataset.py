@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -17,7 +17,9 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About, Fact, Record, SelectsRows
 from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
-from mlops_desk.science.sources import OpenJob, Source, open_file
+
+if TYPE_CHECKING:
+    from mlops_desk.science.sources import Source
 
 Keep = Literal["reference", "object"]
 
@@ -133,6 +135,8 @@ class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
 
     def prepare(self, bench: Bench) -> None:
         """Check that the file is that version, and remember it on this machine."""
+        from mlops_desk.science.sources import OpenJob, open_file
+
         version = bench.get(DatasetVersion, self.version)
         source: Source = bench.work(open_file, OpenJob(path=str(Path(self.file).resolve())))
         if source.sha256 != version.sha256:
@@ -150,6 +154,8 @@ class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
 
 def opened(bench: Bench, file: str, keep: Keep) -> tuple[Source, str]:
     """Return the checked file and the id its version will have; its place is remembered on this machine."""
+    from mlops_desk.science.sources import OpenJob, open_file
+
     path = Path(file).expanduser().resolve()
     source: Source = bench.work(open_file, OpenJob(path=str(path)))
     version_id = new_id()

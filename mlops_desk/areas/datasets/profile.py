@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -12,7 +12,9 @@ from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present
-from mlops_desk.science.survey import Surveyed, SurveyJob, survey_file
+
+if TYPE_CHECKING:
+    from mlops_desk.science.survey import Surveyed
 
 
 class ColumnCount(msgspec.Struct, frozen=True):
@@ -49,6 +51,8 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
 
     def prepare(self, bench: Bench) -> tuple[Surveyed, str, str]:
         """Survey the file in a child process and keep the figures on this machine."""
+        from mlops_desk.science.survey import SurveyJob, survey_file
+
         version = bench.get(DatasetVersion, self.version)
         job = SurveyJob(path=str(path_of(bench, version)), folder=str(bench.scratch))
         found: Surveyed = bench.work(survey_file, job)

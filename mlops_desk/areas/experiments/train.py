@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -28,11 +28,12 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
-from mlops_desk.science.fairness import Attribute, Gap, Rate
-from mlops_desk.science.recipe import Recipe
-from mlops_desk.science.scores import Score
-from mlops_desk.science.survey import ConvertJob, convert_file, tokens_of
-from mlops_desk.science.train import TrainJob, TrainResult, train_model
+
+if TYPE_CHECKING:
+    from mlops_desk.science.fairness import Attribute, Gap, Rate
+    from mlops_desk.science.recipe import Recipe
+    from mlops_desk.science.scores import Score
+    from mlops_desk.science.train import TrainResult
 
 Candidate = Literal["dummy", "linear", "forest", "boosting"]
 MOST_SLICES, SMALLEST_GROUP = 5, 10
@@ -85,6 +86,8 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
         return [present.fact(run_of(present, prepared, experiment)), *made]
 
     def _recipe(self) -> Recipe:
+        from mlops_desk.science.recipe import Recipe
+
         split = "time" if self.time else "group" if self.group else "stratified"
         chosen = {"candidates": self.recipe} if self.recipe else {}
         return msgspec.convert(
@@ -113,6 +116,9 @@ def train_on(bench: Bench, version: DatasetVersion, recipe: Recipe, *, allow_lea
         DeskError: the recipe does not fit the data, or columns give the target away.
         Cancelled: somebody stopped it.
     """
+    from mlops_desk.science.survey import ConvertJob, convert_file, tokens_of
+    from mlops_desk.science.train import TrainJob, train_model
+
     path = path_of(bench, version)
     if version.format != "parquet":
         target = bench.scratch / "rows.parquet"

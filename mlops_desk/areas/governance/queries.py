@@ -115,6 +115,14 @@ def said_of(rows: Rows, subject: Subject) -> Said:
 def gate_standing(rows: Rows, gate_id: str, subject: Subject, day: date | None = None) -> GateStanding:
     """Return how a gate stands on a thing, computed from the records as they are."""
     on = day or today()
+    key = ("gate_standing", gate_id, subject.id, on)
+    if key not in rows.memo:
+        rows.memo[key] = _gate_standing(rows, gate_id, subject, on)
+    found: GateStanding = rows.memo[key]
+    return found
+
+
+def _gate_standing(rows: Rows, gate_id: str, subject: Subject, on: date) -> GateStanding:
     traits, said = traits_of(rows, subject), said_of(rows, subject)
     standings = [item_standing(each, check(rows, each, subject, on), said, traits, on) for each in items_of(gate_id)]
     sign_offs = rows.find(SignOff, "gate = ? AND subject = ?", gate_id, subject.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -23,12 +23,12 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _, plural
-from mlops_desk.science.drift import Drift, DriftJob, drift_file
-from mlops_desk.science.measures import Metric
-from mlops_desk.science.reference import ReferenceSummary, SummaryJob, summarize_file
-from mlops_desk.science.survey import ConvertJob, convert_file
-from mlops_desk.science.train import TrainResult
-from mlops_desk.science.watch import AnswersJob, JoinJob, QualityJob, answer_rows, join_files, quality_of
+
+if TYPE_CHECKING:
+    from mlops_desk.science.drift import Drift
+    from mlops_desk.science.measures import Metric
+    from mlops_desk.science.reference import ReferenceSummary
+    from mlops_desk.science.train import TrainResult
 
 LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
 MOST_COLUMNS = 8
@@ -119,6 +119,9 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
 
 
 def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
+    from mlops_desk.science.survey import ConvertJob, convert_file
+    from mlops_desk.science.watch import JoinJob, join_files
+
     environment = bench.get(Environment, environment_id)
     release = live_release(bench, environment_id)
     if release is None:
@@ -156,6 +159,9 @@ def _unknown(monitor: Monitor, window: Window, limit: float, reason: str) -> Fou
 
 
 def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
+    from mlops_desk.science.drift import DriftJob, drift_file
+    from mlops_desk.science.reference import ReferenceSummary
+
     profile = profile_of(bench, window.version.id)
     if profile is None or not bench.store.has(profile.reference):
         reason = _("{label} has no profile on this machine", label=window.version.label)
@@ -170,6 +176,10 @@ def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fou
 
 
 def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
+    from mlops_desk.science.drift import DriftJob, drift_file
+    from mlops_desk.science.reference import SummaryJob, summarize_file
+    from mlops_desk.science.watch import AnswersJob, answer_rows
+
     answers = window.path
     if not window.is_captured:
         answers = bench.scratch / f"answers-{window.environment.name}.parquet"
@@ -222,6 +232,8 @@ def _new_words(column: Any) -> str:
 
 
 def _quality(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
+    from mlops_desk.science.watch import QualityJob, quality_of
+
     if window.is_captured:
         return _unknown(monitor, window, limit, _("no true outcomes are given"))
     job = QualityJob(
@@ -272,6 +284,8 @@ def _service(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
 
 
 def _result(bench: Bench, run: Run) -> TrainResult:
+    from mlops_desk.science.train import TrainResult
+
     return msgspec.json.decode(bench.store.path(run.result.sha256).read_bytes(), type=TrainResult)
 
 
