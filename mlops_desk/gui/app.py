@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
 COLLECT_MS = 2000
+_WHOLE_EVERY = 30
+_COLLECTOR = "collector"
 
 
 def has_display(environ: Mapping[str, str], system: str) -> bool:
@@ -53,7 +56,6 @@ def application() -> QApplication:
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("mlops-desk")
     app.setApplicationDisplayName("MLOps Desk")
-    app.setStyle("Fusion")
     kept = settings.load()
     theme().choose(kept.theme, kept.density, kept.text_zoom)
     _collect_here(app)
@@ -87,9 +89,16 @@ def _collect_here(app: QApplication) -> None:
     from PySide6.QtCore import QTimer
 
     gc.disable()
-    timer = QTimer(app, interval=COLLECT_MS)
-    timer.timeout.connect(partial(gc.collect, 1))
-    timer.start()
+    if app.findChild(QTimer, _COLLECTOR) is None:
+        timer = QTimer(app, interval=COLLECT_MS)
+        timer.setObjectName(_COLLECTOR)
+        timer.timeout.connect(partial(_collect, count(1)))
+        timer.start()
+
+
+def _collect(turns: count[int]) -> None:
+    """Collect what is young each time, and everything once a minute."""
+    gc.collect(2 if next(turns) % _WHOLE_EVERY == 0 else 1)
 
 
 def pause(milliseconds: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,13 +14,16 @@ from mlops_desk.areas.goals.kpi import Kpi, RecordCheckIn
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui.app import has_display, start
 from mlops_desk.gui.forms.form import Form
+from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.area import AreaPage
+from mlops_desk.gui.pages.governance import GovernancePage
 from mlops_desk.gui.pages.home import HomePage
 from mlops_desk.gui.pages.homes import HOMES, WAITING, home
 from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.widgets.table import Table
 from mlops_desk.kernel.roles import WORKING_SLUGS
-from mlops_desk.workspace import Workspace
+from mlops_desk.workspace import Founder, Workspace, found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +32,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from mlops_desk.gui.desk import Desk
-    from mlops_desk.gui.main_window import MainWindow
-
-ADD_KPI, EDIT_KPI, ARCHIVE_KPI = (RULES.acts[f"kpi.{verb}"] for verb in ("add", "edit", "archive"))
+ACTS: dict[str, Any] = dict(RULES.acts)
+ADD_KPI, EDIT_KPI, ARCHIVE_KPI = (ACTS[f"kpi.{verb}"] for verb in ("add", "edit", "archive"))
 KPI = {"name": "Time to decision", "unit": "min", "better": "down", "baseline": 95.0, "target": 40.0}
 
 
@@ -48,15 +50,20 @@ def _fill(form: Form, **values: object) -> None:
         form.rows[name].editor.fill(value)
 
 
-def _names(page: AreaPage) -> list[str]:
+def _table(page: AreaPage) -> Table:
     assert page.table is not None
-    return [page.table.model.row(number).name for number in range(page.table.model.rowCount())]
+    return page.table
+
+
+def _names(page: AreaPage) -> list[str]:
+    model = _table(page).model
+    return [model.row(number).name for number in range(model.rowCount())]
 
 
 def test_that_the_window_opens_on_a_project(window: MainWindow):
     assert window.windowTitle().startswith("Loan")
     assert isinstance(window.stack.page, HomePage)
-    assert window.stack.page.sentence.text() == "No goal yet."
+    assert window.stack.page.sentence.text().startswith("No goal yet.")
     assert not window.stack.page.guide.isHidden()
     assert "Ana Lima" in window.status.who.text()
 
@@ -74,7 +81,6 @@ def test_that_without_a_display_one_sentence_is_said(
 
 def test_that_a_kpi_is_added_by_its_form_and_checked_in(window: MainWindow, settled: Callable[[], None]):
     page = _goals(window, settled)
-    assert page.table is not None
     window.commands.run("new")
     form = window.form
     assert isinstance(form, Form)
@@ -83,7 +89,7 @@ def test_that_a_kpi_is_added_by_its_form_and_checked_in(window: MainWindow, sett
     settled()
     assert _names(page) == ["Time to decision"]
     assert window.toast.text == "Added Time to decision."
-    page.table.grid.selectRow(0)
+    _table(page).grid.selectRow(0)
     settled()
     assert window.inspector.shown is not None
     window.desk.fill_in(RecordCheckIn, {"kpi": window.inspector.shown.id})
@@ -92,8 +98,8 @@ def test_that_a_kpi_is_added_by_its_form_and_checked_in(window: MainWindow, sett
     _fill(window.form, value="62")
     window.form.submit()
     settled()
-    assert page.table.model.row(0).value == 62
-    assert page.table.chosen is not None, "news must not lose the selection"
+    assert _table(page).model.row(0).value == 62
+    assert _table(page).chosen is not None, "news must not lose the selection"
 
 
 def test_that_an_edit_changes_only_what_was_changed(
@@ -103,7 +109,7 @@ def test_that_an_edit_changes_only_what_was_changed(
     window.desk.refresh()
     settled()
     page = _goals(window, settled)
-    window.desk.fill_in(EDIT_KPI, {"id": page.table.model.row(0).id})
+    window.desk.fill_in(EDIT_KPI, {"id": _table(page).model.row(0).id})
     settled()
     form = window.form
     assert isinstance(form, Form)
@@ -125,7 +131,7 @@ def test_that_putting_away_can_be_taken_back(window: MainWindow, settled: Callab
     window.desk.refresh()
     settled()
     page = _goals(window, settled)
-    window.desk.do(ARCHIVE_KPI(id=page.table.model.row(0).id))
+    window.desk.do(ARCHIVE_KPI(id=_table(page).model.row(0).id))
     settled()
     assert _names(page) == []
     window.toast._act.click()
@@ -165,13 +171,13 @@ def test_that_what_cannot_be_read_is_said_under_its_field(
         "baseline": "“many” is not a number.",
         "due": "“tomorrow” is not a day such as 2026-11-23.",
     }
-    assert form.rows["baseline"].editor.entry.text() == "many"
+    assert form.rows["baseline"].editor.text() == "many"
     qtbot.keyClicks(form.rows["baseline"].editor.entry, "7")
     assert form.rows["baseline"].fault == ""
 
 
 def test_that_option_names_of_the_command_line_are_not_shown_in_forms(window: MainWindow, settled: Callable[[], None]):
-    window.desk.fill_in(RULES.acts["objective.add"])
+    window.desk.fill_in(ACTS["objective.add"])
     settled()
     form = window.form
     assert isinstance(form, Form)
@@ -183,15 +189,41 @@ def test_that_option_names_of_the_command_line_are_not_shown_in_forms(window: Ma
     assert form.rows["start"].fault
 
 
-@pytest.mark.parametrize("act", RULES.acts.values(), ids=list(RULES.acts))
-def test_that_every_act_has_a_form_that_opens(act, window: MainWindow, settled: Callable[[], None]):
-    window.desk.fill_in(act)
+def test_that_every_act_has_a_form_that_opens_and_says_what_is_missing(window: MainWindow, settled: Callable[[], None]):
+    for kind, act in RULES.acts.items():
+        window.desk.fill_in(act)
+        settled()
+        form = window.form
+        assert isinstance(form, Form)
+        form.submit()
+        needed = [
+            name for name, row in form.rows.items() if row.field.required and row.editor.value() in (None, "", ())
+        ]
+        assert [name for name, row in form.rows.items() if row.fault] == needed, kind
+        if needed:
+            form.close()
+        settled()
+        assert window.failures.dialog is None, kind
+
+
+def test_that_what_cannot_be_taken_back_is_asked_twice_with_the_thing_named(
+    window: MainWindow, settled: Callable[[], None]
+):
+    window.desk.do(ACTS["use-case.add"](name="Credit score", problem="slow"))
     settled()
-    assert isinstance(window.form, Form)
-    assert window.failures.dialog is None
-    window.form.submit()
+    window.desk.fill_in(ACTS["gate.sign"], {"gate": "G1"})
     settled()
-    assert window.failures.dialog is None
+    form = window.form
+    assert isinstance(form, Form)
+    _fill(form, subject="Credit score · use-case")
+    form.submit()
+    settled()
+    assert "G1 · Credit score" in form.send.text()
+    assert form.banner.sentence.startswith("Sign gate: G1")
+    assert form.isVisible()
+    form.submit()
+    settled()
+    assert "cannot be taken back" not in form.banner._hint.text()
 
 
 def test_that_another_process_appears_after_a_look_for_news(window: MainWindow, settled: Callable[[], None], elsewhere):
@@ -239,7 +271,7 @@ def test_that_the_guide_goes_when_the_project_has_begun(window: MainWindow, sett
     page = window.stack.page
     assert isinstance(page, HomePage)
     assert not page.guide.isHidden()
-    window.desk.do(RULES.acts["use-case.add"](name="Credit score"))
+    window.desk.do(ACTS["use-case.add"](name="Credit score"))
     settled()
     assert page.guide.isHidden()
 
@@ -273,14 +305,17 @@ def test_that_places_without_an_area_say_what_is_true(window: MainWindow, settle
         if place.areas and not areas_of(place) and place.name != "governance":
             window.go(place.name)
             settled()
-            assert window.stack.page.nothing.sentence == place.empty
+            page = window.stack.page
+            assert isinstance(page, AreaPage)
+            assert page.nothing.sentence == place.empty
 
 
 def test_that_the_trail_can_be_checked(window: MainWindow, settled: Callable[[], None]):
     window.show_trail()
     settled()
     page = window.stack.page
-    assert page.table.model.rowCount() == 1
+    assert isinstance(page, GovernancePage)
+    assert _table(page).model.rowCount() == 1
     page.verify.click()
     settled()
     assert page.result.sentence == "The trail is sound."
@@ -311,19 +346,18 @@ def test_that_f6_moves_through_the_parts_of_the_window(window: MainWindow, settl
 
 def test_that_hostile_text_is_shown_as_it_is(window: MainWindow, settled: Callable[[], None]):
     hostile = "<b>&amp;</b><img src=x>"
-    window.desk.do(RULES.acts["use-case.add"](name=hostile, problem="<h1>big</h1>"))
+    window.desk.do(ACTS["use-case.add"](name=hostile, problem="<h1>big</h1>"))
     settled()
     page = _goals(window, settled, "use-case")
-    page.table.grid.selectRow(0)
+    _table(page).grid.selectRow(0)
     settled()
+    assert window.inspector.shown is not None
     assert window.inspector.shown.title == hostile
     assert window.inspector._title.text() == hostile
     assert window.inspector._title.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_that_a_folder_without_a_project_is_said_and_the_start_stays(desk: Desk, qtbot: QtBot, tmp_path: Path):
-    from mlops_desk.gui.main_window import MainWindow
-
     window = MainWindow(desk)
     qtbot.addWidget(window)
     window.show()
@@ -333,10 +367,35 @@ def test_that_a_folder_without_a_project_is_said_and_the_start_stays(desk: Desk,
     assert window.rail.isHidden()
 
 
+def test_that_the_sample_is_made_once_and_then_opened_again(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from mlops_desk.workspace import sample
+
+    lived: list[Path] = []
+
+    def live(folder: Path, progress: object, stop: object) -> list[str]:
+        lived.append(folder)
+        found(folder, "Sample", "", Founder("Ana Lima", "", ("data-scientist",)), is_sample=True)
+        (folder / sample.REPORT).parent.mkdir()
+        (folder / sample.REPORT).touch()
+        return []
+
+    monkeypatch.setattr(sample, "live_the_cycle", live)
+    monkeypatch.setattr("mlops_desk.gui.desk.sample_folder", lambda: tmp_path / "sample")
+    window = MainWindow(desk)
+    qtbot.addWidget(window)
+    for _turn in range(2):
+        with qtbot.waitSignal(desk.opened, timeout=15_000):
+            desk.open_sample()
+    assert lived == [tmp_path / "sample"]
+    assert desk.who is not None
+    assert desk.who.seats == ("Ana Lima",)
+
+
 def test_that_a_project_can_be_founded_in_the_window(
     desk: Desk, qtbot: QtBot, tmp_path: Path, settled: Callable[[], None]
 ):
-    from mlops_desk.gui.main_window import MainWindow
     from mlops_desk.gui.pages.start import FoundDialog
 
     window = MainWindow(desk)
