@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mlops_desk.areas import datasets, deployments, experiments, goals, governance, monitoring, team, updates
+from mlops_desk.areas import datasets, deployments, experiments, goals, governance, monitoring, reports, team, updates
 from mlops_desk.kernel.rows import Registry, Rows
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.state import State
@@ -20,6 +20,7 @@ AREAS = (
     deployments.AREA,
     monitoring.AREA,
     updates.AREA,
+    reports.AREA,
 )
 
 RULES = Rules.of(
