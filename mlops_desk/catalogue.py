@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mlops_desk.areas import datasets, deployments, experiments, goals, governance, monitoring, team, updates
+from mlops_desk.areas import datasets, deployments, experiments, goals, governance, monitoring, reports, team, updates
 from mlops_desk.kernel.rows import Registry
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.words import _
@@ -18,6 +18,7 @@ AREAS = (
     deployments.AREA,
     monitoring.AREA,
     updates.AREA,
+    reports.AREA,
 )
 
 RULES = Rules.of(

@@ -130,13 +130,17 @@ def option(field: Field) -> str:
     return "--" + (field.about.flag or field.name).replace("_", "-")
 
 
+def _names(field: Field) -> tuple[str, ...]:
+    return (f"-{field.about.short}", option(field)) if field.about.short else (option(field),)
+
+
 def add_argument(parser: argparse.ArgumentParser, field: Field) -> None:
     """Add the argument that gives a field its value."""
     about = field.about
     settings: dict[str, Any] = {"help": about.help.replace("%", "%%"), "dest": field.name}
     if field.type is bool:
         kind: Any = argparse.BooleanOptionalAction if field.optional else "store_true"
-        parser.add_argument(option(field), action=kind, default=field.default, **settings)
+        parser.add_argument(*_names(field), action=kind, default=field.default, **settings)
         return
     kind = item_type(field.type) or field.type
     settings["metavar"] = about.metavar or _metavar(field)
@@ -150,10 +154,10 @@ def add_argument(parser: argparse.ArgumentParser, field: Field) -> None:
             **settings,
         )
     elif field.many:
-        parser.add_argument(option(field), action="append", default=None, required=field.required, **settings)
+        parser.add_argument(*_names(field), action="append", default=None, required=field.required, **settings)
     else:
         parser.add_argument(
-            option(field), default=None if field.required else field.default, required=field.required, **settings
+            *_names(field), default=None if field.required else field.default, required=field.required, **settings
         )
 
 

@@ -16,6 +16,7 @@ class Act(Declared):
     ``noun`` and ``verb`` name it in commands and in the journal; ``command`` where the
     words of the command line differ; ``done`` is the sentence afterwards, a template over the
     act's fields. ``approval`` acts are held when their author's device was copied.
+    ``does_without_entry`` acts have done their work, such as writing a file, also where nothing changes.
     """
 
     noun: ClassVar[str] = ""
@@ -24,6 +25,7 @@ class Act(Declared):
     done: ClassVar[str] = ""
     approval: ClassVar[bool] = False
     asks_first: ClassVar[bool] = False
+    does_without_entry: ClassVar[bool] = False
 
     def __init_subclass__(
         cls,
@@ -34,11 +36,12 @@ class Act(Declared):
         done: str = "",
         approval: bool = False,
         asks_first: bool = False,
+        does_without_entry: bool = False,
     ) -> None:
         super().__init_subclass__()
         cls.noun, cls.verb, cls.done = noun, verb, done
         cls.command = command or (noun, verb)
-        cls.approval, cls.asks_first = approval, asks_first
+        cls.approval, cls.asks_first, cls.does_without_entry = approval, asks_first, does_without_entry
 
     @classmethod
     def entry_kind(cls) -> str:

@@ -19,7 +19,7 @@ from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 
 HIDDEN_ARGUMENT, SERVE_ARGUMENT, WINDOW_ARGUMENT = "--work", "--serve", "--window"
-_ROOM = "mlops_desk.science."
+_ROOMS = ("mlops_desk.science.", "mlops_desk.areas.reports.")
 _POLL_S = 0.05
 _TERMINATE_S = 2.0
 
@@ -148,7 +148,7 @@ def serve(name: str) -> int:
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not spoil the pipe
     module_name, _colon, function_name = name.partition(":")
-    if not module_name.startswith(_ROOM):
+    if not module_name.startswith(_ROOMS):
         return 2
     task = getattr(importlib.import_module(module_name), function_name)
     kinds = [kind for part, kind in typing.get_type_hints(task).items() if part != "return"]

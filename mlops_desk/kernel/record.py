@@ -29,6 +29,7 @@ class About:
     long: bool = False  # prose: a text box in forms
     metavar: str = ""
     flag: str = ""  # in the command line: this option name in place of the field's own
+    short: str = ""  # in the command line: a letter that also names the option
     merge: Merge = "register"
     lowered_by: frozenset[str] = frozenset()  # merge "strictest": roles that may lower the value
     order: tuple[str, ...] = ()  # merge "strictest": values from mildest to strictest

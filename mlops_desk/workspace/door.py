@@ -218,13 +218,12 @@ class Workspace:
             present = PresentRows(self._database, self._intake.ledger, who)
             ops = tuple(act.changes(present, prepared))
             if not ops:
-                return before
+                return before | Changes(said=_done(act)) if act.does_without_entry else before
             line, entry = self._sealed(act, ops, tip, key)
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
             self._acted = True
             changes = before | self._commit(own, line, entry)
-        said = _(act.done, **{each.name: getattr(act, each.name) for each in fields_of(type(act))}) if act.done else ""
-        return changes | Changes(line=line_id(line), said=said, id=ops[0].id)
+        return changes | Changes(line=line_id(line), said=_done(act), id=ops[0].id)
 
     def _must_own(self) -> OwnJournal:
         if self._own is None:
@@ -316,3 +315,8 @@ class Workspace:
     def digest(self) -> str:
         """Return the hash of all rows: equal wherever the same lines count."""
         return self.ask(Reader.digest)
+
+
+def _done(act: Act) -> str:
+    """Return the sentence that says what was done."""
+    return _(act.done, **{each.name: getattr(act, each.name) for each in fields_of(type(act))}) if act.done else ""

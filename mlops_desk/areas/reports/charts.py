@@ -1,0 +1,40 @@
+"""The charts of a report: each KPI against its target, its tolerance and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from mlops_desk.areas.goals.kpi import CheckIn, Kpi
+from mlops_desk.areas.goals.progress import Standing, expected_on, tolerance_of
+from mlops_desk.areas.reports.content import Plot, number, plot_of
+from mlops_desk.kernel.chart import Band, Chart, Series
+from mlops_desk.kernel.words import _
+
+
+def kpi_plot(kpi: Kpi, readings: Sequence[CheckIn], how: Standing, day: date) -> Plot:
+    """Return the check-ins of a KPI up to a day, drawn as far as the day."""
+    series = [Series(kpi.name, tuple((each.on, each.value) for each in readings))]
+    if kpi.baseline is not None and kpi.target is not None and kpi.start and kpi.due:
+        days = sorted({kpi.start, kpi.due, *((day,) if kpi.start < day < kpi.due else ())})
+        line = tuple((each, expected_on(kpi, each)) for each in days)
+        series.append(Series(_("Expected"), line, is_reference=True))
+    value = _("no value yet") if how.value is None else f"{number(how.value)} {kpi.unit}".strip()
+    chart = Chart(
+        sentence=_("{name}: {value}, {state}", name=kpi.name, value=value, state=how.state.word.lower()),
+        series=tuple(series),
+        unit=kpi.unit,
+        x_title=_("Day"),
+        target=kpi.target,
+        bands=_bands(kpi),
+        n=len(readings),
+    )
+    return plot_of(kpi.name, how.state, chart)
+
+
+def _bands(kpi: Kpi) -> tuple[Band, ...]:
+    if kpi.low is not None and kpi.high is not None:
+        return (Band(_("Band"), kpi.low, kpi.high),)
+    if kpi.target is None or not tolerance_of(kpi):
+        return ()
+    return (Band(_("Tolerance"), kpi.target - tolerance_of(kpi), kpi.target + tolerance_of(kpi)),)

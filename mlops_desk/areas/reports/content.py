@@ -1,0 +1,304 @@
+"""What a report says, as data: every form of it is made from this and adds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from mlops_desk.kernel.chart import Band, Chart, ChartKind, Series
+from mlops_desk.kernel.state import Level, State
+from mlops_desk.kernel.words import _
+
+Form = Literal["text", "number", "change", "whole", "day", "instant", "state"]
+SHAPES: dict[Level, str] = {"ok": "●", "warn": "◆", "bad": "▲", "info": "ⓘ", "unknown": "?"}
+ABSENT = "–"
+MONTHS = "January February March April May June July August September October November December".split()
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A state in a cell: never a colour alone, always shape and word."""
+
+    level: Level
+    word: str
+    reason: str = ""
+
+    @classmethod
+    def of(cls, state: State) -> Shown:
+        """Return the cell of a state."""
+        return cls(state.level, state.word, state.reason)
+
+
+Cell = Shown | bool | int | float | str | None  # days and instants stand as ISO texts
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column: the key in data forms, the title for people, and how its cells are read."""
+
+    name: str
+    title: str
+    form: Form = "text"
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows under columns. On paper only ``on_paper`` rows stand, and ``under`` columns beneath another one.
+
+    ``total`` counts the rows there are, also after :func:`for_paper` has cut them.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    empty: str = ""
+    under: dict[str, tuple[str, ...]] = {}
+    on_paper: int = 0
+    total: int = 0
+
+
+class PlotSeries(msgspec.Struct, frozen=True):
+    """A series with places as texts or numbers; ``None`` is a gap."""
+
+    name: str
+    places: tuple[float | str, ...]
+    values: tuple[float | None, ...]
+    is_reference: bool = False
+
+
+class Plot(msgspec.Struct, frozen=True, kw_only=True):
+    """A chart as it goes to the process that draws; ``about`` is the name of the thing it shows."""
+
+    about: str
+    sentence: str
+    state: Shown
+    places: Literal["day", "name", "number"]
+    series: tuple[PlotSeries, ...]
+    kind: ChartKind = "line"
+    unit: str = ""
+    x_title: str = ""
+    target: float | None = None
+    bands: tuple[Band, ...] = ()
+    n: int = 0
+    note: str = ""
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of the report under one heading."""
+
+    name: str
+    title: str
+    texts: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
+    plots: tuple[Plot, ...] = ()
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The last entry of one machine's journal that the report was made from."""
+
+    device: str
+    seq: int
+    line: str
+
+
+class Count(msgspec.Struct, frozen=True):
+    """How many of the things reported on are in a state."""
+
+    state: Shown
+    number: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole report. ``sentences`` say how it stands, worst first; ``not_known`` is never left out."""
+
+    name: str
+    title: str
+    project: str
+    purpose: str
+    as_of: date
+    made_at: datetime
+    heads: tuple[Head, ...]
+    counts: tuple[Count, ...]
+    sentences: tuple[Shown, ...]
+    not_known: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+def plot_of(about: str, state: State, chart: Chart, note: str = "") -> Plot:
+    """Return a chart in the shape that travels to the process that draws."""
+    places = [place for series in chart.series for place, _value in series.points]
+    is_day = any(isinstance(place, date) for place in places)
+    kind: Literal["day", "name", "number"] = (
+        "day" if is_day else "name" if any(isinstance(place, str) for place in places) else "number"
+    )
+    series = tuple(
+        PlotSeries(
+            each.name,
+            tuple(place.isoformat() if isinstance(place, date) else place for place, _value in each.points),
+            tuple(value for _place, value in each.points),
+            each.is_reference,
+        )
+        for each in chart.series
+    )
+    return Plot(
+        about=about,
+        sentence=chart.sentence,
+        state=Shown.of(state),
+        places=kind,
+        series=series,
+        kind=chart.kind,
+        unit=chart.unit,
+        x_title=chart.x_title,
+        target=chart.target,
+        bands=chart.bands,
+        n=chart.n or 0,
+        note=note,
+    )
+
+
+def chart_of(plot: Plot) -> Chart:
+    """Return the chart of a plot, places typed again."""
+
+    def place(value: float | str) -> date | float | str:
+        return date.fromisoformat(value[:10]) if plot.places == "day" and isinstance(value, str) else value
+
+    series = tuple(
+        Series(
+            each.name,
+            tuple((place(at), value) for at, value in zip(each.places, each.values, strict=True)),
+            is_reference=each.is_reference,
+        )
+        for each in plot.series
+    )
+    return Chart(
+        sentence=plot.sentence,
+        series=series,
+        kind=plot.kind,
+        unit=plot.unit,
+        x_title=plot.x_title,
+        target=plot.target,
+        bands=plot.bands,
+        n=plot.n,
+    )
+
+
+def spoken(plot: Plot) -> str:
+    """Return a chart in words, for those who do not see it."""
+    measured = [
+        (at, value)
+        for each in plot.series
+        if not each.is_reference
+        for at, value in zip(each.places, each.values, strict=True)
+        if value is not None
+    ]
+    parts = [plot.sentence + "."]
+    if measured:
+        first, last = measured[0], measured[-1]
+        parts.append(
+            _(
+                "{n} values, from {first} ({first_at}) to {last} ({last_at}).",
+                n=len(measured),
+                first=number(first[1]),
+                first_at=first[0],
+                last=number(last[1]),
+                last_at=last[0],
+            )
+        )
+    else:
+        parts.append(_("No value yet."))
+    if plot.target is not None:
+        parts.append(_("Target {target} {unit}.", target=number(plot.target), unit=plot.unit).replace(" .", "."))
+    parts += [
+        _("{name} {low} to {high}.", name=each.name, low=number(each.low), high=number(each.high))
+        for each in plot.bands
+    ]
+    return " ".join(parts)
+
+
+def for_paper(report: Report) -> Report:
+    """Return the report with long tables cut to what people read on pages; they say how much is left out."""
+    sections = [
+        msgspec.structs.replace(section, tables=tuple(_cut(each) for each in section.tables))
+        for section in report.sections
+    ]
+    return msgspec.structs.replace(report, sections=tuple(sections))
+
+
+def _cut(table: Table) -> Table:
+    rows = table.rows[: table.on_paper] if table.on_paper else table.rows
+    return msgspec.structs.replace(table, rows=rows, total=max(table.total, len(table.rows)))
+
+
+def left_out(table: Table) -> str:
+    """Return the sentence that says how many rows do not stand here; empty if all do."""
+    missing = table.total - len(table.rows)
+    if missing <= 0:
+        return ""
+    return _(
+        "Shown are {shown} of {all}; the XLSX, CSV and JSON forms of this report hold all.",
+        shown=f"{len(table.rows):,}",
+        all=f"{table.total:,}",
+    )
+
+
+def paper_columns(table: Table) -> list[Column]:
+    """Return the columns that stand side by side on paper; the others stand under them."""
+    below = {name for names in table.under.values() for name in names}
+    return [each for each in table.columns if each.name not in below]
+
+
+def paper_cells(table: Table, row: Sequence[Cell]) -> list[tuple[Column, Cell, str]]:
+    """Return the cells that stand side by side, each with the small text under it."""
+    values = row_values(table, row)
+    forms = {each.name: each.form for each in table.columns}
+    found = []
+    for column in paper_columns(table):
+        beneath = [text(values[name], forms[name]) for name in table.under.get(column.name, ()) if values[name]]
+        found.append((column, values[column.name], " · ".join(beneath)))
+    return found
+
+
+# --- cells for people ----------------------------------------------------------------------------
+
+
+def number(value: float) -> str:
+    """Return a number as people read it: six figures, thousands apart, a true minus."""
+    return f"{value:,.6g}".replace("-", "−") if abs(value) < 1e15 else f"{value:.6g}".replace("-", "−")
+
+
+def text(cell: Cell, form: Form = "text") -> str:
+    """Return a cell as people read it."""
+    if cell is None or cell == "":
+        return ABSENT if form in ("number", "change", "whole", "day", "instant") else ""
+    if isinstance(cell, Shown):
+        reason = f" ({cell.reason})" if cell.reason else ""
+        return f"{SHAPES[cell.level]} {cell.word}{reason}"
+    if isinstance(cell, bool):
+        return _("yes") if cell else _("no")
+    if isinstance(cell, int | float):
+        sign = "+" if form == "change" and cell > 0 else ""
+        return sign + number(cell)
+    if form == "instant":
+        return f"{cell[:10]} {cell[11:16]} UTC"
+    return cell
+
+
+def day_words(day: date) -> str:
+    """Return a day in words, such as 23 November 2026."""
+    return f"{day.day} {_(MONTHS[day.month - 1])} {day.year}"
+
+
+def stamp(moment: datetime) -> str:
+    """Return an instant as data forms carry it: UTC, seconds, Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def heads_text(heads: Iterable[Head]) -> str:
+    """Return the journal heads in one line."""
+    return ", ".join(f"{each.device}:{each.seq}:{each.line[:12]}" for each in heads)
+
+
+def row_values(table: Table, row: Sequence[Cell]) -> dict[str, Any]:
+    """Return a row by column names."""
+    return {column.name: cell for column, cell in zip(table.columns, row, strict=True)}

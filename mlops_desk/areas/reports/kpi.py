@@ -1,0 +1,316 @@
+"""The KPI report: goals, KPIs and gates as they stood at the end of a day, with what is not known."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mlops_desk.areas.goals.keyresult import KeyResult
+from mlops_desk.areas.goals.kpi import CheckIn, Kpi
+from mlops_desk.areas.goals.objective import Objective
+from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
+from mlops_desk.areas.reports import summary, trust
+from mlops_desk.areas.reports.charts import kpi_plot
+from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, stamp
+from mlops_desk.areas.reports.past import Past, end_of
+from mlops_desk.areas.team.queries import names, project
+from mlops_desk.kernel.clock import today
+from mlops_desk.kernel.roles import role_name
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State, badness
+from mlops_desk.kernel.words import _
+
+CHECK_INS_ON_PAPER = 120
+DEVICE_LETTERS = 8
+
+
+@dataclass(frozen=True)
+class KpiStanding:
+    """A KPI with its check-ins, oldest first, and how it stands on the day."""
+
+    kpi: Kpi
+    readings: Sequence[CheckIn]
+    how: Standing
+
+    @property
+    def last(self) -> CheckIn | None:
+        """The check-in that gives the value."""
+        return self.readings[-1] if self.readings else None
+
+
+@dataclass(frozen=True)
+class ResultStanding:
+    """A key result with its score, or None where it is not known."""
+
+    result: KeyResult
+    kpi: KpiStanding | None
+    score: float | None
+    state: State
+
+
+def kpi_report(rows: Rows, day: date, made_at: datetime) -> Report:
+    """Return the KPI report as of the end of a day: only what was recorded by then, judged as on that day."""
+    then: Rows = rows if day >= today() else Past(rows, day)
+    found = kpi_standings(then, day)
+    results = _result_standings(then, {each.kpi.id: each for each in found})
+    gates = trust.gates(then, day)
+    tables = trust.tables(then, gates)
+    about = project(then)
+    stands = summary.Stands(
+        kpis=[(each.kpi.name, each.how) for each in found],
+        results=[(each.result.name, each.score, each.state) for each in results],
+        gates=gates,
+        unread=_unread(then, day),
+        audit=trust.audit_gap(then),
+    )
+    return Report(
+        name="kpi",
+        title=_("KPI report"),
+        project=about.name,
+        purpose=about.purpose,
+        as_of=day,
+        made_at=made_at,
+        heads=_heads(then, day),
+        counts=summary.counts(stands),
+        sentences=summary.sentences(stands),
+        not_known=summary.not_known(stands),
+        sections=(
+            _goals(then, results),
+            _kpis(found),
+            Section(
+                name="charts",
+                title=_("How each KPI moved"),
+                plots=tuple(kpi_plot(each.kpi, each.readings, each.how, day) for each in found),
+                texts=() if found else (_("No KPI is defined, so nothing is measured."),),
+            ),
+            Section(name="trust", title=_("Gates, releases and models"), texts=trust.texts(then), tables=tables),
+            _appendix(then, found),
+        ),
+    )
+
+
+def kpi_standings(rows: Rows, day: date) -> list[KpiStanding]:
+    """Return the KPIs in use with how they stand on a day, worst first."""
+    readings: dict[str, list[CheckIn]] = defaultdict(list)
+    for each in rows.find(CheckIn):
+        if each.on <= day:
+            readings[each.kpi].append(each)
+    found = []
+    for kpi in rows.find(Kpi, "NOT archived"):
+        mine = sorted(readings[kpi.id], key=lambda each: (each.on, str(each.recorded_at)))
+        found.append(KpiStanding(kpi, mine, standing(kpi, mine, day)))
+    return sorted(found, key=lambda each: (-badness(each.how.state), each.kpi.name, each.kpi.id))
+
+
+def _result_standings(rows: Rows, kpis: dict[str, KpiStanding]) -> list[ResultStanding]:
+    found = []
+    for each in rows.find(KeyResult, "NOT archived"):
+        fed = kpis.get(each.kpi)
+        if fed is None:
+            state = State("unknown", _("Not known"), _("its KPI is put away"))
+            found.append(ResultStanding(each, None, None, state))
+        else:
+            reached = score(each, fed.kpi, fed.how.value if fed.how.state.known else None)
+            found.append(ResultStanding(each, fed, reached, fed.how.state))
+    return sorted(found, key=lambda each: (-badness(each.state), each.result.name))
+
+
+# --- sections ------------------------------------------------------------------------------------
+
+
+def _goals(rows: Rows, results: Sequence[ResultStanding]) -> Section:
+    objectives = rows.find(Objective, "NOT archived")
+    mine = {one.id: [each for each in results if each.result.objective == one.id] for one in objectives}
+    return Section(
+        name="goals",
+        title=_("Goals"),
+        tables=(
+            Table(
+                name="objectives",
+                title=_("Objectives"),
+                columns=(
+                    Column("name", _("Objective")),
+                    Column("state", _("State"), "state"),
+                    Column("score", _("Score"), "number"),
+                    Column("ambition", _("Ambition")),
+                    Column("due", _("Due"), "day"),
+                    Column("owner", _("Owner")),
+                ),
+                rows=tuple(_objective(one, mine[one.id]) for one in objectives),
+                under={"name": ("owner",)},
+                empty=_("No objective is set."),
+            ),
+            Table(
+                name="key_results",
+                title=_("Key results"),
+                columns=(
+                    Column("name", _("Key result")),
+                    Column("state", _("State"), "state"),
+                    Column("score", _("Score"), "number"),
+                    Column("kpi", _("KPI")),
+                    Column("due", _("Due"), "day"),
+                    Column("objective", _("Objective")),
+                ),
+                rows=tuple(_key_result(each, {one.id: one.name for one in objectives}) for each in results),
+                under={"name": ("objective",)},
+                empty=_("No key result is set."),
+            ),
+        ),
+    )
+
+
+def _objective(objective: Objective, results: Sequence[ResultStanding]) -> tuple[Cell, ...]:
+    worst = max(
+        (each.state for each in results), key=badness, default=State("unknown", _("Not known"), _("no key result"))
+    )
+    return (
+        objective.name,
+        Shown.of(worst),
+        _rounded(objective_score([each.score for each in results])),
+        objective.ambition,
+        _day(objective.due),
+        role_name(objective.owner) if objective.owner else "",
+    )
+
+
+def _key_result(each: ResultStanding, objectives: dict[str, str]) -> tuple[Cell, ...]:
+    due = each.result.due or (each.kpi.kpi.due if each.kpi else None)
+    return (
+        each.result.name,
+        Shown.of(each.state),
+        _rounded(each.score),
+        each.kpi.kpi.name if each.kpi else "",
+        _day(due),
+        objectives.get(each.result.objective, ""),
+    )
+
+
+def _kpis(found: Sequence[KpiStanding]) -> Section:
+    table = Table(
+        name="kpis",
+        title=_("KPIs"),
+        columns=(
+            Column("name", _("KPI")),
+            Column("state", _("State"), "state"),
+            Column("value", _("Value"), "number"),
+            Column("change", _("Change"), "change"),
+            Column("expected", _("Expected"), "number"),
+            Column("target", _("Target"), "number"),
+            Column("on", _("Value of"), "day"),
+            Column("owner", _("Owner")),
+            Column("unit", _("Unit")),
+            Column("course", _("Course")),
+            Column("due", _("Due"), "day"),
+            Column("source", _("Source")),
+            Column("note", _("Note")),
+        ),
+        rows=tuple(_kpi(each) for each in found),
+        under={
+            "name": ("note",),
+            "value": ("unit",),
+            "change": ("course",),
+            "target": ("due",),
+            "on": ("source",),
+        },
+        empty=_("No KPI is defined, so nothing is measured."),
+    )
+    return Section(name="kpis", title=_("KPIs"), tables=(table,))
+
+
+def _kpi(each: KpiStanding) -> tuple[Cell, ...]:
+    kpi, how, last = each.kpi, each.how, each.last
+    is_band = kpi.better == "band" and kpi.low is not None
+    return (
+        kpi.name,
+        Shown.of(how.state),
+        how.value,
+        how.change,
+        how.expected,
+        f"{kpi.low:g} – {kpi.high:g}" if is_band else kpi.target,
+        _day(how.on),
+        role_name(kpi.owner) if kpi.owner else "",
+        kpi.unit,
+        _course(kpi, how),
+        _day(kpi.due),
+        _(last.source) if last else "",
+        last.note if last else "",
+    )
+
+
+def _course(kpi: Kpi, how: Standing) -> str:
+    """Return whether the last change was for the better, in a word."""
+    if how.change is None or how.value is None:
+        return ""
+    before = how.value - how.change
+    if kpi.low is not None and kpi.high is not None:
+        far, was = (max(kpi.low - value, value - kpi.high, 0.0) for value in (how.value, before))
+        gain = was - far
+    else:
+        gain = how.change if kpi.better == "up" else -how.change
+    return _("better") if gain > 0 else _("worse") if gain < 0 else _("no change")
+
+
+def _appendix(rows: Rows, found: Sequence[KpiStanding]) -> Section:
+    who = names(rows)
+    said = [(each.kpi, one) for each in sorted(found, key=lambda each: each.kpi.name) for one in each.readings]
+    newest_first = sorted(said, key=lambda pair: (pair[1].on, str(pair[1].recorded_at)), reverse=True)
+    table = Table(
+        name="check_ins",
+        title=_("Check-ins"),
+        columns=(
+            Column("on", _("Day"), "day"),
+            Column("kpi", _("KPI")),
+            Column("value", _("Value"), "number"),
+            Column("unit", _("Unit")),
+            Column("source", _("Source")),
+            Column("who", _("Who")),
+            Column("recorded_at", _("Recorded"), "instant"),
+            Column("confidence", _("Confidence"), "whole"),
+            Column("note", _("Note")),
+        ),
+        rows=tuple(
+            (
+                one.on.isoformat(),
+                kpi.name,
+                one.value,
+                kpi.unit,
+                _(one.source),
+                who.get(one.recorded_by, ""),
+                stamp(one.recorded_at) if one.recorded_at else None,
+                one.confidence,
+                one.note,
+            )
+            for kpi, one in newest_first
+        ),
+        under={"kpi": ("note",), "value": ("unit",), "who": ("source",)},
+        on_paper=CHECK_INS_ON_PAPER,
+        empty=_("No check-in yet."),
+    )
+    return Section(name="appendix", title=_("Appendix: check-ins"), tables=(table,))
+
+
+# --- what it was made from -----------------------------------------------------------------------
+
+
+def _heads(rows: Rows, day: date) -> tuple[Head, ...]:
+    query = """
+        SELECT device, max(seq), arg_max(id, seq) FROM line
+        WHERE verdict = 'ok' AND ms < ? GROUP BY device ORDER BY device"""
+    found = rows.sql(query, int(end_of(day).timestamp() * 1000))
+    return tuple(Head(device[:DEVICE_LETTERS], int(seq), line) for device, seq, line in found)
+
+
+def _unread(rows: Rows, day: date) -> int:
+    """Return how many entries are here that do not count: refused, damaged, or waiting for others."""
+    query = "SELECT count(*) FROM line WHERE verdict <> 'ok' AND ms < ?"
+    return int(rows.sql(query, int(end_of(day).timestamp() * 1000))[0][0])
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

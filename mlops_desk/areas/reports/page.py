@@ -1,0 +1,149 @@
+"""The report as one HTML file: no script, no request to anywhere, light and dark, and fit to print."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from mlops_desk.areas.reports import content
+from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown, Table
+from mlops_desk.kernel.assets import resource
+from mlops_desk.kernel.progress import Progress, silent
+from mlops_desk.kernel.words import _, plural
+
+TOKENS = (
+    "bg.app",
+    "bg.surface",
+    "bg.sunken",
+    "border.subtle",
+    "border.strong",
+    "text.primary",
+    "text.secondary",
+    "text.muted",
+    "accent.solid",
+    *(f"{level}.{part}" for level in ("ok", "warn", "bad", "info", "unknown") for part in ("text", "bg", "solid")),
+)
+
+
+def page(report: Report, progress: Progress = silent) -> bytes:
+    """Return the report as a complete HTML document."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(resource("reports")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    cut = content.for_paper(report)
+    plots = [plot for section in cut.sections for plot in section.plots]
+    drawings: dict[int, Any] = {}
+    for done, plot in enumerate(plots):
+        progress(_("Draw"), done, len(plots))
+        drawings[id(plot)] = Markup(drawing(plot))  # noqa: S704 - our own SVG; texts in it are escaped by matplotlib
+    text = environment.get_template("page.html").render(
+        report=cut,
+        style=Markup(style()),  # noqa: S704 - our own style sheet
+        drawing_of=lambda plot: drawings[id(plot)],
+        title=f"{report.title}: {report.project}",
+        day=content.day_words(report.as_of),
+        made=content.stamp(report.made_at),
+        heads=report.heads,
+        is_number=lambda column: column.form in ("number", "change", "whole"),
+        columns=content.paper_columns,
+        cells=content.paper_cells,
+        left_out=content.left_out,
+        spoken=content.spoken,
+        chart_table=chart_table,
+        shape=shape,
+        text=_cell_text,
+        is_shown=lambda cell: isinstance(cell, Shown),
+        _=_,
+        plural=plural,
+    )
+    return text.encode()
+
+
+@cache
+def style() -> str:
+    """Return the style sheet with the colours of both themes as its variables."""
+    tokens = msgspec.json.decode(resource("tokens.json").read_bytes())
+
+    def variables(theme: str) -> str:
+        found = {f"--{name.replace('.', '-')}": tokens[theme][name] for name in TOKENS}
+        found |= {f"--chart-{index}": colour for index, colour in enumerate(tokens[theme]["chart"], 1)}
+        return "".join(f"{name}:{value};" for name, value in found.items())
+
+    rules = resource("reports/page.css").read_text(encoding="utf-8")
+    return (
+        f":root{{color-scheme:light dark;{variables('light')}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{{variables('dark')}}}}}\n{rules}"
+    )
+
+
+def drawing(plot: Plot) -> str:
+    """Return the SVG of a chart in the colours of the page it stands on."""
+    from mlops_desk.science.figures import svg
+
+    made = svg(content.chart_of(plot))
+    made = _COLOUR.sub(lambda found: _variables().get(found.group().lower(), found.group()), made)
+    made = made.replace("font-family: 'Inter'", "font-family: inherit")
+    return made.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+_COLOUR = re.compile(r"(?<=: )#[0-9a-fA-F]{6}")
+
+
+@cache
+def _variables() -> dict[str, str]:
+    """Return the variable that stands for each colour of a figure."""
+    from mlops_desk.science.figures import ink
+
+    light = ink()
+    named = {
+        light.text: "text-secondary",
+        light.muted: "text-muted",
+        light.grid: "border-subtle",
+        light.band: "bg-sunken",
+        light.surface: "bg-surface",
+        light.accent: "accent-solid",
+    }
+    named |= {colour: f"chart-{index}" for index, colour in enumerate(light.series, 1)}
+    return {colour.lower(): f"var(--{name})" for colour, name in named.items()}
+
+
+def chart_table(plot: Plot) -> Table:
+    """Return the values of a chart as a table, for those who read rather than look."""
+    titles, rows = content.chart_of(plot).table()
+    columns = (
+        Column("place", plot.x_title or _("Place")),
+        *(Column(f"value_{at}", name, "number") for at, name in enumerate(titles[1:])),
+    )
+    cells: tuple[tuple[Cell, ...], ...] = tuple((str(row[0]), *row[1:]) for row in rows)  # type: ignore[arg-type]
+    return Table(name="values", title=_("Values"), columns=columns, rows=cells)
+
+
+SHAPE_PATHS = {
+    "ok": '<circle cx="8" cy="8" r="6"/>',
+    "warn": '<path d="M8 1 15 8 8 15 1 8Z"/>',
+    "bad": '<path d="M8 1.5 15.5 14.5H.5Z"/>',
+    "info": '<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M7.2 7h1.6v5H7.2zM7.2 4h1.6v1.7H7.2z"/>',  # noqa: E501
+    "unknown": '<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.4 2"/><path d="M6 6.4c0-2.6 4.1-2.6 4.1 0 0 1.5-2.1 1.6-2.1 3.2M8 11v1.3" fill="none" stroke="currentColor" stroke-width="1.3"/>',  # noqa: E501
+}
+
+
+def shape(level: str) -> Any:
+    """Return the shape of a state; its word always stands beside it."""
+    from markupsafe import Markup
+
+    path = SHAPE_PATHS.get(level, SHAPE_PATHS["unknown"])
+    return Markup(f'<svg class="shape" viewBox="0 0 16 16" aria-hidden="true">{path}</svg>')  # noqa: S704 - our own
+
+
+def _cell_text(cell: Cell, column: Column) -> str:
+    return content.text(cell, column.form)

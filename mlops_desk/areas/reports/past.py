@@ -1,0 +1,164 @@
+"""The rows as they stood at an earlier instant: what was recorded later, changed later or withdrawn later is undone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from mlops_desk.kernel.clock import instant
+from mlops_desk.kernel.record import Fact, Noun, Record, own_fields, table_of
+from mlops_desk.kernel.rows import Registry, Rows
+
+N = TypeVar("N", bound=Noun)
+
+
+class _Told(NamedTuple):
+    """One value given to a field, ordered as the merge orders versions."""
+
+    ms: int
+    counter: int
+    device: str
+    line: str
+    index: int
+    field: str
+    value: str
+    pred: str
+
+
+def end_of(day: date) -> datetime:
+    """Return the instant at which a day ends where the person is."""
+    return datetime.combine(day + timedelta(days=1), time()).astimezone(UTC)
+
+
+class Past:
+    """The rows by the end of a day, by the clocks of those who wrote.
+
+    Facts recorded later are left out, later withdrawals do not count yet, and fields of records
+    have the values they had. Members and the security classes of columns stand as they are now.
+    """
+
+    def __init__(self, rows: Rows, day: date) -> None:
+        self._rows = rows
+        self.until = end_of(day)
+        self._until_ms = int(self.until.timestamp() * 1000)
+        self._known: dict[type[Noun], dict[str, Any]] = {}
+
+    @property
+    def registry(self) -> Registry:
+        """What the areas declare for each other."""
+        return self._rows.registry
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return all rows of a SELECT, over the tables as they are now."""
+        return self._rows.sql(query, *values)
+
+    def get(self, noun: type[N], id: str) -> N:  # noqa: A002 - the field's name
+        """Return one row by its full id."""
+        found: N | None = self._all(noun).get(id)
+        return self._rows.get(noun, id) if found is None else found
+
+    def find(self, noun: type[N], where: str = "true", *values: Any, order: str = "created") -> list[N]:
+        """Return the rows that fit a condition; withdrawn facts are left out."""
+        known = self._all(noun)
+        if where == "true" and order == "created":
+            return list(known.values())
+        if not issubclass(noun, Fact | Record):
+            return self._rows.find(noun, where, *values, order=order)
+        if order == "created":
+            order = "recorded_at, id" if issubclass(noun, Fact) else "created_at, id"
+        return [known[id_] for id_ in self._fitting(noun, list(known.values()), where, values, order)]
+
+    def _fitting(
+        self, noun: type[Noun], known: Sequence[Noun], where: str, values: Sequence[Any], order: str
+    ) -> list[str]:
+        """Return the ids that fit, in order: DuckDB judges the earlier values as it judges the present ones."""
+        table = table_of(noun.noun)
+        columns = {name: kind for name, kind, *_rest in self._rows.sql(f'DESCRIBE "{table}"')}
+        plain = [{name: _column(getattr(each, name)) for name in columns} for each in known]
+        shape = msgspec.json.encode([columns]).decode()
+        query = f'SELECT id FROM (SELECT unnest(from_json(?, ?), max_depth => 2)) AS "{table}" WHERE {where} ORDER BY {order}'  # noqa: S608, E501 - names and conditions are our own
+        return [row[0] for row in self._rows.sql(query, msgspec.json.encode(plain).decode(), shape, *values)]
+
+    def resolve(self, noun: str, text: str) -> str:
+        """Return the id that a person's text means."""
+        return self._rows.resolve(noun, text)
+
+    def short(self, id: str) -> str:  # noqa: A002
+        """Return the shortest unique prefix of an id."""
+        return self._rows.short(id)
+
+    def _all(self, noun: type[N]) -> dict[str, N]:
+        if noun not in self._known:
+            if issubclass(noun, Fact):
+                self._known[noun] = {each.id: each for each in self._facts(noun)}
+            elif issubclass(noun, Record):
+                self._known[noun] = {each.id: each for each in self._records(noun)}
+            else:
+                self._known[noun] = {each.id: each for each in self._rows.find(noun, order="id")}
+        return self._known[noun]
+
+    def _facts(self, noun: Any) -> list[Any]:
+        until = self.until.replace(tzinfo=None)
+        found = self._rows.find(noun, "recorded_at < ?", until)
+        query = f"""
+            SELECT fact.id, min(line.ms) FROM "{table_of(noun.noun)}" AS fact
+            JOIN op ON op.id = fact.id AND op.noun = ? AND op.op = 'withdraw'
+            JOIN line ON line.id = op.line AND line.verdict = 'ok'
+            WHERE fact.withdrawn <> '' AND fact.recorded_at < ? GROUP BY fact.id"""  # noqa: S608 - our own names
+        later = [id_ for id_, ms in self._rows.sql(query, noun.noun, until) if ms >= self._until_ms]
+        found += [replace(self._rows.get(noun, id_), withdrawn="") for id_ in later]
+        return sorted(found, key=lambda each: (each.recorded_at, each.id))
+
+    def _records(self, noun: Any) -> list[Any]:
+        found = [each for each in self._rows.find(noun) if each.created_at and each.created_at < self.until]
+        told = self._told(noun, [each.id for each in found if each.changed_at and each.changed_at >= self.until])
+        return [_rewound(each, told[each.id]) if each.id in told else each for each in found]
+
+    def _told(self, noun: type[Noun], ids: list[str]) -> dict[str, list[_Told]]:
+        """Return the values given by then, by id of the record."""
+        if not ids:
+            return {}
+        query = """
+            SELECT op.id, line.ms, line.counter, line.device, line.id, op."index", op.field, op.value, op.pred
+            FROM op JOIN line ON line.id = op.line
+            WHERE op.noun = ? AND op.op = 'set' AND line.verdict = 'ok' AND line.ms < ?
+              AND op.id IN (SELECT unnest(?))"""
+        told: dict[str, list[_Told]] = defaultdict(list)
+        for id_, *rest in self._rows.sql(query, noun.noun, self._until_ms, ids):
+            told[id_].append(_Told(*rest))
+        return told
+
+
+def _column(value: Any) -> Any:
+    """Return a value as the column of a table holds it: structures are JSON texts, instants without a zone."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat()
+    if isinstance(value, tuple | dict | msgspec.Struct):
+        return msgspec.json.encode(value).decode()
+    return value
+
+
+def _rewound(record: Any, told: list[_Told]) -> Any:
+    """Return a record with the fields it had: the merge of docs/journal-format.md, over the lines of then."""
+    values: dict[str, Any] = {}
+    contested: list[str] = []
+    for each in own_fields(type(record)):
+        if each.about.merge != "register":
+            continue
+        mine = [one for one in told if one.field == each.name]
+        replaced = {(line, index) for one in mine for line, index in msgspec.json.decode(one.pred)}
+        living = sorted(one for one in mine if (one.line, one.index) not in replaced)
+        if not living:
+            values[each.name] = getattr(record, each.name) if each.required else each.default
+            continue
+        wire = msgspec.json.decode(living[-1].value)
+        values[each.name] = None if wire is None else msgspec.convert(wire, each.type, strict=False)
+        if len({one.value for one in living}) > 1:
+            contested.append(each.name)
+    changed_at = instant(max(one.ms for one in told))
+    return replace(record, **values, contested=tuple(contested), changed_at=changed_at)

@@ -1,0 +1,94 @@
+"""Questions about reports: which were made and noted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mlops_desk.areas.reports.content import day_words
+from mlops_desk.areas.reports.report import ReportMade
+from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel.area import Card, Mark
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State
+from mlops_desk.kernel.words import _, plural
+
+MAX_LINES = 5
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """A report that was noted, for tables."""
+
+    id: str
+    file: str
+    report: str
+    format: str
+    as_of: date
+    size_bytes: int
+    sha256: str
+    who: str
+    made: datetime | None
+
+
+def reports(rows: Rows) -> list[ReportRow]:
+    """Return the reports that were noted, newest first."""
+    who = names(rows)
+    return [
+        ReportRow(
+            each.id,
+            each.file,
+            each.report,
+            each.format,
+            each.as_of,
+            each.size_bytes,
+            each.sha256,
+            who.get(each.recorded_by, ""),
+            each.recorded_at,
+        )
+        for each in rows.find(ReportMade, order="recorded_at DESC, id")
+    ]
+
+
+def report_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a report shows: enough to hold a file against it."""
+    made = rows.get(ReportMade, id_)
+    lines = [
+        Detail(_("Report"), made.report),
+        Detail(_("Format"), made.format.upper()),
+        Detail(_("As of"), made.as_of, "day"),
+        Detail(_("Made"), made.recorded_at, "instant"),
+        Detail(_("Who"), names(rows).get(made.recorded_by, "")),
+        Detail(_("Size in bytes"), made.size_bytes, "whole"),
+        Detail(_("sha256"), made.sha256),
+    ]
+    return lines + [
+        Detail(_("Journal of {device}", device=each.device), f"{each.seq} · {each.line}") for each in made.heads
+    ]
+
+
+def reports_card(rows: Rows) -> Card:
+    """Return the card of the newest reports."""
+    found = reports(rows)
+    lines = tuple(
+        _("{file}, as of {day}", file=each.file, day=day_words(each.as_of)) for each in found[:MAX_LINES]
+    )
+    state = (
+        State("info", plural("{n} report was noted", "{n} reports were noted", len(found)))
+        if found
+        else State("unknown", _("None noted"))
+    )
+    return Card(
+        _("Reports"), lines or (_("No report was noted yet."),), state, "reports", _("Make a report"), str(len(found))
+    )
+
+
+def marks(rows: Rows) -> list[Mark]:
+    """Return when reports were made."""
+    return [
+        Mark(each.recorded_at, _("report {file} made", file=each.file), "report", each.id)
+        for each in rows.find(ReportMade)
+        if each.recorded_at
+    ]

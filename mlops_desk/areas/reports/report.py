@@ -1,0 +1,90 @@
+"""A report made: the fact that remembers it, and the act that makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, NamedTuple
+
+from mlops_desk.areas.reports import destination
+from mlops_desk.areas.reports.content import Head, Report, for_paper
+from mlops_desk.areas.reports.kpi import kpi_report
+from mlops_desk.areas.reports.make import Format, Made, ReportJob, make
+from mlops_desk.kernel import clock
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.record import About, Fact
+from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.words import _
+
+ON_PAPER = frozenset({"pdf", "html", "md"})
+
+
+class ReportMade(Fact, noun="report", known_by="file"):
+    """A report was made and noted: who has the file can hold it against ``sha256``."""
+
+    report: Annotated[str, About("Which report, such as kpi.")]
+    format: Annotated[str, About("Its format.")]
+    file: Annotated[str, About("Name of the file, without its folder.")]
+    sha256: Annotated[str, About("sha256 of the file.")]
+    size_bytes: Annotated[int, About("Size of the file.")]
+    as_of: Annotated[date, About("The day it reports on.")]
+    heads: Annotated[tuple[Head, ...], About("Last entry of each journal it was made from.")] = ()
+
+
+class Finished(NamedTuple):
+    """A report and the file it became."""
+
+    report: Report
+    made: Made
+    file: str
+
+
+class MakeReport(
+    Act, noun="report", verb="kpi", command=("report", "kpi"), done="Wrote {output}.", does_without_entry=True
+):
+    """Make the KPI report as a file, as of today or of an earlier day."""
+
+    output: Annotated[str, About("The file to write.", short="o", metavar="FILE")]
+    format: Annotated[Format, About("PDF and HTML to read, XLSX to work on, CSV and JSON for programs.")] = "pdf"
+    as_of: Annotated[
+        date | None, About("The day to report on: only what was recorded by its end counts; else today.")
+    ] = None
+    note_it: Annotated[bool, About("Note in the journal that the report was made, with its sha256.")] = False
+
+    def prepare(self, bench: Bench) -> Finished:
+        """Gather the report, make it in a child process, and put the file in its place."""
+        path = destination.checked(self.output)
+        day = self.as_of or clock.today()
+        if day > clock.today():
+            raise DeskError(
+                _("{day} has not come yet.", day=day), _("A report is as of today or a day before."), code="REPORT-110"
+            )
+        bench.progress(_("Gather"), 0, 0)
+        report = kpi_report(bench, day, clock.now().replace(microsecond=0))
+        scratch = bench.scratch / f"report.{self.format}"
+        job = ReportJob(
+            report=for_paper(report) if self.format in ON_PAPER else report, format=self.format, path=str(scratch)
+        )
+        made: Made = bench.work(make, job)
+        destination.put(path, scratch)
+        return Finished(report, made, path.name)
+
+    def changes(self, present: Present, prepared: Finished) -> Iterable[Change]:
+        """Return the note of the report, if it was wished for."""
+        if not self.note_it:
+            return []
+        fact = ReportMade(
+            report=prepared.report.name,
+            format=self.format,
+            file=prepared.file,
+            sha256=prepared.made.sha256,
+            size_bytes=prepared.made.size_bytes,
+            as_of=prepared.report.as_of,
+            heads=prepared.report.heads,
+        )
+        return [present.fact(fact)]
+
+
+ACTS = (MakeReport,)
