@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.catalogue import AREAS, STAGES
@@ -19,8 +20,7 @@ MAX_CHARS = 160
 TRAIL_ROWS = 500
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(msgspec.Struct, frozen=True):
     """One of the five stages of the cycle with its state."""
 
     name: str
@@ -28,8 +28,7 @@ class Stage:
     state: State
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """How the project stands: name, one sentence, the stages, and what waits."""
 
     name: str
@@ -40,8 +39,7 @@ class Standing:
     digest: str = ""
 
 
-@dataclass(frozen=True)
-class TrailRow:
+class TrailRow(msgspec.Struct, frozen=True):
     """One entry of the trail."""
 
     line: str

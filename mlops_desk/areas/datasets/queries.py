@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from mlops_desk.areas.datasets.column import CLASSES, Column, SecurityClass, class_of, classes_of
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
@@ -20,8 +21,7 @@ from mlops_desk.kernel.words import _, plural
 MAX_LINES = 5
 
 
-@dataclass(frozen=True)
-class DatasetRow:
+class DatasetRow(msgspec.Struct, frozen=True):
     """A dataset with its newest version."""
 
     id: str
@@ -36,8 +36,7 @@ class DatasetRow:
     changed: datetime | None
 
 
-@dataclass(frozen=True)
-class VersionRow:
+class VersionRow(msgspec.Struct, frozen=True):
     """A version for tables."""
 
     id: str
@@ -52,8 +51,7 @@ class VersionRow:
     state: State
 
 
-@dataclass(frozen=True)
-class ColumnRow:
+class ColumnRow(msgspec.Struct, frozen=True):
     """A column of the newest version with its counts and class."""
 
     id: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.deployments.release import (
@@ -30,8 +31,7 @@ from mlops_desk.kernel.words import _, plural
 MAX_LINES = 5
 
 
-@dataclass(frozen=True)
-class LiveRow:
+class LiveRow(msgspec.Struct, frozen=True):
     """An environment with what is live in it."""
 
     id: str
@@ -46,8 +46,7 @@ class LiveRow:
     who: str
 
 
-@dataclass(frozen=True)
-class ReleaseRow:
+class ReleaseRow(msgspec.Struct, frozen=True):
     """A release for tables."""
 
     id: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.experiments.comparison import RunComparison
@@ -22,8 +23,7 @@ MAX_LINES = 5
 LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
 
 
-@dataclass(frozen=True)
-class RunRow:
+class RunRow(msgspec.Struct, frozen=True):
     """A run with its main metric against the baseline."""
 
     id: str
@@ -42,8 +42,7 @@ class RunRow:
     ended: datetime | None
 
 
-@dataclass(frozen=True)
-class VersionRow:
+class VersionRow(msgspec.Struct, frozen=True):
     """A model version with the figures of its run."""
 
     id: str
@@ -59,8 +58,7 @@ class VersionRow:
     made: datetime | None
 
 
-@dataclass(frozen=True)
-class ComparisonRow:
+class ComparisonRow(msgspec.Struct, frozen=True):
     """A comparison of two runs in words."""
 
     id: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.answer import Answer, Confirmation
@@ -26,8 +27,7 @@ from mlops_desk.kernel.words import _, plural
 MAX_LINES = 5
 
 
-@dataclass(frozen=True)
-class GateRow:
+class GateRow(msgspec.Struct, frozen=True):
     """A gate that was asked for, on its thing."""
 
     id: str
@@ -42,8 +42,7 @@ class GateRow:
     asked: datetime | None
 
 
-@dataclass(frozen=True)
-class ItemRow:
+class ItemRow(msgspec.Struct, frozen=True):
     """An item of a checklist."""
 
     id: str
@@ -56,8 +55,7 @@ class ItemRow:
     computed: str
 
 
-@dataclass(frozen=True)
-class ExceptionRow:
+class ExceptionRow(msgspec.Struct, frozen=True):
     """An exception with its end."""
 
     id: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Literal
+
+import msgspec
 
 from mlops_desk.areas.governance.answer import Answer, Confirmation
 from mlops_desk.areas.governance.checklist import Gate, Item
@@ -21,8 +22,7 @@ How = Literal["computed", "people", "exception", "does not apply", "open"]
 G1_VALID_DAYS = 365
 
 
-@dataclass(frozen=True)
-class ItemStanding:
+class ItemStanding(msgspec.Struct, frozen=True):
     """An item at a gate: what the software found, what people said, and whether it is settled and how."""
 
     item: Item
@@ -39,8 +39,7 @@ class ItemStanding:
         return self.how != "open"
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True):
     """One required role at a gate: who signed, and whether the signature still covers the content."""
 
     role: str
@@ -48,8 +47,7 @@ class Signature:
     sign_off: SignOff | None = None
 
 
-@dataclass(frozen=True)
-class GateStanding:
+class GateStanding(msgspec.Struct, frozen=True):
     """A gate on a thing: its items, its signatures, and whether it is closed."""
 
     gate: Gate
@@ -90,8 +88,7 @@ class GateStanding:
         return sha256(seen.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """What people said of one thing: answers newest first, confirmations by answer, exceptions with signatures."""
 
     answers: Mapping[str, Sequence[Answer]]

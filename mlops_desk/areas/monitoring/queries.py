@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+import msgspec
 
 from mlops_desk.areas.deployments.queries import live
 from mlops_desk.areas.deployments.release import Environment, Release
@@ -29,8 +30,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True)
-class MonitorRow:
+class MonitorRow(msgspec.Struct, frozen=True):
     """A monitor with its newest reading."""
 
     id: str
@@ -46,8 +46,7 @@ class MonitorRow:
     sentence: str
 
 
-@dataclass(frozen=True)
-class AlertRow:
+class AlertRow(msgspec.Struct, frozen=True):
     """An alert with what was decided on it."""
 
     id: str
