@@ -110,6 +110,9 @@ class Store(Protocol):
     def has(self, digest: str) -> bool:
         """Tell whether the bytes are on this machine."""
 
+    def share(self, digest: str) -> bool:
+        """Copy the bytes into the shared folder unless they are too large; whether they may is the caller's to know."""
+
 
 class Bench(Rows, Protocol):
     """What long work before an act is given: rows to read, the store, a child process to work in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -58,6 +59,7 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
         found: Surveyed = bench.work(survey_file, job)
         figures = bench.store.put_file(bench.scratch / found.figures)
         reference = bench.store.put_file(bench.scratch / found.reference)
+        share_what_may_be(bench, version, figures, reference)
         return found, figures, reference
 
     def changes(self, present: Present, prepared: tuple[Surveyed, str, str]) -> Iterable[Change]:
@@ -87,6 +89,19 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
             reference=reference,
         )
         return [present.fact(profile)]
+
+
+def share_what_may_be(bench: Bench, version: DatasetVersion, *digests: str) -> None:
+    """Copy objects into the shared folder where every column is confirmed public or confidential.
+
+    A folder that cannot be written does not stop work: the objects are safe here.
+    """
+    from mlops_desk.areas.datasets.queries import may_be_shared
+
+    if may_be_shared(bench, version):
+        with suppress(OSError):
+            for digest in digests:
+                bench.store.share(digest)
 
 
 ACTS = (ProfileVersion,)

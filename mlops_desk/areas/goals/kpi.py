@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -224,7 +224,8 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
                 _("`mlops-desk kpi templates` lists all thirty."),
                 code="GOAL-141",
             )
-        better: Better = "band" if self.low is not None else "down" if template.better == "down" else "up"
+        has_band = self.low is not None or self.high is not None
+        better: Better = "band" if has_band else cast("Better", template.better)
         kpi = Kpi(
             name=template.name,
             unit=template.unit,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mlops_desk.science.train import TrainResult
 
 LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
+NO_OUTCOMES = frozenset({"MON-210", "MON-211"})  # no such column, or outcomes that the model does not know
 MOST_COLUMNS = 8
 LOOK_SHARE = 0.4  # a drift beyond this share of the limit is worth a look: 0.10 of 0.25
 
@@ -88,10 +89,16 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
                 code="MON-101",
             )
         found: list[Found] = []
-        for environment in dict.fromkeys(each.environment for each in monitors):
+        for environment in self._environments(bench, monitors):
             window = _window(bench, environment, self.data)
             found += [_read(bench, each, window) for each in monitors if each.environment == environment]
         return found
+
+    def _environments(self, bench: Bench, monitors: list[Monitor]) -> list[str]:
+        """Return where to look: what was named, else wherever something is live."""
+        every = list(dict.fromkeys(each.environment for each in monitors))
+        answering = [each for each in every if live_release(bench, each) is not None]
+        return every if self.environment else (answering or every)
 
     def changes(self, present: Present, prepared: list[Found]) -> Iterable[Change]:
         """Return the readings, and an alert for each beyond its limit."""
@@ -243,7 +250,12 @@ def _quality(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
         metric=cast("Metric", window.run.metric),
         seed=window.run.seed,
     )
-    now = bench.work(quality_of, job).score
+    try:
+        now = bench.work(quality_of, job).score
+    except DeskError as refused:
+        if refused.code not in NO_OUTCOMES:
+            raise
+        return _unknown(monitor, window, limit, refused.sentence.rstrip("."))
     before = score_of(window.run, window.run.metric)
     if now.value is None or before is None or before.value is None:
         return _unknown(monitor, window, limit, _("{metric} has no value on these rows", metric=window.run.metric))
