@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from mlops_desk.areas.goals.kpi import Kpi, RecordCheckIn
-from mlops_desk.catalogue import RULES
+from mlops_desk.areas.goals.kpi import RecordCheckIn
 from mlops_desk.gui.app import has_display, start
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.main_window import MainWindow
@@ -21,9 +20,9 @@ from mlops_desk.gui.pages.home import HomePage
 from mlops_desk.gui.pages.homes import HOMES, WAITING, home
 from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
-from mlops_desk.gui.widgets.table import Table
 from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.workspace import Founder, Workspace, found
+from tests.gui.steps import ACTS, ADD_KPI, ARCHIVE_KPI, KPI, fill, goals, names, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,32 +31,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from mlops_desk.gui.desk import Desk
-ACTS: dict[str, Any] = dict(RULES.acts)
-ADD_KPI, EDIT_KPI, ARCHIVE_KPI = (ACTS[f"kpi.{verb}"] for verb in ("add", "edit", "archive"))
-KPI = {"name": "Time to decision", "unit": "min", "better": "down", "baseline": 95.0, "target": 40.0}
-
-
-def _goals(window: MainWindow, settled: Callable[[], None], tab: str = "kpi") -> AreaPage:
-    window.go("goals", tab)
-    settled()
-    page = window.stack.page
-    assert isinstance(page, AreaPage)
-    return page
-
-
-def _fill(form: Form, **values: object) -> None:
-    for name, value in values.items():
-        form.rows[name].editor.fill(value)
-
-
-def _table(page: AreaPage) -> Table:
-    assert page.table is not None
-    return page.table
-
-
-def _names(page: AreaPage) -> list[str]:
-    model = _table(page).model
-    return [model.row(number).name for number in range(model.rowCount())]
 
 
 def test_that_the_window_opens_on_a_project(window: MainWindow):
@@ -80,159 +53,48 @@ def test_that_without_a_display_one_sentence_is_said(
 
 
 def test_that_a_kpi_is_added_by_its_form_and_checked_in(window: MainWindow, settled: Callable[[], None]):
-    page = _goals(window, settled)
+    page = goals(window, settled)
     window.commands.run("new")
     form = window.form
     assert isinstance(form, Form)
-    _fill(form, **KPI, start=date(2026, 1, 1), due=date(2026, 12, 31))
+    fill(form, **KPI, start=date(2026, 1, 1), due=date(2026, 12, 31))
     form.submit()
     settled()
-    assert _names(page) == ["Time to decision"]
+    assert names(page) == ["Time to decision"]
     assert window.toast.text == "Added Time to decision."
-    _table(page).grid.selectRow(0)
+    table(page).grid.selectRow(0)
     settled()
     assert window.inspector.shown is not None
     window.desk.fill_in(RecordCheckIn, {"kpi": window.inspector.shown.id})
     settled()
     assert isinstance(window.form, Form)
-    _fill(window.form, value="62")
+    fill(window.form, value="62")
     window.form.submit()
     settled()
-    assert _table(page).model.row(0).value == 62
-    assert _table(page).chosen is not None, "news must not lose the selection"
-
-
-def test_that_an_edit_changes_only_what_was_changed(
-    window: MainWindow, settled: Callable[[], None], project: Path, elsewhere
-):
-    elsewhere(ADD_KPI(**KPI, formula="middle of all cases"))
-    window.desk.refresh()
-    settled()
-    page = _goals(window, settled)
-    window.desk.fill_in(EDIT_KPI, {"id": _table(page).model.row(0).id})
-    settled()
-    form = window.form
-    assert isinstance(form, Form)
-    assert form.rows["target"].editor.value() == 40
-    _fill(form, unit="minutes", formula="")
-    form.submit()
-    settled()
-    with Workspace(project) as workspace:
-        kpi = workspace.ask(lambda rows: rows.find(Kpi)[0])
-        changed = workspace.ask(
-            lambda rows: rows.sql("SELECT field FROM op JOIN line ON line.id = op.line WHERE kind = 'kpi.edit'")
-        )
-    assert (kpi.unit, kpi.formula, kpi.target) == ("minutes", "", 40)
-    assert sorted(changed) == [("formula",), ("unit",)]
+    assert table(page).model.row(0).value == 62
+    assert table(page).chosen is not None, "news must not lose the selection"
 
 
 def test_that_putting_away_can_be_taken_back(window: MainWindow, settled: Callable[[], None], elsewhere):
     elsewhere(ADD_KPI(**KPI))
     window.desk.refresh()
     settled()
-    page = _goals(window, settled)
-    window.desk.do(ARCHIVE_KPI(id=_table(page).model.row(0).id))
+    page = goals(window, settled)
+    window.desk.do(ARCHIVE_KPI(id=table(page).model.row(0).id))
     settled()
-    assert _names(page) == []
+    assert names(page) == []
     window.toast._act.click()
     settled()
-    assert _names(page) == ["Time to decision"]
-
-
-def test_that_a_refusal_is_said_in_the_form_and_nothing_typed_is_lost(window: MainWindow, settled: Callable[[], None]):
-    window.desk.fill_in(ADD_KPI)
-    settled()
-    form = window.form
-    assert isinstance(form, Form)
-    _fill(form, name="Overrule rate", better="band", low=15, high=2)
-    form.submit()
-    settled()
-    assert "band is empty" in form.banner.sentence
-    assert form.isVisible()
-    assert form.rows["name"].editor.value() == "Overrule rate"
-    _fill(form, low=2, high=15)
-    form.submit()
-    settled()
-    assert _names(_goals(window, settled)) == ["Overrule rate"]
-
-
-def test_that_what_cannot_be_read_is_said_under_its_field(
-    window: MainWindow, settled: Callable[[], None], qtbot: QtBot
-):
-    window.desk.fill_in(ADD_KPI)
-    settled()
-    form = window.form
-    assert isinstance(form, Form)
-    _fill(form, baseline="many", due="tomorrow")
-    form.submit()
-    faults = {name: row.fault for name, row in form.rows.items() if row.fault}
-    assert faults == {
-        "name": "Name must be given.",
-        "baseline": "“many” is not a number.",
-        "due": "“tomorrow” is not a day such as 2026-11-23.",
-    }
-    assert form.rows["baseline"].editor.text() == "many"
-    qtbot.keyClicks(form.rows["baseline"].editor.entry, "7")
-    assert form.rows["baseline"].fault == ""
-
-
-def test_that_option_names_of_the_command_line_are_not_shown_in_forms(window: MainWindow, settled: Callable[[], None]):
-    window.desk.fill_in(ACTS["objective.add"])
-    settled()
-    form = window.form
-    assert isinstance(form, Form)
-    _fill(form, name="Fair credit", start=date(2026, 2, 1), due=date(2026, 1, 1))
-    form.submit()
-    settled()
-    assert "--" not in form.banner._hint.text()
-    assert "“Due”" in form.banner._hint.text()
-    assert form.rows["start"].fault
-
-
-def test_that_every_act_has_a_form_that_opens_and_says_what_is_missing(window: MainWindow, settled: Callable[[], None]):
-    for kind, act in RULES.acts.items():
-        window.desk.fill_in(act)
-        settled()
-        form = window.form
-        assert isinstance(form, Form)
-        form.submit()
-        needed = [
-            name for name, row in form.rows.items() if row.field.required and row.editor.value() in (None, "", ())
-        ]
-        assert [name for name, row in form.rows.items() if row.fault] == needed, kind
-        if needed:
-            form.close()
-        settled()
-        assert window.failures.dialog is None, kind
-
-
-def test_that_what_cannot_be_taken_back_is_asked_twice_with_the_thing_named(
-    window: MainWindow, settled: Callable[[], None]
-):
-    window.desk.do(ACTS["use-case.add"](name="Credit score", problem="slow"))
-    settled()
-    window.desk.fill_in(ACTS["gate.sign"], {"gate": "G1"})
-    settled()
-    form = window.form
-    assert isinstance(form, Form)
-    _fill(form, subject="Credit score · use-case")
-    form.submit()
-    settled()
-    assert "G1 · Credit score" in form.send.text()
-    assert form.banner.sentence.startswith("Sign gate: G1")
-    assert form.isVisible()
-    form.submit()
-    settled()
-    assert "cannot be taken back" not in form.banner._hint.text()
+    assert names(page) == ["Time to decision"]
 
 
 def test_that_another_process_appears_after_a_look_for_news(window: MainWindow, settled: Callable[[], None], elsewhere):
-    page = _goals(window, settled)
-    assert _names(page) == []
+    page = goals(window, settled)
+    assert names(page) == []
     elsewhere(ADD_KPI(**KPI))
     window.commands.run("refresh")
     settled()
-    assert _names(page) == ["Time to decision"]
+    assert names(page) == ["Time to decision"]
 
 
 def test_that_what_is_done_here_can_be_read_by_others_at_once(
@@ -315,7 +177,7 @@ def test_that_the_trail_can_be_checked(window: MainWindow, settled: Callable[[],
     settled()
     page = window.stack.page
     assert isinstance(page, GovernancePage)
-    assert _table(page).model.rowCount() == 1
+    assert table(page).model.rowCount() == 1
     page.verify.click()
     settled()
     assert page.result.sentence == "The trail is sound."
@@ -323,7 +185,7 @@ def test_that_the_trail_can_be_checked(window: MainWindow, settled: Callable[[],
 
 def test_that_f6_moves_through_the_parts_of_the_window(window: MainWindow, settled: Callable[[], None], qtbot: QtBot):
     window.activateWindow()
-    _goals(window, settled)
+    goals(window, settled)
     window.show_inspector()
     qtbot.waitUntil(window.isActiveWindow)
     window.rail.view.setFocus()
@@ -348,8 +210,8 @@ def test_that_hostile_text_is_shown_as_it_is(window: MainWindow, settled: Callab
     hostile = "<b>&amp;</b><img src=x>"
     window.desk.do(ACTS["use-case.add"](name=hostile, problem="<h1>big</h1>"))
     settled()
-    page = _goals(window, settled, "use-case")
-    _table(page).grid.selectRow(0)
+    page = goals(window, settled, "use-case")
+    table(page).grid.selectRow(0)
     settled()
     assert window.inspector.shown is not None
     assert window.inspector.shown.title == hostile
