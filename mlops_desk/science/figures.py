@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -25,7 +25,16 @@ LABEL_GAP = 8.2
 MAX_SERIES = 8
 MANY_POINTS = 45
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-DASHES: tuple[tuple[float, ...], ...] = ((), (5, 1.5, 1, 1.5), (6, 2), (1, 1.5), (), (3, 2), (5, 1, 1, 1, 1, 1), (2, 1.5))
+DASHES: tuple[tuple[float, ...], ...] = (
+    (),
+    (5, 1.5, 1, 1.5),
+    (6, 2),
+    (1, 1.5),
+    (),
+    (3, 2),
+    (5, 1, 1, 1, 1, 1),
+    (2, 1.5),
+)
 SETTINGS: Mapping[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "mlops-desk",
@@ -272,9 +281,7 @@ class _Drawing:
             line.set_linestyle("none")
         return line
 
-    def _text(
-        self, x: float, y: float, words: str, side: str, colour: str = "", *, baseline: bool = False
-    ) -> Any:
+    def _text(self, x: float, y: float, words: str, side: str, colour: str = "", *, baseline: bool = False) -> Any:
         from matplotlib.text import Text
 
         return Text(
@@ -368,7 +375,7 @@ def _place_labels(chart: Chart, names: Mapping[str, int], frame: _Frame) -> Iter
         return
     is_instant = any(isinstance(place, datetime) for each in chart.series for place, _value in each.points)
     for at, side in ((frame.x_low, "left"), ((frame.x_low + frame.x_high) / 2, "center"), (frame.x_high, "right")):
-        day = date.fromtimestamp(at * 86400) if is_instant else date.fromordinal(round(at))
+        day = datetime.fromtimestamp(at * 86400, UTC).date() if is_instant else date.fromordinal(round(at))
         yield at, day.isoformat(), side
 
 

@@ -10,7 +10,7 @@ import msgspec
 from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
-from mlops_desk.areas.experiments.run import Experiment, FairnessFigure, Run, Value, score_of
+from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Experiment, FairnessFigure, Run, Value, score_of
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark
 from mlops_desk.kernel.errors import DeskError
@@ -20,7 +20,6 @@ from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 
 MAX_LINES = 5
-LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
 
 
 class RunRow(msgspec.Struct, frozen=True):

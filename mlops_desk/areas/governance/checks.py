@@ -10,8 +10,7 @@ from mlops_desk.areas.datasets.column import columns_said
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.queries import confirmed_classes, profile_of
 from mlops_desk.areas.experiments.model import Model
-from mlops_desk.areas.experiments.queries import LOWER_IS_BETTER
-from mlops_desk.areas.experiments.run import FairnessFigure, Run
+from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, FairnessFigure, Run
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.goals.objective import Objective

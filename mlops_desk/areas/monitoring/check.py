@@ -13,7 +13,7 @@ from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.datasets.queries import profile_of
 from mlops_desk.areas.deployments.release import Environment, Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
-from mlops_desk.areas.experiments.run import Run, score_of
+from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from mlops_desk.science.reference import ReferenceSummary
     from mlops_desk.science.train import TrainResult
 
-LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
 NO_OUTCOMES = frozenset({"MON-210", "MON-211"})  # no such column, or outcomes that the model does not know
 MOST_COLUMNS = 8
 LOOK_SHARE = 0.4  # a drift beyond this share of the limit is worth a look: 0.10 of 0.25

@@ -152,7 +152,7 @@ def texts(rows: Rows) -> tuple[str, ...]:
     worst = min(known, key=lambda each: each.selection_ratio.value or 0.0)
     few = sum(group.is_too_few for group in worst.groups)
     sentence = _(
-        "Fairness of run {run}: the lowest choice ratio is {ratio}, for {attribute}; {limit} or more opens no question.",
+        "Fairness of run {run}: the lowest choice ratio is {ratio}, for {attribute}; {limit} or more asks no question.",
         run=run.label,
         ratio=number(round(worst.selection_ratio.value or 0.0, 3)),
         attribute=worst.attribute,
