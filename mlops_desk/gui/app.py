@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-from collections.abc import Mapping
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_desk.kernel.display import has_display
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
@@ -23,16 +22,9 @@ _WHOLE_EVERY = 30
 _COLLECTOR = "collector"
 
 
-def has_display(environ: Mapping[str, str], system: str) -> bool:
-    """Tell whether a window can be shown; Qt would end the program without a word."""
-    if environ.get("QT_QPA_PLATFORM"):
-        return True
-    return not system.startswith("linux") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
-
-
 def start(folder: str | None = None, me: str = "") -> int:
     """Open the window on a project folder, else on the last one; return the exit code."""
-    if not has_display(os.environ, sys.platform):
+    if not has_display():
         sentence = _("There is no display for a window; `mlops-desk --help` lists what the command line can do.")
         sys.stderr.write(f"{sentence}\n")
         return 1

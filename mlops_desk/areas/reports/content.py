@@ -15,7 +15,20 @@ from mlops_desk.kernel.words import _
 Form = Literal["text", "number", "change", "whole", "day", "instant", "state"]
 SHAPES: dict[Level, str] = {"ok": "●", "warn": "◆", "bad": "▲", "info": "ⓘ", "unknown": "?"}
 ABSENT = "–"
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 class Shown(msgspec.Struct, frozen=True):
