@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # ruff: noqa: S608 - every name, path and text in SQL went through lockdown.name or lockdown.text
 import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,14 @@ import msgspec
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _
-from mlops_desk.science.file_checks import checked_format, checked_path, hashed, unreadable
+from mlops_desk.science.file_checks import (
+    checked_format,
+    checked_path,
+    hashed,
+    headerless,
+    looks_like_values,
+    text_header,
+)
 from mlops_desk.science.lockdown import arrays, locked, name, one_row, text
 
 if TYPE_CHECKING:
@@ -22,7 +28,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 MAX_COLUMNS = 10_000
-_HEADER_CHARS = 1 << 18
 _SNIFFED_ROWS = (20_480, -1)
 _PLAIN = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _KEPT = (*_PLAIN, "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "VARCHAR", "TIME")
@@ -81,7 +86,7 @@ def open_source(path: str | Path, progress: Progress = silent) -> Source:
     Raises:
         DeskError: DATA-201 missing, 202 folder, 203 unreadable, 204 empty, 205 no rows, 206 ragged,
             207 undecodable, 208 UTF-16, 209 compressed, 210 mislabelled, 211 the same column name twice,
-            212 unknown extension, 213 not readable as what it is, 215 too many columns.
+            212 unknown extension, 213 not readable as what it is, 215 too many columns, 217 no header.
     """
     whole, size_bytes = checked_path(path)
     file_format = checked_format(whole)
@@ -262,14 +267,16 @@ def _counted(opened: duckdb.DuckDBPyConnection, source: Source) -> int:
 def _opened_text(bare: Source) -> Source:
     import duckdb
 
-    delimiter, header = _header(bare)
+    delimiter, header = text_header(Path(bare.path), bare.encoding, "\t" if bare.format == "tsv" else ",;\t|")
+    named = [each or f"column_{at}" for at, each in enumerate(header, start=1)]
     _refuse_many(len(header), bare)
-    _refuse_twice([each.lower() for each in header], bare)
+    _refuse_twice([each.lower() for each in named], bare)
     dialect = Dialect(delimiter=delimiter)
-    untyped = tuple(SourceColumn(name=each, type="VARCHAR") for each in header)
+    untyped = tuple(SourceColumn(name=each, type="VARCHAR") for each in named)
     plain = msgspec.structs.replace(bare, dialect=dialect, columns=untyped)
     _refuse_open_quote(plain)
     with connection(plain) as opened:
+        _refuse_headerless(opened, plain, header)
         for sampled in _SNIFFED_ROWS:
             try:
                 typed = _typed(opened, plain, sampled)
@@ -281,6 +288,21 @@ def _opened_text(bare: Source) -> Source:
             return msgspec.structs.replace(serial, rows=_counted(opened, serial))
         except duckdb.Error as error:
             raise _not_a_table(bare, error) from error
+
+
+def _refuse_headerless(opened: duckdb.DuckDBPyConnection, plain: Source, header: Sequence[str]) -> None:
+    """Refuse a first row that looks like values if DuckDB does not take it for a header either."""
+    import duckdb
+
+    if not looks_like_values(header):
+        return
+    options = _text_options(plain).replace("header=true, ", "")
+    try:
+        (has_header,) = one_row(opened, f"SELECT HasHeader FROM sniff_csv({text(plain.path)}, {options})")
+    except duckdb.Error:
+        return  # what is wrong with the file is said by the reading of it
+    if not has_header:
+        raise headerless(Path(plain.path).name)
 
 
 def _typed(opened: duckdb.DuckDBPyConnection, plain: Source, sampled: int) -> Source:
@@ -298,30 +320,6 @@ def _typed(opened: duckdb.DuckDBPyConnection, plain: Source, sampled: int) -> So
     )
     dialect = msgspec.structs.replace(plain.dialect, date_format=row[1] or "", timestamp_format=row[2] or "")
     return msgspec.structs.replace(plain, columns=columns, dialect=dialect)
-
-
-def _header(bare: Source) -> tuple[str, list[str]]:
-    """Return the delimiter that gives the first row most columns, and the columns' names."""
-    try:
-        with Path(bare.path).open(encoding=bare.encoding, newline="") as file:
-            head = file.read(_HEADER_CHARS)
-    except OSError as error:
-        raise unreadable(bare.path, error) from error
-    best: tuple[str, list[str]] = (",", [])
-    for delimiter in "\t" if bare.format == "tsv" else ",;\t|":
-        try:
-            row = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
-        except csv.Error:
-            continue
-        if len(row) > len(best[1]):
-            best = delimiter, row
-    if not any(each.strip() for each in best[1]):
-        raise DeskError(
-            _("The first line of {name} names no column.", name=Path(bare.path).name),
-            _("Write the columns' names into the first line."),
-            code="DATA-205",
-        )
-    return best[0], [each if each.strip() else f"column_{at}" for at, each in enumerate(best[1], start=1)]
 
 
 def _refuse_many(columns: int, source: Source) -> None:

@@ -60,6 +60,10 @@ BAD = {
     "213-damaged.parquet": PARQUET_MAGIC,
     "213-scalars.json": b"[1, 2]",
     "213-broken.json": b'{"a": 1',
+    "217-people.csv": b"39,State-gov,77\n50,Self,83\n38,Private,21\n",
+    "217-numbers.csv": b"1.5,2\n3.5,4\n",
+    "217-dates.csv": b"ann,2020-01-01\nbob,2020-01-02\n",
+    "217-gaps.csv": b"ann,,3\nbob,x,4\n",
     "215-wide.csv": b",".join(b"c%d" % n for n in range(10_001)) + b"\n",
 }
 
@@ -120,10 +124,25 @@ def test_that_the_encoding_is_found_and_said(tmp_path, content, encoding, word):
     assert read_columns(source, ["b"])["b"].tolist() == [word]
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["country,2019,2020\nCH,1,2\nDE,3,4\n", "2019,2020,2021\n1,2,3\n", ",a,b\n0,x,y\n1,z,w\n", "a,1,b\nc,d,e\n"],
+)
+def test_that_years_and_an_index_in_the_header_are_names(tmp_path, content):
+    source = open_source(made(tmp_path, "t.csv", content.encode()))
+    assert source.rows == content.count("\n") - 1
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_that_the_separator_is_found(tmp_path, delimiter):
     source = open_source(made(tmp_path, "t.csv", f"a{delimiter}b\n1{delimiter}x y\n".encode()))
     assert source.names == ("a", "b")
+
+
+def test_that_the_separator_is_the_one_that_fits_the_rows(tmp_path):
+    source = open_source(made(tmp_path, "t.csv", b"Preis, EUR, netto;Menge\n1,50;3\n2,75;4\n"))
+    assert source.names == ("Preis, EUR, netto", "Menge")
+    assert open_source(made(tmp_path, "u.csv", b" a , b\n1,2\n")).names == ("a", "b")
 
 
 def test_that_a_source_says_what_the_file_is(tmp_path):
