@@ -21,7 +21,7 @@ from mlops_desk.science.file_checks import (
     looks_like_values,
     text_header,
 )
-from mlops_desk.science.lockdown import arrays, locked, name, one_row, text
+from mlops_desk.science.lockdown import arrays, locked, name, one_row, path_text, text
 
 if TYPE_CHECKING:
     import duckdb
@@ -205,11 +205,11 @@ def _plain(column: SourceColumn) -> str:
 
 
 def _scan(source: Source) -> str:
-    path = text(source.path)
+    path = path_text(source.path)
     if source.format == "parquet":
         return f"read_parquet({path}, hive_partitioning=false)"
     if source.format == "json":
-        return f"read_json({path}, sample_size=-1, records='true', hive_partitioning=false)"
+        return f"read_json({path}, sample_size=-1, records='true', map_inference_threshold=-1, hive_partitioning=false)"
     dialect = source.dialect
     columns = ", ".join(f"{text(column.name)}: {text(column.type)}" for column in source.columns)
     options = [f"auto_detect=false, columns={{{columns}}}", _text_options(source)]
@@ -230,7 +230,7 @@ def _text_options(source: Source) -> str:
 def _opened_parquet(bare: Source) -> Source:
     with connection(bare) as opened:
         described = opened.execute(f"DESCRIBE FROM {_scan(bare)}").fetchall()
-        real = {row[0] for row in opened.execute(f"SELECT name FROM parquet_schema({text(bare.path)})").fetchall()}
+        real = {row[0] for row in opened.execute(f"SELECT name FROM parquet_schema({path_text(bare.path)})").fetchall()}
         # DuckDB renames the second of two equal names, so a name that the file does not hold was one.
         _refuse_twice([row[0] for row in described if row[0] not in real for _again in "12"], bare)
         (rows,) = one_row(opened, f"SELECT count(*) FROM {_scan(bare)}")
@@ -298,7 +298,7 @@ def _refuse_headerless(opened: duckdb.DuckDBPyConnection, plain: Source, header:
         return
     options = _text_options(plain).replace("header=true, ", "")
     try:
-        (has_header,) = one_row(opened, f"SELECT HasHeader FROM sniff_csv({text(plain.path)}, {options})")
+        (has_header,) = one_row(opened, f"SELECT HasHeader FROM sniff_csv({path_text(plain.path)}, {options})")
     except duckdb.Error:
         return  # what is wrong with the file is said by the reading of it
     if not has_header:
@@ -311,7 +311,7 @@ def _typed(opened: duckdb.DuckDBPyConnection, plain: Source, sampled: int) -> So
     row = one_row(
         opened,
         "SELECT [c.type FOR c IN Columns], DateFormat, TimestampFormat FROM "
-        f"sniff_csv({text(plain.path)}, {_text_options(plain)}, sample_size={sampled})",
+        f"sniff_csv({path_text(plain.path)}, {_text_options(plain)}, sample_size={sampled})",
     )
     if len(row[0]) != len(plain.columns):
         raise duckdb.InvalidInputException("the sniffer sees other columns than the header names")

@@ -187,6 +187,27 @@ def test_that_a_path_is_only_ever_a_path(tmp_path, name):
     assert open_source(made(tmp_path, name, GOOD)).names == ("a", "b")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize(
+    ("name", "sibling"),
+    [("s*.csv", "sxx.csv"), ("a[1].csv", "a1.csv"), ("q?.parquet", "q1.parquet"), ("j[a].json", "ja.json")],
+)
+def test_that_a_name_like_a_pattern_reads_its_own_file(tmp_path, name, sibling):
+    for column, each in (("mine", name), ("other", sibling)):
+        kind = {"csv": "csv", "parquet": "parquet", "json": "json"}[each.rpartition(".")[2]]
+        duckdb.sql(f"COPY (SELECT i AS {column} FROM range(3) r(i)) TO '{tmp_path}/made' (FORMAT {kind})")
+        (tmp_path / "made").rename(tmp_path / each)
+    source = open_source(tmp_path / name)
+    assert source.names == ("mine",)
+    assert read_columns(source, ["mine"])["mine"].tolist() == [0, 1, 2]
+    assert open_source(to_parquet(source, tmp_path / "o[1]*.parquet")).rows == 3
+
+
+def test_that_json_objects_with_many_differing_keys_open(tmp_path):
+    lines = "".join(f'{{"k{at}": 1, "l{at}": 2}}\n' for at in range(300))
+    assert len(open_source(made(tmp_path, "t.jsonl", lines.encode())).names) == 600
+
+
 def test_that_column_names_are_only_ever_names(tmp_path):
     header = b'"a""b","c\'d","e; DROP TABLE x",{f},"g\nh"\n'
     source = open_source(made(tmp_path, "t.csv", header + b"1,2,3,4,5\n"))
