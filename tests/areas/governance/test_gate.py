@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from mlops_desk.areas.goals.usecase import UseCase
-from mlops_desk.areas.governance.answer import AnswerItem, Confirmation, ConfirmAnswers
+from mlops_desk.areas.governance.answer import AnswerItem, ConfirmAnswers, Confirmation
 from mlops_desk.areas.governance.checklist import items
 from mlops_desk.areas.governance.exception import AskException, SignException
 from mlops_desk.areas.governance.gate import AskGate, GateRequest, SignGate, SignOff
