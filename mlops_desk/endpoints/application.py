@@ -22,7 +22,6 @@ from mlops_desk.endpoints.guard import Given, Guard
 from mlops_desk.endpoints.recorder import Recorder
 from mlops_desk.endpoints.refusal import Refused, Reply, broken
 from mlops_desk.endpoints.served import Served
-from mlops_desk.kernel.clock import now_ms
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 from mlops_desk.science.predict import Prediction
@@ -109,13 +108,12 @@ class Application:
             body = await _read_json(given, receive)
             start = time.perf_counter()
             asked = _rows_of(body)
-            rows = len(asked)
             while self._recorder.is_behind:  # noqa: ASYNC110 - a thread writes, and has no event of this loop
                 await asyncio.sleep(_BEHIND_S)
             served = self.served  # a request that waited is answered by the model of now
             predictions, answer = await self._ask(served, asked)
-            self._recorder.answered(Answered(served, now_ms() * 1000, request_id, asked, predictions))
-            status = 200
+            self._recorder.answered(Answered(served, time.time_ns() // 1000, request_id, asked, predictions))
+            status, rows = 200, len(asked)
             return Reply(200, answer)
         except Refused as refused:
             status = refused.reply.status

@@ -1,4 +1,4 @@
-"""One connection with deadlines: uvicorn has none for slow headers and bodies (Kludex/uvicorn issue 157)."""
+"""One connection with deadlines: uvicorn has none for slow headers and bodies (Kludex/uvicorn, issue 157)."""
 
 from __future__ import annotations
 

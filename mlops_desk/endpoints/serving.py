@@ -29,6 +29,7 @@ from mlops_desk.science.persist import limit_resources
 
 MEMORY_BYTES = 8 * 1024**3
 CPU_S = 10 * 365 * 86_400  # a service may run for years; loading alone is bounded by the parent's patience
+SWITCH_S = 0.0005  # a tenth of Python's: while a thread writes files, requests wait so long for their turn
 KEEP_ALIVE_S = 5
 FINISH_S = 5
 
@@ -157,7 +158,7 @@ class Child:
 
 def listening(job: ServeJob) -> socket.socket:
     """Return a socket that listens on the loopback address only."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sets TCP_NODELAY by the last
     if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows, where SO_REUSEADDR would share the port
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     else:
@@ -188,6 +189,7 @@ def run() -> NoReturn:
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not spoil the pipe
     os.umask(0o077)  # what is captured is for nobody else
+    sys.setswitchinterval(SWITCH_S)
 
     def say(message: dict[str, Any]) -> None:
         with contextlib.suppress(BrokenPipeError):

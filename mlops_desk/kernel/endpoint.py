@@ -60,9 +60,9 @@ class ServeJob(msgspec.Struct, frozen=True, kw_only=True):
 class ServiceReading(msgspec.Struct, frozen=True, kw_only=True):
     """How the service did in a stretch of time, for one release.
 
-    ``refused`` requests were wrong themselves (4xx), ``failed`` ones are our fault (5xx). The shares are
-    of all requests that came with the key (None if there were none); latencies are from the last byte
-    of the request to the answer.
+    ``refused`` requests were wrong themselves (4xx), ``failed`` ones are our fault (5xx); ``rows`` were
+    answered. The shares are of all requests that came with the key (None if there were none); latencies
+    are from the last byte of the request to the answer.
     """
 
     release_id: str
@@ -267,6 +267,8 @@ class Endpoint:
                 self._complaints.append(line.decode(errors="replace").strip())
 
     def _gone(self) -> DeskError:
+        with contextlib.suppress(subprocess.TimeoutExpired):  # its pipes close a moment before it ends
+            self._child.wait(1)
         said = [line for line in self._complaints if line]
         return DeskError(
             _("The endpoint of {model} is not running any more.", model=self.job.label),
