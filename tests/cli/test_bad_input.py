@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mlops_desk.cli.main import run
+from mlops_desk.kernel.progress import silent
 from mlops_desk.workspace import Workspace
 
 ROWS = "".join(f"{n},{'yes' if n % 2 else 'no'},word{n % 5},,same\n" for n in range(60))
@@ -47,7 +48,9 @@ class Shop:
 
 
 @pytest.fixture
-def shop(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shop:
+def shop(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """Give a shop whose long work is done in this process; the stories do it in children."""
+    monkeypatch.setattr("mlops_desk.workspace.bench.WorkBench.work", lambda _bench, task, job: task(job, silent))
     files = tmp_path / "files"
     files.mkdir()
     return Shop(folder, files, capsys)

@@ -16,6 +16,7 @@ from mlops_desk.areas.monitoring.monitor import Alert, DecideAlert, Reading
 from mlops_desk.areas.monitoring.queries import alerts, monitors, stage
 from mlops_desk.areas.updates.retrain import Retrain
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.progress import silent
 from mlops_desk.workspace import Founder, Workspace, found
 from tests.areas.facts import do
 
@@ -37,6 +38,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory):
     (base / "loans.csv").write_text(rows())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLOPS_DESK_HOME", str(base / "home"))
+        patch.setattr("mlops_desk.workspace.bench.WorkBench.work", lambda _bench, task, job: task(job, silent))
         made = found(base / "p", "P", "", Founder.parse("Ana", ["data-scientist"]))
         with Workspace(made.folder) as desk:
             do(desk, AddDataset(file=str(base / "loans.csv"), name="loans"))
