@@ -326,6 +326,7 @@ def _improve(story: _Story, files: SampleFiles, alert: str) -> None:
     newest = story.any.ask(lambda rows: rows.find(RULES.nouns["release"], order="recorded_at DESC, id"))[0]
     story.act("ml-engineer", GoLive(release=newest.id))
     story.act("data-scientist", RecordCheckIn(kpi="Quality of proposals"))
+    story.act("ml-engineer", CheckMonitors(environment="staging", data=files.recent))
 
 
 def _report(story: _Story, folder: Path) -> None:

@@ -173,8 +173,15 @@ class WithdrawCheckIn(Act, noun="check-in", verb="withdraw", command=("kpi", "wi
     reason: Annotated[str, About("Why.")]
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
-        """Return the withdrawal."""
-        return [present.withdraw(present.get(CheckIn, self.check_in), self.reason)]
+        """Return the withdrawal; only its author may, or an owner acting as one."""
+        fact = present.get(CheckIn, self.check_in)
+        if fact.recorded_by != present.member and present.acting != "owner":
+            raise DeskError(
+                _("Only who checked it in may withdraw it."),
+                _("Check in the right value beside it, or ask them."),
+                code="GOAL-136",
+            )
+        return [present.withdraw(fact, self.reason)]
 
 
 # --- the library of templates ------------------------------------------------------------------
