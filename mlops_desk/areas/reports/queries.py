@@ -72,9 +72,7 @@ def report_details(rows: Rows, id_: str) -> Sequence[Detail]:
 def reports_card(rows: Rows) -> Card:
     """Return the card of the newest reports."""
     found = reports(rows)
-    lines = tuple(
-        _("{file}, as of {day}", file=each.file, day=day_words(each.as_of)) for each in found[:MAX_LINES]
-    )
+    lines = tuple(_("{file}, as of {day}", file=each.file, day=day_words(each.as_of)) for each in found[:MAX_LINES])
     state = (
         State("info", plural("{n} report was noted", "{n} reports were noted", len(found)))
         if found
