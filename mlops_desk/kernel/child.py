@@ -51,7 +51,7 @@ def command(argument: str, *more: str) -> list[str]:
 
 
 def run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop) -> Any:
-    """Run a public function of ``science`` in a child process and return what it returns.
+    """Run a public function of a room for it, such as ``science``, in a child process and return what it returns.
 
     The function takes a job (one msgspec structure) and a :class:`Progress`.
 
@@ -144,7 +144,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 
 def serve(name: str) -> int:
-    """Be the child: read the job, run the named function of ``science``, write progress and answer."""
+    """Be the child: read the job, run the named function, write progress and answer."""
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not spoil the pipe
     module_name, _colon, function_name = name.partition(":")

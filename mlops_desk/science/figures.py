@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import io
-import math
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.words import _
+from mlops_desk.science.scales import (
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    figure_text,
+    last_of,
+    names_of,
+    place_labels,
+    plane_of,
+    position,
+    short,
+    ticks,
+)
 
 WIDTH_PT, HEIGHT_PT = 250.0, 118.0
-LEFT, RIGHT, TOP, BOTTOM = 30.0, 62.0, 8.0, 16.0
 FONT_PT = 6.6
 LABEL_GAP = 8.2
+ROOM_BESIDE = 24.0  # points that a figure needs beside the last value
 MAX_SERIES = 8
 MANY_POINTS = 45
-STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 DASHES: tuple[tuple[float, ...], ...] = (
     (),
     (5, 1.5, 1, 1.5),
@@ -35,7 +46,7 @@ DASHES: tuple[tuple[float, ...], ...] = (
     (5, 1, 1, 1, 1, 1),
     (2, 1.5),
 )
-SETTINGS: Mapping[str, Any] = {
+SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "mlops-desk",
     "font.family": "Inter",
@@ -73,26 +84,6 @@ def ink(theme: str = "light") -> Ink:
     )
 
 
-@dataclass(frozen=True)
-class _Frame:
-    """The plane of a figure: what places and values mean in points."""
-
-    x_low: float
-    x_high: float
-    y_low: float
-    y_high: float
-    width: float
-    height: float
-
-    def x(self, place: float) -> float:
-        share = (place - self.x_low) / (self.x_high - self.x_low)
-        return LEFT + share * (self.width - LEFT - RIGHT)
-
-    def y(self, value: float) -> float:
-        share = (value - self.y_low) / (self.y_high - self.y_low)
-        return BOTTOM + share * (self.height - TOP - BOTTOM)
-
-
 def svg(chart: Chart, width: float = WIDTH_PT, height: float = HEIGHT_PT) -> str:
     """Return the chart as an SVG element of this size in points; its text stays text."""
     import matplotlib as mpl
@@ -100,7 +91,7 @@ def svg(chart: Chart, width: float = WIDTH_PT, height: float = HEIGHT_PT) -> str
     from matplotlib.figure import Figure
 
     _load_font()
-    with mpl.rc_context(dict(SETTINGS)), warnings.catch_warnings():
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a glyph that Inter lacks is drawn by the reader's font
         figure = Figure(figsize=(width / 72, height / 72), dpi=72)
         figure.patch.set_visible(False)
@@ -142,8 +133,8 @@ class _Drawing:
         self.chart = chart
         self.ink = ink()
         self.shown = _few(chart.series)
-        self.names = _names(self.shown)
-        self.frame = _frame(chart, self.shown, self.names, width, height)
+        self.names = names_of(self.shown)
+        self.frame = plane_of(chart, self.shown, self.names, width, height)
         self.labels: list[tuple[float, str, str]] = []  # y, text, colour: placed at the right edge
 
     def artists(self) -> Iterator[Any]:
@@ -159,7 +150,7 @@ class _Drawing:
             colour = self.ink.series[index] if index < MAX_SERIES else self.ink.muted
             yield from self._series(each, index, len(measured), colour)
         if not any(value is not None for each in measured for _place, value in each.points):
-            yield self._text((self.frame.width + LEFT - RIGHT) / 2, self.frame.height / 2, _("No value yet"), "center")
+            yield from self._nothing()
         yield from self._right_labels()
 
     # --- what stands behind ------------------------------------------------------------------
@@ -172,31 +163,33 @@ class _Drawing:
             high = self.frame.y(min(band.high, self.frame.y_high))
             size = self.frame.width - LEFT - RIGHT
             yield Rectangle((LEFT, low), size, high - low, color=self.ink.band, linewidth=0, **_plain())
+            if self.chart.target is None:
+                self.labels.append(((low + high) / 2, band.name, self.ink.muted))
 
     def _grid(self) -> Iterator[Any]:
-        for value in _ticks(self.frame.y_low, self.frame.y_high):
+        for value in ticks(self.frame.y_low, self.frame.y_high):
             y = self.frame.y(value)
             yield self._line([LEFT, self.frame.width - RIGHT], [y, y], self.ink.grid, 0.5)
-            yield self._text(LEFT - 3, y, _figure(value), "right")
-        for at, words, side in _place_labels(self.chart, self.names, self.frame):
+            yield self._text(LEFT - 3, y, figure_text(value), "right")
+        for at, words, side in place_labels(self.chart, self.names, self.frame):
             yield self._text(self.frame.x(at), 3.0, words, side, baseline=True)
 
     def _target(self) -> Iterator[Any]:
         if self.chart.target is not None:
             y = self.frame.y(self.chart.target)
             yield self._line([LEFT, self.frame.width - RIGHT], [y, y], self.ink.accent, 0.9, (4, 2))
-            self.labels.append((y, _("Target {value}", value=_figure(self.chart.target)), self.ink.accent))
+            self.labels.append((y, _("Target {value}", value=figure_text(self.chart.target)), self.ink.accent))
 
     def _marks(self) -> Iterator[Any]:
         for at, words in self.chart.marks:
-            x = self.frame.x(_number(at, self.names))
+            x = self.frame.x(position(at, self.names))
             yield self._line([x, x], [BOTTOM, self.frame.height - TOP], self.ink.muted, 0.6, (1, 1.5))
             yield self._text(x + 2, self.frame.height - TOP - 3, words, "left")
 
     def _reference(self, series: Series) -> Iterator[Any]:
         for xs, ys in self._pieces(series):
             yield self._line(xs, ys, self.ink.muted, 0.8, (1.5, 1.5))
-        last = _last(series)
+        last = last_of(series)
         if last is not None:
             self.labels.append((self.frame.y(last[1]), series.name, self.ink.muted))
 
@@ -212,14 +205,31 @@ class _Drawing:
                 yield self._line(xs, ys, colour, 1.3, DASHES[index % MAX_SERIES])
         known = [(place, value) for place, value in series.points if value is not None]
         if self.chart.kind == "dots" or len(known) <= MANY_POINTS:
-            xs = [self.frame.x(_number(place, self.names)) for place, _value in known]
+            xs = [self.frame.x(position(place, self.names)) for place, _value in known]
             yield self._line(xs, [self.frame.y(value) for _place, value in known], colour, 0, marker=3.2)
-        last = _last(series)
+        last = last_of(series)
         if last is None:
             return
-        x, y = self.frame.x(_number(last[0], self.names)), self.frame.y(last[1])
+        x, y = self.frame.x(position(last[0], self.names)), self.frame.y(last[1])
         yield self._line([x], [y], colour, 0, marker=4.6)
-        self.labels.append((y, series.name if of > 1 else _figure(last[1]), colour))
+        if of > 1 or x > self.frame.width - RIGHT - ROOM_BESIDE:
+            self.labels.append((y, series.name if of > 1 else figure_text(last[1]), colour))
+        else:
+            yield from self._beside(x, y, figure_text(last[1]), colour)
+
+    def _nothing(self) -> Iterator[Any]:
+        words = _("No value yet")
+        middle = (self.frame.width + LEFT - RIGHT) / 2
+        yield from self._beside(middle - 3 * len(words) / 2 - 4, self.frame.height / 2, words, self.ink.text)
+
+    def _beside(self, x: float, y: float, words: str, colour: str) -> Iterator[Any]:
+        """Write words to the right of a point, on a ground that keeps lines off them."""
+        from matplotlib.patches import Rectangle
+
+        size = (0.62 * FONT_PT * len(words), FONT_PT + 1)
+        ground = {"facecolor": self.ink.surface, "edgecolor": "none", "alpha": 0.85, **_plain()}
+        yield Rectangle((x + 4, y - size[1] / 2), *size, **ground)
+        yield self._text(x + 5, y, words, "left", colour)
 
     def _bars(self, series: Series, index: int, of: int, colour: str) -> Iterator[Any]:
         from matplotlib.patches import Rectangle
@@ -229,7 +239,7 @@ class _Drawing:
         zero = self.frame.y(max(0.0, self.frame.y_low))
         for place, value in series.points:
             if value is not None:
-                x = self.frame.x(_number(place, self.names)) + (index - of / 2) * width
+                x = self.frame.x(position(place, self.names)) + (index - of / 2) * width
                 yield Rectangle((x, zero), width, self.frame.y(value) - zero, color=colour, linewidth=0, **_plain())
         if of > 1:
             self.labels.append((self.frame.height - TOP - 4 - LABEL_GAP * index, series.name, colour))
@@ -237,7 +247,7 @@ class _Drawing:
     def _interval(self, series: Series, colour: str) -> Iterator[Any]:
         for (place, value), low, high in zip(series.points, series.low, series.high, strict=False):
             if value is not None and low is not None and high is not None:
-                x = self.frame.x(_number(place, self.names))
+                x = self.frame.x(position(place, self.names))
                 yield self._line([x, x], [self.frame.y(low), self.frame.y(high)], colour, 0.8)
 
     def _pieces(self, series: Series) -> Iterator[tuple[list[float], list[float]]]:
@@ -246,7 +256,7 @@ class _Drawing:
         ys: list[float] = []
         for place, value in (*series.points, (0.0, None)):
             if value is not None:
-                xs.append(self.frame.x(_number(place, self.names)))
+                xs.append(self.frame.x(position(place, self.names)))
                 ys.append(self.frame.y(value))
             elif xs:
                 yield xs, ys
@@ -260,7 +270,7 @@ class _Drawing:
         for y, words, colour in sorted(self.labels):
             at = max(y, lowest)
             lowest = at + LABEL_GAP
-            yield self._text(self.frame.width - RIGHT + 5, at, _short(words), "left", colour)
+            yield self._text(self.frame.width - RIGHT + 5, at, short(words), "left", colour)
 
     def _line(
         self,
@@ -281,7 +291,16 @@ class _Drawing:
             line.set_linestyle("none")
         return line
 
-    def _text(self, x: float, y: float, words: str, side: str, colour: str = "", *, baseline: bool = False) -> Any:
+    def _text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        side: Literal["left", "center", "right"],
+        colour: str = "",
+        *,
+        baseline: bool = False,
+    ) -> Any:
         from matplotlib.text import Text
 
         return Text(
@@ -296,13 +315,10 @@ class _Drawing:
         )
 
 
-# --- scales ------------------------------------------------------------------------------------
-
-
 def _plain() -> dict[str, Any]:
     from matplotlib.transforms import IdentityTransform
 
-    return {"transform": IdentityTransform()}
+    return {"transform": IdentityTransform(), "zorder": 1}  # in the order they are made
 
 
 def _few(series: Sequence[Series]) -> list[Series]:
@@ -310,82 +326,3 @@ def _few(series: Sequence[Series]) -> list[Series]:
     others = measured[MAX_SERIES:]
     kept = [each for each in series if each not in others]
     return kept + [Series(_("others"), each.points) for each in others]
-
-
-def _names(series: Sequence[Series]) -> dict[str, int]:
-    """Return where named places stand on the horizontal axis, in the order they come."""
-    found: dict[str, int] = {}
-    for each in series:
-        for place, _value in each.points:
-            if isinstance(place, str):
-                found.setdefault(place, len(found))
-    return found
-
-
-def _number(place: Any, names: Mapping[str, int]) -> float:
-    if isinstance(place, datetime):
-        return place.timestamp() / 86400
-    if isinstance(place, date):
-        return float(place.toordinal())
-    return float(names[place]) if isinstance(place, str) else float(place)
-
-
-def _frame(chart: Chart, series: Sequence[Series], names: Mapping[str, int], width: float, height: float) -> _Frame:
-    places = [_number(place, names) for each in series for place, _value in each.points] or [0.0, 1.0]
-    values = [value for each in series for _place, value in each.points if value is not None]
-    values += [value for each in series for value in (*each.low, *each.high) if value is not None]
-    values += [] if chart.target is None else [chart.target]
-    values += [edge for band in chart.bands for edge in (band.low, band.high)] or []
-    if chart.kind == "bars" or not values:
-        values.append(0.0)
-    x_room = 0.5 if names else 0.0
-    x_low, x_high = min(places) - x_room, max(places) + x_room
-    low, high = min(values), max(values)
-    if x_low == x_high:
-        x_low, x_high = x_low - 1, x_high + 1
-    if low == high:
-        low, high = low - (abs(low) or 1) * 0.1, high + (abs(high) or 1) * 0.1
-    room = 0.07 * (high - low)
-    bottom = low if chart.kind == "bars" and low >= 0 else low - room
-    return _Frame(x_low, x_high, bottom, high + room, width, height)
-
-
-def _ticks(low: float, high: float, wanted: int = 3) -> list[float]:
-    rough = (high - low) / wanted
-    if not (math.isfinite(rough) and rough > 0):
-        return []
-    size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * each for each in STEPS if size * each >= rough * 0.999)
-    first = math.ceil(low / step - 1e-9)
-    return [round(step * index, 12) for index in range(first, first + 12) if step * index <= high + step * 1e-9]
-
-
-def _place_labels(chart: Chart, names: Mapping[str, int], frame: _Frame) -> Iterator[tuple[float, str, str]]:
-    if names:
-        step = math.ceil(len(names) / 6)
-        for name, at in names.items():
-            if at % step == 0:
-                yield float(at), _short(name), "center"
-        return
-    is_day = any(isinstance(place, date) for each in chart.series for place, _value in each.points)
-    if not is_day:
-        ticks = _ticks(frame.x_low, frame.x_high, 4) if any(each.points for each in chart.series) else []
-        for tick in ticks:
-            yield tick, _figure(tick), "center"
-        return
-    is_instant = any(isinstance(place, datetime) for each in chart.series for place, _value in each.points)
-    for at, side in ((frame.x_low, "left"), ((frame.x_low + frame.x_high) / 2, "center"), (frame.x_high, "right")):
-        day = datetime.fromtimestamp(at * 86400, UTC).date() if is_instant else date.fromordinal(round(at))
-        yield at, day.isoformat(), side
-
-
-def _last(series: Series) -> tuple[Any, float] | None:
-    return next(((place, value) for place, value in reversed(series.points) if value is not None), None)
-
-
-def _figure(value: float) -> str:
-    return f"{value:,.4g}".replace("-", "−") if 1e-3 <= abs(value) < 1e6 or value == 0 else f"{value:.2g}"
-
-
-def _short(words: str, limit: int = 15) -> str:
-    return words if len(words) <= limit else words[: limit - 1] + "…"

@@ -14,7 +14,8 @@ from mlops_desk.kernel.words import _
 
 def kpi_plot(kpi: Kpi, readings: Sequence[CheckIn], how: Standing, day: date) -> Plot:
     """Return the check-ins of a KPI up to a day, drawn as far as the day."""
-    series = [Series(kpi.name, tuple((each.on, each.value) for each in readings))]
+    by_day = {each.on: each.value for each in readings}  # of several on one day the newest stands
+    series = [Series(kpi.name, tuple(by_day.items()))]
     if kpi.baseline is not None and kpi.target is not None and kpi.start and kpi.due:
         days = sorted({kpi.start, kpi.due, *((day,) if kpi.start < day < kpi.due else ())})
         line = tuple((each, expected_on(kpi, each)) for each in days)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
@@ -10,25 +12,17 @@ import msgspec
 
 from mlops_desk.kernel.chart import Band, Chart, ChartKind, Series
 from mlops_desk.kernel.state import Level, State
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, plural
 
-Form = Literal["text", "number", "change", "whole", "day", "instant", "state"]
+Form = Literal["text", "number", "change", "computed", "score", "whole", "day", "instant", "state"]
+NUMBERS: frozenset[Form] = frozenset({"number", "change", "computed", "score", "whole"})
 SHAPES: dict[Level, str] = {"ok": "●", "warn": "◆", "bad": "▲", "info": "ⓘ", "unknown": "?"}
 ABSENT = "–"
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MINUS = "\N{MINUS SIGN}"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -56,8 +50,9 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows under columns. On paper only ``on_paper`` rows stand, and ``under`` columns beneath another one.
+    """Rows under columns.
 
+    On paper only ``on_paper`` rows stand, ``under`` columns beneath another, ``off_paper`` columns not at all.
     ``total`` counts the rows there are, also after :func:`for_paper` has cut them.
     """
 
@@ -67,6 +62,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = ""
     under: dict[str, tuple[str, ...]] = {}
+    off_paper: tuple[str, ...] = ()
     on_paper: int = 0
     total: int = 0
 
@@ -209,17 +205,16 @@ def spoken(plot: Plot) -> str:
     if measured:
         first, last = measured[0], measured[-1]
         parts.append(
-            _(
+            plural(
+                "{n} value: {last} ({last_at}).",
                 "{n} values, from {first} ({first_at}) to {last} ({last_at}).",
-                n=len(measured),
+                len(measured),
                 first=number(first[1]),
                 first_at=first[0],
                 last=number(last[1]),
                 last_at=last[0],
             )
         )
-    else:
-        parts.append(_("No value yet."))
     if plot.target is not None:
         parts.append(_("Target {target} {unit}.", target=number(plot.target), unit=plot.unit).replace(" .", "."))
     parts += [
@@ -257,7 +252,7 @@ def left_out(table: Table) -> str:
 
 def paper_columns(table: Table) -> list[Column]:
     """Return the columns that stand side by side on paper; the others stand under them."""
-    below = {name for names in table.under.values() for name in names}
+    below = {name for names in table.under.values() for name in names} | set(table.off_paper)
     return [each for each in table.columns if each.name not in below]
 
 
@@ -267,9 +262,20 @@ def paper_cells(table: Table, row: Sequence[Cell]) -> list[tuple[Column, Cell, s
     forms = {each.name: each.form for each in table.columns}
     found = []
     for column in paper_columns(table):
-        beneath = [text(values[name], forms[name]) for name in table.under.get(column.name, ()) if values[name]]
+        names = [name for name in table.under.get(column.name, ()) if values[name]]
+        beneath = [
+            _("by {day}", day=values[name]) if name == "due" else text(values[name], forms[name]) for name in names
+        ]
         found.append((column, values[column.name], " · ".join(beneath)))
     return found
+
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+")
+
+
+def clean(words: str) -> str:
+    """Return a text without letters that are not seen but steer: controls, and changes of direction."""
+    return _UNSEEN.sub(" ", words)
 
 
 # --- cells for people ----------------------------------------------------------------------------
@@ -277,21 +283,31 @@ def paper_cells(table: Table, row: Sequence[Cell]) -> list[tuple[Column, Cell, s
 
 def number(value: float) -> str:
     """Return a number as people read it: six figures, thousands apart, a true minus."""
-    return f"{value:,.6g}".replace("-", "−") if abs(value) < 1e15 else f"{value:.6g}".replace("-", "−")
+    return (f"{value:,.6g}" if abs(value) < 1e15 else f"{value:.6g}").replace("-", MINUS)
+
+
+def rough(value: float) -> str:
+    """Return a number that was computed as people read it: four figures, but all of a whole number."""
+    if not value or not math.isfinite(value):
+        return number(value)
+    return number(round(value, max(0, 3 - math.floor(math.log10(abs(value))))))
 
 
 def text(cell: Cell, form: Form = "text") -> str:
     """Return a cell as people read it."""
     if cell is None or cell == "":
-        return ABSENT if form in ("number", "change", "whole", "day", "instant") else ""
+        return ABSENT if form in NUMBERS or form in ("day", "instant") else ""
     if isinstance(cell, Shown):
         reason = f" ({cell.reason})" if cell.reason else ""
         return f"{SHAPES[cell.level]} {cell.word}{reason}"
     if isinstance(cell, bool):
         return _("yes") if cell else _("no")
     if isinstance(cell, int | float):
-        sign = "+" if form == "change" and cell > 0 else ""
-        return sign + number(cell)
+        if form == "score":
+            return f"{cell:.2f}"
+        if form == "change":
+            return ("+" if cell > 0 else "") + rough(cell)
+        return rough(cell) if form == "computed" else number(cell)
     if form == "instant":
         return f"{cell[:10]} {cell[11:16]} UTC"
     return cell
@@ -300,6 +316,11 @@ def text(cell: Cell, form: Form = "text") -> str:
 def day_words(day: date) -> str:
     """Return a day in words, such as 23 November 2026."""
     return f"{day.day} {_(MONTHS[day.month - 1])} {day.year}"
+
+
+def moment_words(moment: datetime) -> str:
+    """Return an instant in words, such as 23 November 2026, 11:44 UTC."""
+    return f"{day_words(moment.date())}, {moment:%H:%M} UTC"
 
 
 def stamp(moment: datetime) -> str:

@@ -56,12 +56,13 @@ def kpi_report(rows: Rows, day: date, made_at: datetime) -> Report:
     found = kpi_standings(then, day)
     results = _result_standings(then, {each.kpi.id: each for each in found})
     gates = trust.gates(then, day)
-    tables = trust.tables(then, gates)
+    living = trust.lives(then, day)
     about = project(then)
     stands = summary.Stands(
         kpis=[(each.kpi.name, each.how) for each in found],
         results=[(each.result.name, each.score, each.state) for each in results],
         gates=gates,
+        living=living,
         unread=_unread(then, day),
         audit=trust.audit_gap(then),
     )
@@ -85,7 +86,12 @@ def kpi_report(rows: Rows, day: date, made_at: datetime) -> Report:
                 plots=tuple(kpi_plot(each.kpi, each.readings, each.how, day) for each in found),
                 texts=() if found else (_("No KPI is defined, so nothing is measured."),),
             ),
-            Section(name="trust", title=_("Gates, releases and models"), texts=trust.texts(then), tables=tables),
+            Section(
+                name="trust",
+                title=_("Gates, releases and models"),
+                texts=trust.texts(then),
+                tables=trust.tables(then, gates, living),
+            ),
             _appendix(then, found),
         ),
     )
@@ -133,7 +139,7 @@ def _goals(rows: Rows, results: Sequence[ResultStanding]) -> Section:
                 columns=(
                     Column("name", _("Objective")),
                     Column("state", _("State"), "state"),
-                    Column("score", _("Score"), "number"),
+                    Column("score", _("Score"), "score"),
                     Column("ambition", _("Ambition")),
                     Column("due", _("Due"), "day"),
                     Column("owner", _("Owner")),
@@ -148,7 +154,7 @@ def _goals(rows: Rows, results: Sequence[ResultStanding]) -> Section:
                 columns=(
                     Column("name", _("Key result")),
                     Column("state", _("State"), "state"),
-                    Column("score", _("Score"), "number"),
+                    Column("score", _("Score"), "score"),
                     Column("kpi", _("KPI")),
                     Column("due", _("Due"), "day"),
                     Column("objective", _("Objective")),
@@ -196,7 +202,7 @@ def _kpis(found: Sequence[KpiStanding]) -> Section:
             Column("state", _("State"), "state"),
             Column("value", _("Value"), "number"),
             Column("change", _("Change"), "change"),
-            Column("expected", _("Expected"), "number"),
+            Column("expected", _("Expected"), "computed"),
             Column("target", _("Target"), "number"),
             Column("on", _("Value of"), "day"),
             Column("owner", _("Owner")),
@@ -284,7 +290,8 @@ def _appendix(rows: Rows, found: Sequence[KpiStanding]) -> Section:
             )
             for kpi, one in newest_first
         ),
-        under={"kpi": ("note",), "value": ("unit",), "who": ("source",)},
+        under={"kpi": ("note",)},
+        off_paper=("confidence",),
         on_paper=CHECK_INS_ON_PAPER,
         empty=_("No check-in yet."),
     )

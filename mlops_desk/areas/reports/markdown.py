@@ -6,27 +6,29 @@ import re
 from collections.abc import Iterator
 
 from mlops_desk.areas.reports.content import (
+    NUMBERS,
     Report,
     Section,
     Table,
+    clean,
     day_words,
     for_paper,
     heads_text,
     left_out,
+    moment_words,
     spoken,
-    stamp,
     text,
 )
 from mlops_desk.kernel.words import _
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~<>$^@-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]|~<>$^@]|^[-+#=!]|(?<=^\d)[.)])")
 _LINKS = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
-_SPACE = re.compile(r"[\s\x00-\x1f]+")
+_SPACE = re.compile(r"\s+")
 
 
 def escaped(words: str) -> str:
     """Return a text that Markdown shows as it is, on one line."""
-    flat = _SPACE.sub(" ", words).strip()
+    flat = _SPACE.sub(" ", clean(words)).strip()
     safe = _LINKS.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", flat).replace("&", "&amp;"))
     return safe.replace("\\<", "&lt;").replace("\\>", "&gt;")
 
@@ -42,7 +44,7 @@ def _lines(report: Report) -> Iterator[str]:
     if report.purpose:
         yield escaped(report.purpose)
         yield ""
-    yield _("**As of {day}**, made {at}.", day=day_words(report.as_of), at=stamp(report.made_at))
+    yield _("**As of {day}**, made {at}.", day=day_words(report.as_of), at=moment_words(report.made_at))
     yield ""
     yield f"## {_('How it stands')}"
     yield ""
@@ -69,13 +71,15 @@ def _section(section: Section) -> Iterator[str]:
     for words in section.texts:
         yield ""
         yield escaped(words)
-    for plot in section.plots:
+    if section.plots:
         yield ""
+    for plot in section.plots:
         yield f"- {_shape(plot.state.level)} {escaped(spoken(plot))}"
     for table in section.tables:
         yield ""
-        yield f"### {escaped(table.title)}"
-        yield ""
+        if len(section.tables) > 1:
+            yield f"### {escaped(table.title)}"
+            yield ""
         yield from _table(table)
 
 
@@ -84,8 +88,7 @@ def _table(table: Table) -> Iterator[str]:
         yield escaped(table.empty)
         return
     yield "| " + " | ".join(escaped(each.title) for each in table.columns) + " |"
-    right = ("number", "change", "whole")
-    yield "|" + "|".join(" ---: " if each.form in right else " --- " for each in table.columns) + "|"
+    yield "|" + "|".join(" ---: " if each.form in NUMBERS else " --- " for each in table.columns) + "|"
     for row in table.rows:
         cells = (escaped(text(cell, column.form)) for column, cell in zip(table.columns, row, strict=True))
         yield "| " + " | ".join(cells) + " |"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
 
 import msgspec
 
@@ -31,7 +30,6 @@ TOKENS = (
 def page(report: Report, progress: Progress = silent) -> bytes:
     """Return the report as a complete HTML document."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(
         loader=FileSystemLoader(resource("reports")),
@@ -39,22 +37,23 @@ def page(report: Report, progress: Progress = silent) -> bytes:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: content.clean(value) if type(value) is str else value,
     )
     cut = content.for_paper(report)
     plots = [plot for section in cut.sections for plot in section.plots]
-    drawings: dict[int, Any] = {}
+    drawings: dict[int, str] = {}
     for done, plot in enumerate(plots):
         progress(_("Draw"), done, len(plots))
-        drawings[id(plot)] = Markup(drawing(plot))  # noqa: S704 - our own SVG; texts in it are escaped by matplotlib
+        drawings[id(plot)] = drawing(plot)
     text = environment.get_template("page.html").render(
         report=cut,
-        style=Markup(style()),  # noqa: S704 - our own style sheet
+        style=style(),
         drawing_of=lambda plot: drawings[id(plot)],
         title=f"{report.title}: {report.project}",
         day=content.day_words(report.as_of),
-        made=content.stamp(report.made_at),
+        made=content.moment_words(report.made_at),
         heads=report.heads,
-        is_number=lambda column: column.form in ("number", "change", "whole"),
+        is_number=lambda column: column.form in content.NUMBERS,
         columns=content.paper_columns,
         cells=content.paper_cells,
         left_out=content.left_out,
@@ -137,12 +136,10 @@ SHAPE_PATHS = {
 }
 
 
-def shape(level: str) -> Any:
+def shape(level: str) -> str:
     """Return the shape of a state; its word always stands beside it."""
-    from markupsafe import Markup
-
     path = SHAPE_PATHS.get(level, SHAPE_PATHS["unknown"])
-    return Markup(f'<svg class="shape" viewBox="0 0 16 16" aria-hidden="true">{path}</svg>')  # noqa: S704 - our own
+    return f'<svg class="shape" viewBox="0 0 16 16" aria-hidden="true">{path}</svg>'
 
 
 def _cell_text(cell: Cell, column: Column) -> str:

@@ -21,7 +21,6 @@ LONGEST_TEXT = 900
 LONGEST_RUN = 22  # letters without a place to break a line
 UNSHOWN = "□"
 _LONG_RUN = re.compile(rf"[^\s\u200b\u00ad-]{{{LONGEST_RUN},}}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 
 
 def paper(report: Report, progress: Progress = silent) -> bytes:
@@ -50,8 +49,9 @@ def _set(drawn: dict[str, Any]) -> bytes:
 def _compile(text: str, *, is_closed: bool) -> bytes:
     import typst
 
+    compile_: Any = typst.compile  # its stubs ask for one type of input, root and fonts
     with tempfile.TemporaryDirectory(prefix="mlops-desk-") as empty:  # typst may read files below its root: none
-        made: bytes = typst.compile(
+        made: bytes = compile_(
             resource("reports/kpi.typ").read_bytes(),
             root=empty,
             font_paths=[resource("fonts"), _more_fonts()],
@@ -74,12 +74,11 @@ def _more_fonts() -> Path:
 @cache
 def _letters() -> frozenset[int]:
     """Return the letters that Inter and DejaVu Sans have."""
-    from fontTools.ttLib import TTFont
+    from matplotlib.ft2font import FT2Font
 
     found: set[int] = {0x200B, 0xAD}
     for file in (resource("fonts/Inter-Regular.otf"), _more_fonts() / "DejaVuSans.ttf"):
-        with TTFont(file, lazy=True) as font:
-            found |= set(font.getBestCmap())
+        found |= set(FT2Font(str(file)).get_charmap())
     return frozenset(found)
 
 
@@ -88,7 +87,7 @@ def _letters() -> frozenset[int]:
 
 def printable(words: str, longest: int = LONGEST_TEXT) -> str:
     """Return a text that fits on a page: no control letters, no endless words, not longer than people read."""
-    flat = _CONTROL.sub(" ", words).strip()
+    flat = " ".join(content.clean(words).split())
     if len(flat) > longest:
         flat = flat[:longest] + " … (" + _("{n} letters, all in the data forms", n=f"{len(words):,}") + ")"
     return _LONG_RUN.sub(lambda run: "\u200b".join(_pieces(run.group())), flat)
@@ -112,7 +111,7 @@ def _content(report: Report, progress: Progress) -> dict[str, Any]:
         "project": printable(report.project, 200),
         "purpose": printable(report.purpose),
         "as_of": _("As of {day}", day=day),
-        "made": _("made {at}", at=content.stamp(report.made_at)),
+        "made": _("made {at}", at=content.moment_words(report.made_at)),
         "stands": _("How it stands"),
         "sentences": [_shown(each) for each in report.sentences],
         "counts": [{**_shown(each.state), "number": content.number(each.number)} for each in report.counts],
@@ -123,7 +122,7 @@ def _content(report: Report, progress: Progress) -> dict[str, Any]:
         "made_from": _("Made from"),
         "made_from_text": _(
             "This report was made from signed journals; it holds what was recorded by the end of {day}. "
-            "With the project at hand, `mlops-desk verify` checks every entry from its bytes.",
+            "With the project at hand, “mlops-desk verify” checks every entry from its bytes.",
             day=day,
         ),
         "heads_titles": [_("Machine"), _("Entries"), _("Last entry")],
@@ -172,7 +171,7 @@ def _table(table: Table, *, has_title: bool) -> dict[str, Any]:
     return {
         "title": table.title if has_title else "",
         "columns": [{"title": each.title, "form": _form(each)} for each in columns],
-        "widths": [_width(at, each) for at, each in enumerate(columns)],
+        "widths": [_width(each, [row[at] for row in shown]) for at, each in enumerate(columns)],
         "rows": shown,
         "empty": table.empty,
         "left_out": content.left_out(table),
@@ -186,11 +185,14 @@ def _cell(column: Column, cell: Cell, beneath: str) -> dict[str, str]:
 
 
 def _form(column: Column) -> str:
-    return "number" if column.form in ("number", "change", "whole") else column.form
+    return "number" if column.form in content.NUMBERS else column.form
 
 
-def _width(at: int, column: Column) -> float:
-    """Return the share of the page that a column takes; zero for as much as it needs."""
+def _width(column: Column, cells: list[dict[str, str]]) -> float:
+    """Return the share of the page that a column takes, by what it holds; zero for as much as it needs."""
     if _form(column) in ("number", "day", "instant"):
         return 0.0
-    return 2.2 if at == 0 else 1.5 if column.form == "state" else 1.2
+    lengths = [max(len(cell.get("text", cell.get("word", ""))), 0.6 * len(cell["beneath"])) for cell in cells]
+    usual = sorted([*lengths, len(column.title)])[int(0.9 * len(lengths))] if lengths else len(column.title)
+    word = max((len(each) for cell in cells for each in cell.get("text", "").split()), default=0)
+    return min(34.0, max(float(len(column.title)), usual, 1.15 * word, 14.0 if column.form == "state" else 5.0))

@@ -24,7 +24,7 @@ class _Told(NamedTuple):
     counter: int
     device: str
     line: str
-    index: int
+    place: int
     field: str
     value: str
     pred: str
@@ -44,14 +44,10 @@ class Past:
 
     def __init__(self, rows: Rows, day: date) -> None:
         self._rows = rows
+        self.registry: Registry = rows.registry
         self.until = end_of(day)
         self._until_ms = int(self.until.timestamp() * 1000)
         self._known: dict[type[Noun], dict[str, Any]] = {}
-
-    @property
-    def registry(self) -> Registry:
-        """What the areas declare for each other."""
-        return self._rows.registry
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT, over the tables as they are now."""
@@ -152,7 +148,7 @@ def _rewound(record: Any, told: list[_Told]) -> Any:
             continue
         mine = [one for one in told if one.field == each.name]
         replaced = {(line, index) for one in mine for line, index in msgspec.json.decode(one.pred)}
-        living = sorted(one for one in mine if (one.line, one.index) not in replaced)
+        living = sorted(one for one in mine if (one.line, one.place) not in replaced)
         if not living:
             values[each.name] = getattr(record, each.name) if each.required else each.default
             continue

@@ -25,7 +25,8 @@ COLUMNS = (
     "as_of",
     "heads",
 )
-_RUNS = re.compile(r"^[\s\x00]*[=+\-@\t\r\n|%＝＋－＠]")  # what spreadsheets take for a formula, full-width forms too
+_WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@")  # some spreadsheets read the full-width signs too
+_RUNS = re.compile(rf"^[\s\x00]*[=+\-@\t\r\n|%{_WIDE}]")
 
 
 def harmless(cell: Cell) -> Cell:

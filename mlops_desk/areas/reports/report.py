@@ -18,6 +18,7 @@ from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
 
+FIRST_YEAR = 1970
 ON_PAPER = frozenset({"pdf", "html", "md"})
 
 
@@ -61,6 +62,8 @@ class MakeReport(
             raise DeskError(
                 _("{day} has not come yet.", day=day), _("A report is as of today or a day before."), code="REPORT-110"
             )
+        if day.year < FIRST_YEAR:
+            raise DeskError(_("Nothing was recorded before {year}.", year=FIRST_YEAR), code="REPORT-111")
         bench.progress(_("Gather"), 0, 0)
         report = kpi_report(bench, day, clock.now().replace(microsecond=0))
         scratch = bench.scratch / f"report.{self.format}"

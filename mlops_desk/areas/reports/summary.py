@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mlops_desk.areas.goals.progress import Standing
 from mlops_desk.areas.governance.standing import GateStanding
-from mlops_desk.areas.reports.content import Count, Shown, number
+from mlops_desk.areas.reports.content import ABSENT, Count, Shown, number, rough
+from mlops_desk.areas.reports.trust import Live
 from mlops_desk.kernel.state import Level, State, badness
 from mlops_desk.kernel.words import _, plural
 
@@ -29,6 +30,7 @@ class Stands:
     kpis: Sequence[tuple[str, Standing]]
     results: Sequence[tuple[str, float | None, State]]
     gates: Sequence[GateStanding]
+    living: Sequence[Live] = ()
     unread: int = 0
     audit: str = ""
 
@@ -45,8 +47,12 @@ def counts(stands: Stands) -> tuple[Count, ...]:
 def sentences(stands: Stands) -> tuple[Shown, ...]:
     """Return at most three sentences, worst first; what is not known is always among them."""
     if not stands.kpis:
-        return (Shown("unknown", _("No KPI is defined, so nobody can say whether the work succeeds.")), *_gates(stands))
-    found = [*_kpi_sentences(stands), *_gates(stands)]
+        return (
+            Shown("unknown", _("No KPI is defined, so nobody can say whether the work succeeds.")),
+            *_live(stands),
+            *_gates(stands),
+        )
+    found = [*_kpi_sentences(stands), *_live(stands), *_gates(stands)]
     ordered = sorted(found, key=lambda each: -badness(State(each.level, each.word)))
     kept = ordered[:SENTENCES]
     missing = [each for each in ordered[SENTENCES:] if each.level == "unknown"]
@@ -80,7 +86,9 @@ def _gates(stands: Stands) -> list[Shown]:
     if not open_:
         people = sum(each.by_people for each in stands.gates)
         exceptions = sum(each.exceptions for each in stands.gates)
-        words = plural("The gate that was asked for is closed", "All {n} gates asked for are closed", len(stands.gates))
+        words = plural(
+            "The one gate asked for is closed", "{n} gates were asked for, all are closed", len(stands.gates)
+        )
         told = _("{people} items answered by people, {exceptions} by exception", people=people, exceptions=exceptions)
         return [Shown("warn" if exceptions else "ok", f"{words}; {told}.")]
     worst = max(open_, key=lambda each: badness(each.state))
@@ -89,15 +97,31 @@ def _gates(stands: Stands) -> list[Shown]:
     return [Shown(worst.state.level, f"{words}: {listed}.")]
 
 
+def _live(stands: Stands) -> list[Shown]:
+    return [
+        Shown(
+            "warn",
+            _(
+                "{model} is live in {environment} with open gates: {gates}.",
+                model=_cut(each.row.model),
+                environment=_cut(each.row.environment),
+                gates=", ".join(each.open_gates),
+            ),
+        )
+        for each in stands.living
+        if each.row.release and each.open_gates
+    ]
+
+
 def _named(kpis: Sequence[tuple[str, Standing]]) -> str:
     return _listed([_with_value(name, how) for name, how in kpis], cut=False)
 
 
 def _with_value(name: str, how: Standing) -> str:
-    value = "–" if how.value is None else number(how.value)
+    value = ABSENT if how.value is None else number(how.value)
     if how.expected is None:
         return f"{_cut(name)} ({value})"
-    return _("{name} ({value}, expected {expected})", name=_cut(name), value=value, expected=number(how.expected))
+    return _("{name} ({value}, expected {expected})", name=_cut(name), value=value, expected=rough(how.expected))
 
 
 def _listed(words: Sequence[str], *, cut: bool = True) -> str:
@@ -127,14 +151,21 @@ def not_known(stands: Stands) -> tuple[str, ...]:
         unknown = [one.item.id for one in each.items if one.verdict.state.level == "unknown" and not one.is_settled]
         if unknown:
             words = _listed(unknown)
-            found.append(_("{gate} of {label}: {items}.", gate=each.gate.id, label=each.subject.label, items=words))
+            found.append(
+                _(
+                    "{gate} of {label}: open and not computed are {items}.",
+                    gate=each.gate.id,
+                    label=each.subject.label,
+                    items=words,
+                )
+            )
     if stands.audit:
         found.append(stands.audit)
     if stands.unread:
         found.append(
             plural(
-                "{n} entry is here that does not count; `mlops-desk verify` says why.",
-                "{n} entries are here that do not count; `mlops-desk verify` says why.",
+                "{n} entry is here that does not count; “mlops-desk verify” says why.",
+                "{n} entries are here that do not count; “mlops-desk verify” says why.",
                 stands.unread,
             )
         )

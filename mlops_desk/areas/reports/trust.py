@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from mlops_desk.areas.deployments.queries import live
+from mlops_desk.areas.deployments.queries import LiveRow, live
+from mlops_desk.areas.deployments.release import Environment, Release, live_release
+from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.queries import runs
 from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.governance.gate import GateRequest
@@ -22,6 +25,23 @@ NEWEST_RUNS = 5
 NO_QUESTION_RATIO = 0.8
 
 
+@dataclass(frozen=True)
+class Live:
+    """An environment with what is live in it, and the gates that are not closed for it."""
+
+    row: LiveRow
+    open_gates: tuple[str, ...]
+
+    @property
+    def state(self) -> State:
+        """Whether it is live, and whether with open gates."""
+        if not self.row.release:
+            return self.row.state
+        if self.open_gates:
+            return State("warn", _("Live with open gates"), "; ".join(self.open_gates))
+        return State("ok", _("Live"))
+
+
 def gates(rows: Rows, day: date) -> list[GateStanding]:
     """Return the gates that were asked for, each once for each thing, worst first."""
     found: dict[tuple[str, str], GateStanding] = {}
@@ -33,9 +53,9 @@ def gates(rows: Rows, day: date) -> list[GateStanding]:
     return sorted(found.values(), key=lambda each: (-badness(each.state), each.gate.id, each.subject.label))
 
 
-def tables(rows: Rows, found: Sequence[GateStanding]) -> tuple[Table, ...]:
+def tables(rows: Rows, found: Sequence[GateStanding], living: Sequence[Live]) -> tuple[Table, ...]:
     """Return the tables of gates, environments and runs."""
-    return (_gates(found), _live(rows, found), _runs(rows))
+    return (_gates(found), _live(living), _runs(rows))
 
 
 def _gates(found: Sequence[GateStanding]) -> Table:
@@ -73,7 +93,27 @@ def _gate(each: GateStanding) -> tuple[Cell, ...]:
     )
 
 
-def _live(rows: Rows, found: Sequence[GateStanding]) -> Table:
+def lives(rows: Rows, day: date) -> list[Live]:
+    """Return the environments in use with what is live in them and which gates are open, judged on the day."""
+    states = {each.id: each for each in live(rows)}
+    found = []
+    for environment in rows.find(Environment, "NOT archived"):
+        release = live_release(rows, environment.id)
+        found.append(Live(states[environment.id], _open_gates(rows, release, day) if release else ()))
+    return found
+
+
+def _open_gates(rows: Rows, release: Release, day: date) -> tuple[str, ...]:
+    found = []
+    for gate_id, noun, id_ in (("G3", ModelVersion.noun, release.model_version), ("G4", Release.noun, release.id)):
+        about: Subject = rows.registry.subjects[noun](rows, id_)
+        stands = gate_standing(rows, gate_id, about, day)
+        if not stands.is_closed:
+            found.append(_("{gate} is {state}", gate=gate_id, state=stands.state.word.lower()))
+    return tuple(found)
+
+
+def _live(found: Sequence[Live]) -> Table:
     return Table(
         name="live",
         title=_("What is live"),
@@ -83,30 +123,24 @@ def _live(rows: Rows, found: Sequence[GateStanding]) -> Table:
             Column("release", _("Release")),
             Column("model", _("Model")),
             Column("data", _("Data")),
-            Column("gates", _("Gates")),
             Column("way_back", _("Way back")),
             Column("since", _("Since"), "instant"),
         ),
         rows=tuple(
             (
-                each.environment,
-                Shown.of(State("ok", _("Live")) if each.release else each.state),
-                each.release,
-                each.model,
-                each.data,
-                _gates_of((each.release, each.model), found) if each.release else "",
-                each.way_back,
-                _instant(each.since),
+                each.row.environment,
+                Shown.of(each.state),
+                each.row.release,
+                each.row.model,
+                each.row.data,
+                each.row.way_back,
+                _instant(each.row.since),
             )
-            for each in live(rows)
+            for each in found
         ),
+        under={"model": ("data",)},
         empty=_("No environment is set up, so nothing is live."),
     )
-
-
-def _gates_of(labels: tuple[str, ...], found: Sequence[GateStanding]) -> str:
-    mine = sorted((each for each in found if each.subject.label in labels), key=lambda each: each.gate.id)
-    return ", ".join(f"{each.gate.id} {each.state.word.lower()}" for each in mine) or _("none asked for")
 
 
 def _runs(rows: Rows) -> Table:
@@ -152,7 +186,8 @@ def texts(rows: Rows) -> tuple[str, ...]:
     worst = min(known, key=lambda each: each.selection_ratio.value or 0.0)
     few = sum(group.is_too_few for group in worst.groups)
     sentence = _(
-        "Fairness of run {run}: the lowest choice ratio is {ratio}, for {attribute}; {limit} or more asks no question.",
+        "Fairness of run {run}: the lowest choice ratio is {ratio}, for {attribute}; "
+        "{limit} or more opens no question.",
         run=run.label,
         ratio=number(round(worst.selection_ratio.value or 0.0, 3)),
         attribute=worst.attribute,

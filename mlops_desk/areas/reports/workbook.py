@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown, Table, heads_text, stamp, text
+from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown, Table, clean, heads_text, stamp, text
 from mlops_desk.kernel.words import _
 
 LONGEST_CELL = 32_000  # a cell holds 32,767 characters
@@ -62,6 +62,7 @@ class _Book:
             "instant": book.add_format({**font, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
             "number": book.add_format({**font, "num_format": "General"}),
             "change": book.add_format({**font, "num_format": "+General;-General;0"}),
+            "score": book.add_format({**font, "num_format": "0.00"}),
             "whole": book.add_format({**font, "num_format": "#,##0"}),
         }
         for level, (ink, ground) in STATE_COLOURS.items():
@@ -125,10 +126,13 @@ class _Book:
         drawn.hide_gridlines(2)
         values = self._book.add_worksheet("Chart values")
         values.set_column(0, 0, 32)
-        line = 0
-        for index, plot in enumerate(plots):
+        line = place = 0
+        for plot in plots:
             chart, line = self._chart(values, plot, line)
-            row, column = divmod(index, CHARTS_ACROSS)
+            if chart is None:
+                continue  # a chart without any value is an error to Excel
+            row, column = divmod(place, CHARTS_ACROSS)
+            place += 1
             options = {"description": _plain(plot.sentence)[:250], "object_position": 1}
             drawn.insert_chart(1 + row * CHART_ROWS, column * CHART_COLUMNS, chart, options)
 
@@ -161,7 +165,7 @@ class _Book:
         chart.set_legend({"position": "bottom", "font": {"size": 8}})
         chart.show_blanks_as("gap")
         chart.set_size({"width": 500, "height": 300})
-        return chart, at + 1
+        return (chart if at > line + 1 else None), at + 1
 
 
 _GREY = {"color": "#D3D9E1", "width": 0.75}
@@ -238,4 +242,5 @@ def _moment(cell: str) -> date | datetime | None:
 
 def _plain(words: str) -> str:
     """Return a text that fits into a cell."""
-    return words if len(words) <= LONGEST_CELL else words[:LONGEST_CELL] + "…"
+    seen = clean(words)
+    return seen if len(seen) <= LONGEST_CELL else seen[:LONGEST_CELL] + "…"
