@@ -269,6 +269,8 @@ class Endpoint:
     def _gone(self) -> DeskError:
         with contextlib.suppress(subprocess.TimeoutExpired):  # its pipes close a moment before it ends
             self._child.wait(1)
+        for reader in self._readers:  # its last words may still be on their way
+            reader.join(1)
         said = [line for line in self._complaints if line]
         return DeskError(
             _("The endpoint of {model} is not running any more.", model=self.job.label),
