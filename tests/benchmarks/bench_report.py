@@ -80,7 +80,7 @@ def _kpi(id_: str, at: int) -> tuple[str, tuple[Change, ...]]:
 
 
 def _check_ins(ids: list[str], readings: int) -> list[tuple[str, tuple[Change, ...]]]:
-    found_ = []
+    found_: list[tuple[str, tuple[Change, ...]]] = []
     for index in range(readings):
         on: date = today() - timedelta(days=readings - index)
         for at, id_ in enumerate(ids):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -39,7 +41,7 @@ def test_that_labels_at_the_edge_do_not_touch():
     series = tuple(Series(f"line {index}", days(5.0, 5.0 + index / 100)) for index in range(5))
     edge = sorted(y for y, words in texts(svg(Chart("c", series, target=5.0))) if words.startswith(("line", "Target")))
     assert len(edge) == 6
-    assert all(after - before > 7 for before, after in zip(edge, edge[1:], strict=False))
+    assert all(after - before > 7 for before, after in pairwise(edge))
 
 
 def test_that_names_stay_text_whatever_they_hold():
@@ -73,8 +75,6 @@ def test_that_more_than_eight_series_become_others():
 
 
 def test_that_a_figure_takes_milliseconds():
-    import time
-
     chart = Chart("c", (Series("a", days(*(float(index % 17) for index in range(200)))),), target=5.0)
     svg(chart)
     begin = time.perf_counter()
