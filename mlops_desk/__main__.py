@@ -12,6 +12,10 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments[:1] == [child.HIDDEN_ARGUMENT] and len(arguments) == 2:
         raise SystemExit(child.serve(arguments[1]))
+    if arguments == [child.SERVE_ARGUMENT]:
+        from mlops_desk.endpoints.serving import run as serve
+
+        serve()
     if arguments[:1] == [child.WINDOW_ARGUMENT] and len(arguments) == 2:
         window(arguments[1])
     if not arguments:
@@ -23,14 +27,6 @@ def main() -> None:
 
 def window(folder: str | None = None) -> None:
     """Open the window, on a project folder if one is given, and end with its exit code."""
-    from mlops_desk.kernel.display import has_display
-
-    if not has_display():
-        from mlops_desk.kernel.words import _
-
-        sentence = _("There is no display for a window; `mlops-desk --help` lists what the command line can do.")
-        print(sentence, file=sys.stderr)  # noqa: T201 - the window cannot say it
-        raise SystemExit(1)
     from mlops_desk.gui.app import start
 
     raise SystemExit(start(folder))

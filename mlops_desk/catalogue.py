@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_desk.areas import datasets, deployments, experiments, goals, governance, monitoring, reports, team, updates
-from mlops_desk.kernel.rows import Registry, Rows
+from mlops_desk.kernel.rows import Registry
 from mlops_desk.kernel.rules import Rules
-from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
 AREAS = (
@@ -38,28 +36,18 @@ CARDS = {name: card for area in AREAS for name, card in area.cards.items()}
 CHARTS = {noun: chart for area in AREAS for noun, chart in area.charts.items()}
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A stage of the cycle: its name, its title, and how it stands."""
+class Stage(NamedTuple):
+    """A stage of the cycle: its name, its title, and the area whose state it shows."""
 
     name: str
     title: str
-    state: Callable[[Rows], State]
-
-
-def _nothing_yet(rows: Rows) -> State:  # noqa: ARG001 - a stage is asked with rows
-    return State("unknown", _("Not known"))
-
-
-def _stage(name: str, title: str, area: str) -> Stage:
-    state = next((each.stage for each in AREAS if each.name == area and each.stage), _nothing_yet)
-    return Stage(name, title, state)
+    area: str
 
 
 STAGES = (
-    _stage("collect", _("Collect"), "datasets"),
-    _stage("train", _("Train"), "experiments"),
-    _stage("deploy", _("Deploy"), "deployments"),
-    _stage("monitor", _("Monitor"), "monitoring"),
-    _stage("improve", _("Improve"), "updates"),
+    Stage("collect", _("Collect"), "datasets"),
+    Stage("train", _("Train"), "experiments"),
+    Stage("deploy", _("Deploy"), "deployments"),
+    Stage("monitor", _("Monitor"), "monitoring"),
+    Stage("improve", _("Improve"), "updates"),
 )

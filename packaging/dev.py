@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = environment.ROOT
 PYTHON = str(environment.PYTHON)
+PARALLEL = ["-n", "auto", "--dist", "loadfile"]  # a file stays on one process: its fixtures are made once
 FAST = "not slow and not story and not benchmark"
 
 
@@ -55,7 +56,7 @@ def test(arguments: list[str]) -> int:
     prepare(with_tools=True, needs_window=True)
     failed = failures_of([*checks(), *([] if arguments else [core_check([])])])
     say(f"FAILED before pytest: {', '.join(failed)}" if failed else "All checks passed; pytest:")
-    status = call([PYTHON, "-m", "pytest", *arguments], offscreen())
+    status = call([PYTHON, "-m", "pytest", *(arguments or PARALLEL)], offscreen())
     return status or int(bool(failed))
 
 
@@ -161,7 +162,7 @@ def docs_checks() -> list[Check]:
 
 def core_check(arguments: list[str]) -> Check:
     """Return the run of the core's tests in an interpreter without Qt."""
-    line = [PYTHON, "-m", "pytest", "-q", "-p", "no:pytest-qt", "-m", FAST, *arguments]
+    line = [PYTHON, "-m", "pytest", "-q", "-p", "no:pytest-qt", "-m", FAST, *(arguments or PARALLEL)]
     return Check("core without Qt", line, {"MLOPS_DESK_WITHOUT_QT": "1"})
 
 

@@ -18,9 +18,8 @@ from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.roles import SLUGS, role_name
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.sync import git
-from mlops_desk.workspace import Founder, Workspace, found, sample, select, status
+from mlops_desk.workspace import Founder, Workspace, found, select, status
 from mlops_desk.workspace import project as projects
-from mlops_desk.workspace.serving import Server
 
 Fill = Callable[[argparse.ArgumentParser], None]
 MAX_FINDINGS = 50
@@ -60,7 +59,8 @@ def _plain(handler: Callable[[Workspace, argparse.Namespace], int]) -> Fill:
 
 
 def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    stands = workspace.ask(status.standing, workspace.digest() if arguments.json else "")
+    digest = workspace.digest() if arguments.json else ""
+    stands = workspace.ask(status.standing, digest, with_needs=arguments.json)
     if arguments.json:
         who = {"name": workspace.member.name if workspace.member else None, "acting": workspace.acting}
         output.document(
@@ -284,7 +284,9 @@ def _demo(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_demo(arguments: argparse.Namespace) -> int:
-    folder = Path(arguments.folder) if arguments.folder else _free_name(Path("demo"))
+    from mlops_desk.workspace import sample
+
+    folder = Path(arguments.folder) if arguments.folder else _free_name(Path("demo"), sample.is_complete)
     facts: list[str] = []
     if not sample.is_complete(folder):
         stages = output.Stages(is_wanted=not arguments.json)
@@ -316,10 +318,10 @@ def _tell(stands: status.Standing, facts: list[str]) -> None:
         output.say(f"  {output.SHAPES[stage.state.level]} {stage.title}: {stage.state.word}")
 
 
-def _free_name(wish: Path) -> Path:
+def _free_name(wish: Path, is_complete: Callable[[Path], bool]) -> Path:
     """Return the wish if it is free or a finished sample, else the next free name."""
     number, folder = 1, wish
-    while folder.exists() and not sample.is_complete(folder):
+    while folder.exists() and not is_complete(folder):
         number, folder = number + 1, wish.with_name(f"{wish.name}-{number + 1}")
     return folder
 
@@ -332,6 +334,8 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_serve(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    from mlops_desk.workspace.serving import Server
+
     server = Server(workspace, arguments.environment, arguments.port, wants_new_key=arguments.new_key)
     serving = server.serving
     if arguments.json:

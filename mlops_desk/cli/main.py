@@ -29,7 +29,7 @@ def run(words: Sequence[str]) -> int:
     """Do what the words ask for and return the exit code."""
     wants_json = "--json" in words
     try:
-        return _obey(build(commands.COMMANDS).parse_args(words))
+        return _obey(build(commands.COMMANDS, words).parse_args(words))
     except SystemExit as end:  # argparse ends after --help
         return int(end.code or 0)
     except DeskError as error:

@@ -35,25 +35,49 @@ class Parser(argparse.ArgumentParser):
         raise Misuse(sentence, _("`{command} --help` shows what fits.", command=self.prog), code="CLI-102")
 
 
-def build(commands: Iterable[tuple[tuple[str, ...], str, Callable[[argparse.ArgumentParser], None]]]) -> Parser:
-    """Return the whole parser; ``commands`` are those that are no acts: words, help, and what adds their arguments."""
+Command = tuple[tuple[str, ...], str, Callable[[argparse.ArgumentParser], None]]
+
+
+def build(commands: Iterable[Command], words: Sequence[str]) -> Parser:
+    """Return the parser for a command's words.
+
+    ``commands`` are those that are no acts: words, help, and what adds their arguments. Only the group that
+    the words name is filled; if they name none, for help or misuse, all are.
+    """
     parser = Parser(prog="mlops-desk", description=_("An MLOps practice for a team, without a server."))
     _globals(parser, is_top=True)
+    everything = [*commands, *map(_of_act, RULES.acts.values()), *map(_of_listing, LISTINGS)]
+    taken = {each[0] for each in everything}
+    shows = [_of_noun(noun) for noun in RULES.nouns.values()]
+    everything += list({show[0]: show for show in reversed(shows) if show[0] not in taken}.values())
+    named = [each for each in everything if each[0][0] in words]
     tree = _Tree(parser)
-    for words, text, fill in commands:
-        leaf = tree.leaf(words, text)
-        fill(leaf)
-    for act in RULES.acts.values():
-        leaf = tree.leaf(act.command, act.__doc__ or "")
+    for leaf_words, text, fill in named or everything:
+        fill(tree.leaf(leaf_words, text))
+    return parser
+
+
+def _of_act(act: type[Act]) -> Command:
+    def fill(leaf: argparse.ArgumentParser) -> None:
         leaf.set_defaults(act=act)
         for field in fields_of(act):
             add_argument(leaf, field)
         _keep_bands(leaf, act)
-    for listing in LISTINGS:
-        _listing(tree, listing)
-    for noun in RULES.nouns.values():
-        _show(tree, noun)
-    return parser
+
+    return act.command, act.__doc__ or "", fill
+
+
+def _of_listing(listing: Listing) -> Command:
+    text = _("{title}, as a table.", title=listing.title)
+    return listing.words, text, lambda leaf: leaf.set_defaults(listing=listing)
+
+
+def _of_noun(noun: type[Noun]) -> Command:
+    def fill(leaf: argparse.ArgumentParser) -> None:
+        leaf.add_argument("id", metavar="ID", help=_("Its id, the beginning of it, or its name."))
+        leaf.set_defaults(show=noun.noun)
+
+    return (noun.command, "show"), _("Show one {noun} with all that is known.", noun=noun.noun), fill
 
 
 def _globals(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
@@ -81,13 +105,8 @@ class _Tree:
     def __init__(self, parser: argparse.ArgumentParser) -> None:
         self._top = parser.add_subparsers(metavar=_("COMMAND"), parser_class=Parser)
         self._groups: dict[str, Any] = {}
-        self._leaves: set[tuple[str, ...]] = set()
-
-    def has(self, words: tuple[str, ...]) -> bool:
-        return words in self._leaves
 
     def leaf(self, words: tuple[str, ...], text: str) -> argparse.ArgumentParser:
-        self._leaves.add(words)
         first_line = text.strip().splitlines()[0] if text.strip() else ""
         if len(words) == 1:
             made = self._top.add_parser(words[0], help=first_line, description=text)
@@ -101,20 +120,6 @@ class _Tree:
         made.set_defaults(words=words)
         leaf: argparse.ArgumentParser = made
         return leaf
-
-
-def _listing(tree: _Tree, listing: Listing) -> None:
-    leaf = tree.leaf(listing.words, _("{title}, as a table.", title=listing.title))
-    leaf.set_defaults(listing=listing)
-
-
-def _show(tree: _Tree, noun: type[Noun]) -> None:
-    words = (noun.command, "show")
-    if tree.has(words):
-        return
-    leaf = tree.leaf(words, _("Show one {noun} with all that is known.", noun=noun.noun))
-    leaf.add_argument("id", metavar="ID", help=_("Its id, the beginning of it, or its name."))
-    leaf.set_defaults(show=noun.noun)
 
 
 # --- arguments from fields -----------------------------------------------------------------------

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-from collections.abc import Mapping
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_desk.kernel.display import has_display
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
@@ -18,18 +18,13 @@ if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
 COLLECT_MS = 2000
-
-
-def has_display(environ: Mapping[str, str], system: str) -> bool:
-    """Tell whether a window can be shown; Qt would end the program without a word."""
-    if environ.get("QT_QPA_PLATFORM"):
-        return True
-    return not system.startswith("linux") or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+_WHOLE_EVERY = 30
+_COLLECTOR = "collector"
 
 
 def start(folder: str | None = None, me: str = "") -> int:
     """Open the window on a project folder, else on the last one; return the exit code."""
-    if not has_display(os.environ, sys.platform):
+    if not has_display():
         sentence = _("There is no display for a window; `mlops-desk --help` lists what the command line can do.")
         sys.stderr.write(f"{sentence}\n")
         return 1
@@ -53,7 +48,6 @@ def application() -> QApplication:
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("mlops-desk")
     app.setApplicationDisplayName("MLOps Desk")
-    app.setStyle("Fusion")
     kept = settings.load()
     theme().choose(kept.theme, kept.density, kept.text_zoom)
     _collect_here(app)
@@ -87,9 +81,16 @@ def _collect_here(app: QApplication) -> None:
     from PySide6.QtCore import QTimer
 
     gc.disable()
-    timer = QTimer(app, interval=COLLECT_MS)
-    timer.timeout.connect(partial(gc.collect, 1))
-    timer.start()
+    if app.findChild(QTimer, _COLLECTOR) is None:
+        timer = QTimer(app, interval=COLLECT_MS)
+        timer.setObjectName(_COLLECTOR)
+        timer.timeout.connect(partial(_collect, count(1)))
+        timer.start()
+
+
+def _collect(turns: count[int]) -> None:
+    """Collect what is young each time, and everything once a minute."""
+    gc.collect(2 if next(turns) % _WHOLE_EVERY == 0 else 1)
 
 
 def pause(milliseconds: int) -> None:

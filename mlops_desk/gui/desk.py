@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 REFRESH_MS = 3000
 
 
+def sample_folder() -> Path:
+    """Return where the sample is made: beside the person's other things, where it is found again."""
+    return Path.home() / "mlops-desk-sample"
+
+
 @dataclass(frozen=True)
 class Who:
     """Who sits at the desk, in which project, and how far the trail can be trusted."""
@@ -38,6 +43,7 @@ class Who:
     roles: tuple[str, ...] = ()
     acting: str = ""
     is_sample: bool = False
+    seats: tuple[str, ...] = ()
     grave: int = 0
     notes: int = 0
 
@@ -86,6 +92,15 @@ class Desk(QObject):
     def found(self, folder: Path, name: str, purpose: str, founder: Founder) -> None:
         """Found a project in a folder and open it."""
         self._begin(_("Founding the project"), _found, folder, (name, purpose, founder))
+
+    def open_sample(self) -> None:
+        """Open the sample; the first time it is lived through, which takes a while."""
+        self._begin(_("Making the sample"), _sample)
+
+    def sit_as(self, name: str) -> None:
+        """In a sample: be another of the members whose keys are on this machine."""
+        if self.who is not None and self.who.is_sample:
+            self.open(self.who.folder, name)
 
     def _begin(self, title: str, work: Callable[..., Any], *values: Any) -> None:
         before = self._workspace
@@ -264,6 +279,31 @@ def _found(
     return _open(before, found(folder, *what).folder, "", progress, stop)
 
 
+def _sample(before: Workspace | None, progress: Progress, stop: Stop) -> tuple[Workspace, Who]:
+    from mlops_desk.workspace import sample
+
+    number, folder = 1, sample_folder()
+    while folder.exists() and not sample.is_complete(folder):
+        number, folder = number + 1, folder.with_name(f"{sample_folder().name}-{number + 1}")
+    if not folder.exists():
+        sample.live_the_cycle(folder, progress, stop)
+    return _open(before, folder, "", progress, stop)
+
+
+def _seats(workspace: Workspace) -> tuple[str, ...]:
+    """Return, in a sample, the members whose keys are on this machine."""
+    from mlops_desk.areas.team.member import Member
+
+    if not workspace.project.is_sample:
+        return ()
+    own = set(workspace.project.own_devices())
+    return tuple(each.name for each in workspace.ask(_members, Member) if own & set(each.devices))
+
+
+def _members(rows: Any, member: Any) -> list[Any]:
+    return list(rows.find(member, order="name"))
+
+
 def _close(workspace: Workspace, progress: Progress, stop: Stop) -> None:  # noqa: ARG001
     workspace.close()
 
@@ -285,6 +325,7 @@ def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: 
         roles=workspace.roles,
         acting=workspace.acting,
         is_sample=workspace.project.is_sample,
+        seats=_seats(workspace),
         grave=grave,
         notes=len(findings) - grave,
     )

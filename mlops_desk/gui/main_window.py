@@ -25,7 +25,6 @@ from mlops_desk.gui.commands import Commands
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.failures import Failures
 from mlops_desk.gui.page_stack import PageStack
-from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.pages.inspector import WIDTH_PX, Inspector
 from mlops_desk.gui.pages.start import FoundDialog, StartPage
 from mlops_desk.gui.places import place_of_noun, places
@@ -45,10 +44,10 @@ _SMALLEST_PX, _USUAL_PX = (1024, 640), (1280, 800)
 class MainWindow(QMainWindow):
     """The one window of a project."""
 
-    def __init__(self, desk: Desk, recent: list[str] | None = None, *, has_sample: bool = False) -> None:
+    def __init__(self, desk: Desk, recent: list[str] | None = None) -> None:
         super().__init__()
         self.desk = desk
-        self._recent, self._has_sample = recent or [], has_sample
+        self._recent = recent or []
         self.form: QWidget | None = None
         self.setWindowTitle("MLOps Desk")
         self.setMinimumSize(*_SMALLEST_PX)
@@ -141,9 +140,10 @@ class MainWindow(QMainWindow):
         self.rail.hide()
         self.inspector.hide()
         self.setWindowTitle("MLOps Desk")
-        page = StartPage(self.desk, self._recent, has_sample=self._has_sample)
+        page = StartPage(self.desk, self._recent)
         page.create_wanted.connect(self.create_project)
         page.open_wanted.connect(self.open_project)
+        page.sample_wanted.connect(self.desk.open_sample)
         self.stack.show_alone(page)
         self.commands.look()
 
@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         if not self.desk.is_open:
             return
         self.stack.go(name)
-        if noun and isinstance(self.stack.page, AreaPage):
+        if noun and self.stack.page is not None:
             self.stack.page.turn_to(noun)
 
     @Slot(str)
@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _undo(self, act: Act) -> None:
         if isinstance(act, Archive):
-            self.desk.do(type(act)(id=act.id, back=not act.back))  # type: ignore[call-arg, attr-defined]
+            self.desk.do(type(act)(id=act.id, back=not act.back))  # type: ignore[attr-defined]
 
     @Slot(object)
     def _failed(self, error: DeskError) -> None:

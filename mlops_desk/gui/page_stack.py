@@ -108,6 +108,10 @@ class PageStack(QStackedWidget):
             from mlops_desk.gui.pages.governance import GovernancePage
 
             return GovernancePage(self._desk, place)
+        if name == "deployments":
+            from mlops_desk.gui.pages.deployments import DeploymentsPage
+
+            return DeploymentsPage(self._desk, place)
         from mlops_desk.gui.pages.area import AreaPage
 
         return AreaPage(self._desk, place)

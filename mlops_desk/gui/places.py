@@ -1,12 +1,18 @@
-"""The places of the rail, in their order: what each is called, what it shows, what it says while nothing is there."""
+"""The places of the rail, in their order: what each is called, what it shows, what it says while nothing is there.
+
+The catalogue is imported in the functions that need it: the window is shown before all areas are loaded.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from mlops_desk import catalogue
-from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from mlops_desk.kernel.area import Area
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ _ALL = (
     Place("settings", _("Settings"), "settings", ""),
     Place("help", _("Help"), "circle-question-mark", ""),
 )
-_LATER = ("pipelines",)  # in the rail as soon as its area is in the catalogue
+_LATER = ("pipelines",)  # in the rail as soon as the area is written
 STAGE_PLACES = {
     "collect": "data",
     "train": "experiments",
@@ -103,12 +109,14 @@ STAGE_PLACES = {
 
 def areas_of(place: Place) -> list[Area]:
     """Return the areas of a place that the catalogue has."""
+    from mlops_desk import catalogue
+
     return [area for name in place.areas for area in catalogue.AREAS if area.name == name]
 
 
 def places() -> list[Place]:
     """Return the places of the rail in their order, which never changes."""
-    return [place for place in _ALL if place.name not in _LATER or areas_of(place)]
+    return [place for place in _ALL if place.name not in _LATER or find_spec(f"mlops_desk.areas.{place.name}")]
 
 
 def place_of_area(name: str) -> str:
@@ -118,6 +126,8 @@ def place_of_area(name: str) -> str:
 
 def place_of_noun(noun: str) -> str:
     """Return the place that lists a noun."""
+    from mlops_desk import catalogue
+
     for area in catalogue.AREAS:
         if any(each.noun == noun for each in area.listings) or any(each.noun == noun for each in area.nouns):
             return place_of_area(area.name)

@@ -108,9 +108,19 @@ class StatusBar(QFrame):
             action.setChecked(role == who.acting)
             action.setData(role)
             menu.addAction(action)
+        if len(who.seats) > 1:
+            menu.addSection(_("In this sample you may sit down as"))
+            for name in who.seats:
+                action = menu.addAction(unmarked(name))
+                action.setCheckable(True)
+                action.setChecked(name == who.name)
+                action.setProperty("seat", name)
         menu.triggered.connect(self._act_as)
         menu.popup(self.who.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     @Slot(QAction)
     def _act_as(self, action: QAction) -> None:
-        self._desk.act_as(action.data())
+        if action.property("seat"):
+            self._desk.sit_as(action.property("seat"))
+        else:
+            self._desk.act_as(action.data())

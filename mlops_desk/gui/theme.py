@@ -61,11 +61,13 @@ class Theme(QObject):
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
+        app.setStyle("Fusion")
         self._app = app
         self.wish: Wish = "system"
         self.name: Name = "light"
         self.density: Density = "standard"
         self.zoom = 100
+        self._look: tuple[str, str, int] | None = None
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
     def choose(self, wish: str, density: str = "standard", zoom: int = 100) -> None:
@@ -85,6 +87,10 @@ class Theme(QObject):
         self.name = (
             "dark" if self.wish == "dark" or (self.wish == "system" and scheme == Qt.ColorScheme.Dark) else "light"
         )
+        look = (self.name, self.density, self.zoom)
+        if look == self._look:
+            return
+        self._look = look
         self._app.setPalette(self.palette())
         self._app.setFont(self.font("body"))
         self._app.setStyleSheet(self._sheet())

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mlops_desk.gui.commands import Command
-from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.chart_focus import toggle_chart_table
@@ -32,13 +31,13 @@ def _needs_project(window: MainWindow) -> str:
 
 def _needs_new(window: MainWindow) -> str:
     page = window.stack.page
-    is_offered = isinstance(page, AreaPage) and page.main_act() is not None
+    is_offered = page is not None and page.main_act() is not None
     return "" if is_offered else _("Nothing new can be made on this page.")
 
 
 def _needs_table(window: MainWindow) -> str:
     page = window.stack.page
-    return "" if isinstance(page, AreaPage) and page.table is not None else _("There is no table on this page.")
+    return "" if page is not None and page.table is not None else _("There is no table on this page.")
 
 
 def _file(window: MainWindow) -> list[Command]:
@@ -132,17 +131,17 @@ def _help(window: MainWindow) -> list[Command]:
 
 
 def _new(window: MainWindow) -> None:
-    if isinstance(window.stack.page, AreaPage):
+    if window.stack.page is not None:
         window.stack.page.begin_new()
 
 
 def _filter(window: MainWindow) -> None:
-    if isinstance(window.stack.page, AreaPage) and window.stack.page.table is not None:
+    if window.stack.page is not None and window.stack.page.table is not None:
         window.stack.page.table.filter.setFocus()
 
 
 def _copy(window: MainWindow) -> None:
-    if isinstance(window.stack.page, AreaPage) and window.stack.page.table is not None:
+    if window.stack.page is not None and window.stack.page.table is not None:
         window.stack.page.table.grid.copy()
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.chart import Chart
@@ -16,8 +17,7 @@ from mlops_desk.kernel.state import State, Verdict
 from mlops_desk.kernel.subject import Subject
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """One card of a home: a title, up to five lines, a state, and the one act that belongs to it."""
 
     title: str
@@ -28,8 +28,7 @@ class Card:
     number: str = ""
 
 
-@dataclass(frozen=True)
-class Need:
+class Need(msgspec.Struct, frozen=True):
     """Something that waits for somebody: for the inbox and the state line."""
 
     sentence: str
@@ -40,8 +39,7 @@ class Need:
     member: str = ""
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """Something that happened at an instant, to stand on charts and in the feed."""
 
     at: datetime
@@ -55,8 +53,7 @@ CheckMaker = Callable[..., Verdict]
 SubjectMaker = Callable[[Rows, str], Subject]
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(msgspec.Struct, frozen=True):
     """One area, as plain data; ``catalogue`` lists them in the order of the life of a model."""
 
     name: str
@@ -64,12 +61,12 @@ class Area:
     nouns: tuple[type[Noun], ...] = ()
     acts: tuple[type[Act], ...] = ()
     listings: tuple[Listing, ...] = ()
-    details: Mapping[str, Callable[[Rows, str], Sequence[Detail]]] = field(default_factory=dict)
-    charts: Mapping[str, Callable[[Rows, str], Chart]] = field(default_factory=dict)
-    sources: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
-    checks: Mapping[str, CheckMaker] = field(default_factory=dict)
-    subjects: Mapping[str, SubjectMaker] = field(default_factory=dict)
+    details: Mapping[str, Callable[[Rows, str], Sequence[Detail]]] = msgspec.field(default_factory=dict)
+    charts: Mapping[str, Callable[[Rows, str], Chart]] = msgspec.field(default_factory=dict)
+    sources: Mapping[str, Callable[..., Any]] = msgspec.field(default_factory=dict)
+    checks: Mapping[str, CheckMaker] = msgspec.field(default_factory=dict)
+    subjects: Mapping[str, SubjectMaker] = msgspec.field(default_factory=dict)
     needs: tuple[Callable[[Rows], Sequence[Need]], ...] = ()
     marks: tuple[Callable[[Rows], Sequence[Mark]], ...] = ()
-    cards: Mapping[str, CardMaker] = field(default_factory=dict)
+    cards: Mapping[str, CardMaker] = msgspec.field(default_factory=dict)
     stage: Callable[[Rows], State] | None = None

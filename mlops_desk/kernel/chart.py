@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+
+import msgspec
 
 ChartKind = Literal["line", "bars", "dots"]
 Point = tuple[float | date | datetime | str, float | None]
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(msgspec.Struct, frozen=True):
     """Named points; a value of None is a gap and stays one. ``low`` and ``high`` bound each value."""
 
     name: str
@@ -22,8 +22,7 @@ class Series:
     is_reference: bool = False
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(msgspec.Struct, frozen=True):
     """A range of values with a meaning, such as the tolerance around a target."""
 
     name: str
@@ -31,8 +30,7 @@ class Band:
     high: float
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(msgspec.Struct, frozen=True):
     """One chart. ``sentence`` is its title as a statement; ``n`` counts what the values rest on."""
 
     sentence: str

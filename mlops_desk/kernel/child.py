@@ -18,7 +18,7 @@ from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 
-HIDDEN_ARGUMENT, WINDOW_ARGUMENT = "--work", "--window"
+HIDDEN_ARGUMENT, SERVE_ARGUMENT, WINDOW_ARGUMENT = "--work", "--serve", "--window"
 _ROOMS = ("mlops_desk.science.", "mlops_desk.areas.reports.")
 _POLL_S = 0.05
 _TERMINATE_S = 2.0

@@ -18,11 +18,10 @@ from typing import Any
 
 import msgspec
 
-from mlops_desk.kernel.child import command
+from mlops_desk.kernel.child import SERVE_ARGUMENT, command
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 
-HIDDEN_ARGUMENT = "--serve"
 HOST = "127.0.0.1"
 KEY_PREFIX = "mlops_"
 START_TIMEOUT_S = 90.0
@@ -61,9 +60,9 @@ class ServeJob(msgspec.Struct, frozen=True, kw_only=True):
 class ServiceReading(msgspec.Struct, frozen=True, kw_only=True):
     """How the service did in a stretch of time, for one release.
 
-    ``refused`` requests were wrong themselves (4xx), ``failed`` ones are our fault (5xx). The shares are
-    of all requests that came with the key (None if there were none); latencies are from the last byte
-    of the request to the answer.
+    ``refused`` requests were wrong themselves (4xx), ``failed`` ones are our fault (5xx); ``rows`` were
+    answered. The shares are of all requests that came with the key (None if there were none); latencies
+    are from the last byte of the request to the answer.
     """
 
     release_id: str
@@ -146,7 +145,7 @@ class Endpoint:
     def __init__(self, job: ServeJob) -> None:
         self.job = job
         self._child = subprocess.Popen(
-            command(HIDDEN_ARGUMENT), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command(SERVE_ARGUMENT), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         self._asking = threading.Lock()
         self._number = 0
@@ -198,7 +197,7 @@ class Endpoint:
         return self._child.poll() is None
 
     def swap(self, model: str, sha256: str, label: str, release_id: str) -> None:
-        """Let the running server follow a release or a roll-back; requests under way end with the model they began with.
+        """Let the server follow a release or a roll-back; what it is answering ends with the model it began with.
 
         Raises:
             DeskError: the file was refused or the child is gone; in the first case the old model goes on answering.
@@ -268,6 +267,8 @@ class Endpoint:
                 self._complaints.append(line.decode(errors="replace").strip())
 
     def _gone(self) -> DeskError:
+        with contextlib.suppress(subprocess.TimeoutExpired):  # its pipes close a moment before it ends
+            self._child.wait(1)
         said = [line for line in self._complaints if line]
         return DeskError(
             _("The endpoint of {model} is not running any more.", model=self.job.label),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """A line or file that does not count, with the place and a sentence.
 
     ``code`` is one of the verdicts of docs/journal-format.md, or ``foreign-file``;

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from mlops_desk.kernel.rows import Rows
 
 Cell = Literal["text", "number", "whole", "day", "instant", "state", "class", "id", "role", "flag"]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """One column: the attribute of the row it shows, its title, how it looks, its unit."""
 
     name: str
@@ -21,8 +21,7 @@ class Column:
     unit: str = ""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """A table of one noun: the columns and the query that gives its rows.
 
     Rows are frozen objects that have an ``id`` and an attribute for every column.
@@ -42,8 +41,7 @@ class Listing:
         return (self.command or self.noun, self.verb)
 
 
-@dataclass(frozen=True)
-class Detail:
+class Detail(msgspec.Struct, frozen=True):
     """One labelled line on the page of a record."""
 
     label: str

@@ -30,6 +30,7 @@ class Rows(Protocol):
     """The rows as merged here, now: read only."""
 
     registry: Registry
+    memo: dict[Any, Any]  # what was computed once for this question; keys begin with the name of their function
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""
@@ -108,6 +109,9 @@ class Store(Protocol):
 
     def has(self, digest: str) -> bool:
         """Tell whether the bytes are on this machine."""
+
+    def share(self, digest: str) -> bool:
+        """Copy the bytes into the shared folder unless they are too large; whether they may is the caller's to know."""
 
 
 class Bench(Rows, Protocol):

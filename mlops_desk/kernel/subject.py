@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -12,8 +11,7 @@ import msgspec
 from mlops_desk.kernel.record import to_wire
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """A thing that is signed: what it is called, the hash of what it covers, who made it.
 
     ``contested`` names covered fields with two versions; such a subject cannot be signed.

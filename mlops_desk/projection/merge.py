@@ -10,6 +10,7 @@ from typing import Any
 from mlops_desk.kernel.changes import Op
 from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.record import Fact, Field, Noun, own_fields
+from mlops_desk.kernel.roles import OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted]) -> dict[str, A
     if not told:
         return None
     first = told[0]
-    withdrawals = sorted((each for each in changes if each.op == "withdraw"), key=lambda each: each.order)
+    withdrawals = sorted((each for each in changes if _withdraws(each, first)), key=lambda each: each.order)
     row = {each.name: first.value.get(each.name, _plain_default(each)) for each in own_fields(noun)}
     return row | {
         "id": id_,
@@ -65,6 +66,11 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted]) -> dict[str, A
         "line": first.line,
         "withdrawn": (withdrawals[0].value or "withdrawn") if withdrawals else "",
     }
+
+
+def _withdraws(change: Counted, fact: Counted) -> bool:
+    """Tell whether a change withdraws a fact: only its author may, or an owner acting as one."""
+    return change.op == "withdraw" and (change.member == fact.member or change.acting == OWNER.slug)
 
 
 def _record(noun: type[Noun], id_: str, changes: Sequence[Counted]) -> dict[str, Any] | None:

@@ -21,7 +21,10 @@ _CANDIDATES_SHOWN = 5
 
 
 class Reader:
-    """The rows of one connection; a page that asks from another thread has a reader of its own."""
+    """The rows of one connection at one moment; a page that asks from another thread has a reader of its own.
+
+    What was found once is not looked up again: a reader lives as long as one question or one act.
+    """
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, nouns: Mapping[str, type[Noun]], registry: Registry
@@ -29,6 +32,7 @@ class Reader:
         self.connection = connection
         self._nouns = nouns
         self.registry = registry
+        self.memo: dict[Any, Any] = {}
 
     def close(self) -> None:
         """Give the connection back."""
@@ -40,17 +44,24 @@ class Reader:
 
     def get(self, noun: type[N], id: str) -> N:  # noqa: A002
         """Return one row by its full id."""
-        found = self._select(noun, "id = ?", [id])
-        if not found:
+        key = ("get", noun.noun, id)
+        if key not in self.memo:
+            self.memo[key] = self._select(noun, "id = ?", [id])
+        if not self.memo[key]:
             raise _nothing(noun, id)
-        return found[0]
+        found: N = self.memo[key][0]
+        return found
 
     def find(self, noun: type[N], where: str = "true", *values: Any, order: str = "created") -> list[N]:
         """Return the rows that fit a condition; withdrawn facts are left out."""
         is_fact = issubclass(noun, Fact)
         if order == "created":
             order = "recorded_at, id" if is_fact else "created_at, id"
-        return self._select(noun, f"({where}) AND withdrawn = ''" if is_fact else where, list(values), order)
+        key = ("find", noun.noun, where, repr(values), order)
+        if key not in self.memo:
+            condition = f"({where}) AND withdrawn = ''" if is_fact else where
+            self.memo[key] = self._select(noun, condition, list(values), order)
+        return list(self.memo[key])
 
     def _select(self, noun: type[N], where: str, values: list[Any], order: str = "") -> list[N]:
         names = [each.name for each in fields_of(noun)]

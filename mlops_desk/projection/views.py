@@ -9,7 +9,7 @@ import duckdb
 
 from mlops_desk.kernel.record import Fact, Noun, fields_of, table_of
 
-_INTERNAL = frozenset({"line", "devices"})
+_INTERNAL = frozenset({"line", "device", "devices", "mail"})  # how things are kept, and addresses of people
 
 
 def columns(noun: type[Noun]) -> list[str]:

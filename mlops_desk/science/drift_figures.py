@@ -23,8 +23,8 @@ class NumericDrift(msgspec.Struct, frozen=True, kw_only=True):
     """Measures of numbers against their reference.
 
     ``psi`` is exact for its bins. ``ks`` is at most ``ks_error`` too small; ``wasserstein`` (in the
-    column's unit, finite values only, None where it leaves the range of doubles) is off by at most
-    ``wasserstein_error``. ``mean_shift`` is in standard deviations of the reference.
+    column's unit, finite values only, None where it leaves the range of doubles) is too small by
+    at most ``wasserstein_error``. ``mean_shift`` is in standard deviations of the reference.
     """
 
     psi: float
@@ -82,40 +82,59 @@ def numeric_drift(reference: NumericReference, values: np.ndarray) -> NumericDri
     between = (below[1:] - upto[:-1]).max(initial=0) / reference.n
     finite = finite_part(values.astype(np.float64, copy=False))
     mean, _std = moments(finite) if len(finite) else (None, None)
+    wasserstein, wasserstein_error = _wasserstein(reference, finite)
     is_scaled = mean is not None and reference.mean is not None and bool(reference.std)
     return NumericDrift(
         psi=psi(shares, counts / size),
         bins=int(np.count_nonzero((shares > 0) | (counts > 0))),
         ks=float(max(gap.max(), gap_after.max())),
         ks_error=float(between),
-        wasserstein=_wasserstein(reference, finite),
-        wasserstein_error=reference.blur,
+        wasserstein=wasserstein,
+        wasserstein_error=wasserstein_error,
         mean_reference=reference.mean,
         mean_current=mean,
         mean_shift=(mean - reference.mean) / reference.std if is_scaled else None,  # type: ignore[operator]
     )
 
 
-def _wasserstein(reference: NumericReference, finite: np.ndarray) -> float | None:
-    """Integrate the distance of the two quantile functions, the reference's being a step per part.
+def _wasserstein(reference: NumericReference, finite: np.ndarray) -> tuple[float | None, float]:
+    """Return the distance of the two quantile functions, and the bound of its error.
 
-    W1 = integral over u of |G(u) - R(u)| (Vallender 1974); prefix sums make each step one subtraction.
+    W1 = integral over u of |G(u) - R(u)| (Vallender 1974). Where the reference's parts are single values (no blur) it
+    is exact. Else the means of equal parts of both are compared: against steps, the spread inside each part would
+    count as distance (40 % too much on heavy tails); so it is at most the blur of both sides too small.
     """
     import numpy as np
 
     if not reference.means or not len(finite):
-        return None
+        return None, reference.blur
     means, size = np.asarray(reference.means), len(finite)
     cuts = np.append(part_starts(reference.finite, len(means)), reference.finite) * (size / reference.finite)
     with np.errstate(all="ignore"):
         centre = means[len(means) // 2]
         sums = np.concatenate(([0.0], np.cumsum(finite - centre)))
         start, stop = cuts[:-1], np.minimum(cuts[1:], size)
-        cross = np.clip(np.searchsorted(finite, means), start, stop)
-        at_start, at_cross, at_stop = (_summed(sums, finite, centre, each) for each in (start, cross, stop))
-        steps = means - centre
-        total = np.sum(steps * (2 * cross - start - stop) + at_start + at_stop - 2 * at_cross)
-    return max(float(total) / size, 0.0) if math.isfinite(total) else None
+        at_start, at_stop = (_summed(sums, finite, centre, each) for each in (start, stop))
+        inner = (at_stop - at_start) / (stop - start)
+        blur = _spread(sums, finite, centre, inner, start, stop) / size if reference.blur else 0.0
+        if reference.blur:
+            total = float(np.sum(np.abs(inner - (means - centre)) * (stop - start))) / size
+        else:
+            total = _spread(sums, finite, centre, means - centre, start, stop) / size
+    if not math.isfinite(total) or not math.isfinite(blur):
+        return None, reference.blur
+    return max(total, 0.0), reference.blur + max(blur, 0.0)
+
+
+def _spread(
+    sums: np.ndarray, finite: np.ndarray, centre: float, steps: np.ndarray, start: np.ndarray, stop: np.ndarray
+) -> float:
+    """Return the sum of the distances of the values from the (centred) step of their part."""
+    import numpy as np
+
+    cross = np.clip(np.searchsorted(finite, steps + centre), start, stop)
+    at_start, at_cross, at_stop = (_summed(sums, finite, centre, each) for each in (start, cross, stop))
+    return float(np.sum(steps * (2 * cross - start - stop) + at_start + at_stop - 2 * at_cross))
 
 
 def _summed(sums: np.ndarray, finite: np.ndarray, centre: float, at: np.ndarray) -> np.ndarray:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
+import csv
 import hashlib
+import io
+import itertools
 import os
+import re
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from mlops_desk.kernel.errors import DeskError
@@ -24,6 +30,8 @@ FORMATS = {
 }
 HEAD_BYTES = 4096
 _CHUNK_BYTES = 1 << 20
+_HEADER_CHARS = 1 << 18
+_HEADER_ROWS = 200
 _COMPRESSED = {
     b"\x1f\x8b": "gzip",
     b"BZh": "bzip2",
@@ -34,6 +42,9 @@ _COMPRESSED = {
 }
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _C1 = bytes(range(0x80, 0xA0))
+_NUMBER_OR_DATE = re.compile(
+    r"[-+]?(\d+([.,]\d*)*|[.,]\d+)([eE][-+]?\d+)?\s?%?|\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{2,4}.*"
+)
 
 
 def checked_path(path: str | Path) -> tuple[Path, int]:
@@ -123,6 +134,65 @@ def hashed(path: Path, size_bytes: int, file_format: str, progress: Progress) ->
     if not is_text:
         return digest.hexdigest(), "binary"
     return digest.hexdigest(), ("utf-8-sig" if has_bom else "utf-8") if is_utf8 else "latin-1"
+
+
+def text_header(path: Path, encoding: str, delimiters: str) -> tuple[str, list[str]]:
+    """Return the delimiter that gives most rows the header's width, and the first row; blanks around names go.
+
+    Raises:
+        DeskError: DATA-203 unreadable, 205 the first row is blank.
+    """
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            head = file.read(_HEADER_CHARS)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if len(head) == _HEADER_CHARS and "\n" in head:
+        head = head[: head.rindex("\n") + 1]
+    best, delimiter, header = (-1.0, 0), ",", list[str]()
+    for each in delimiters:
+        rows = _first_rows(head, each)
+        width = len(rows[0]) if rows else 0
+        alike = sum(len(row) == width for row in rows[1:]) / max(len(rows) - 1, 1)
+        if width and (fit := (alike if width > 1 else -0.5, width)) > best:
+            best, delimiter, header = fit, each, rows[0]
+    if not any(each.strip() for each in header):
+        hint = _("Write the columns' names into the first line.")
+        raise _said("205", _("The first line of {name} names no column.", name=path.name), hint)
+    return delimiter, [each.strip() for each in header]
+
+
+def _first_rows(head: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    with contextlib.suppress(csv.Error):
+        for row in itertools.islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), _HEADER_ROWS):
+            if row or not rows:
+                rows.append(row)
+    return rows
+
+
+def looks_like_values(first_row: Sequence[str]) -> bool:
+    """Tell whether a first row may be data: a cell is a number, a date or empty.
+
+    An empty first cell alone stands over an index, and numbers that count up in equal steps (2019, 2020) are names.
+    """
+    cells = [each.strip() for each in first_row]
+    odd = [each for each in cells if not each or _NUMBER_OR_DATE.fullmatch(each)]
+    if odd and not cells[0]:
+        odd = odd[1:]
+    if len(odd) > 1 and all(re.fullmatch(r"\d{1,9}", each) for each in odd):
+        steps = {int(after) - int(before) for before, after in itertools.pairwise(odd)}
+        return not (len(steps) == 1 and min(steps) > 0 and (len(odd) > 2 or (steps == {1} and int(odd[0]) >= 1000)))
+    return bool(odd)
+
+
+def headerless(file_name: str) -> DeskError:
+    """Return the refusal of a table whose first line holds values: they would travel as its columns' names."""
+    return _said(
+        "217",
+        _("The first line of {name} holds values, not the columns' names.", name=file_name),
+        _("Put a line with the columns' names first."),
+    )
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, is_last: bool) -> bool:

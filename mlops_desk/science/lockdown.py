@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,15 @@ def name(value: str) -> str:
     return '"' + value.replace('"', '""') + '"'
 
 
+def path_text(path: str | Path) -> str:
+    """Return a path as an SQL literal that DuckDB's readers take for that one file, whatever signs are in its name."""
+    return text(_as_pattern(path))
+
+
+def _as_pattern(path: str | Path) -> str:
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+
+
 @contextlib.contextmanager
 def locked(
     *paths: str | Path, memory_mb: int = MEMORY_MB, threads: int = THREADS
@@ -50,7 +60,7 @@ def locked(
         connection = duckdb.connect(config=settings)  # type: ignore[arg-type]
         try:
             # The paths before the lock: afterwards nothing can be set any more (dependencies.md, 13).
-            allowed = ", ".join(text(str(Path(path).absolute())) for path in paths)
+            allowed = ", ".join(text(each) for each in _both_ways(paths))
             connection.execute(f"SET allowed_paths = [{allowed}]")
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET preserve_insertion_order = true")
@@ -63,6 +73,12 @@ def locked(
             raise refused(error) from error
         finally:
             connection.close()
+
+
+def _both_ways(paths: Iterable[str | Path]) -> list[str]:
+    """Return each path as it is, which is what gets opened, and as the pattern by which it is asked for."""
+    whole = [str(Path(path).absolute()) for path in paths]
+    return list(dict.fromkeys([*whole, *map(_as_pattern, whole)]))
 
 
 def refused(error: BaseException) -> DeskError:

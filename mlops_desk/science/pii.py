@@ -15,7 +15,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.science.column_figures import DISGUISES, ColumnProfile
 from mlops_desk.science.describe import Profile
 from mlops_desk.science.lockdown import name
-from mlops_desk.science.pii_names import CALENDAR, PII, SENSITIVE, hinted, words_of
+from mlops_desk.science.pii_names import CALENDAR, PII, SENSITIVE, THINGS, hinted, words_of
 from mlops_desk.science.sources import Source, connection, relation
 
 CLASSES = ("public", "confidential", "sensitive", "pii")
@@ -138,7 +138,8 @@ def _by_values(column: ColumnProfile, values: Sequence[str], detectors: Sequence
 
 def _by_name(column: ColumnProfile, values: Sequence[str]) -> ClassProposal | None:
     topic = hinted(column.name, PII)
-    is_named = not topic and words_of(column.name) & {"name", "nom", "nome", "naam"}
+    words = words_of(column.name)
+    is_named = not topic and words & {"name", "nom", "nome", "naam"} and not words & THINGS
     if is_named and column.kind in ("text", "identifier") and column.distinct > SAMPLE_VALUES // 100:
         topic = "name"
     if topic:

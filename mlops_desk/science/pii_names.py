@@ -9,6 +9,12 @@ _PERSON = (
     "customer client patient employee user person applicant contact member student kunde kunden mitarbeiter "
     "patienten personne cliente paciente empleado persona klant owner holder guest passenger driver candidate"
 )
+_NUMBERED = (
+    "customer client patient employee user person applicant member student subscriber account citizen kunden kunde "
+    "mitarbeiter patienten versicherten personal cliente paciente empleado usuario persona cliente dipendente paziente "
+    "utente paciente funcionario klant medewerker salarie employe utilisateur"
+)
+_NUMBERS = "id ids no nr num number nummer numero key code"
 # Word groups: a column name has the hint if it holds all words of one group ("first name").
 PII = {
     "mail": "mail email emailaddress courriel correo",
@@ -32,6 +38,7 @@ PII = {
         "social+security tax+id national+id identity+card driver+license licence+plate license+plate kennzeichen"
     ),
     "account": "iban kontonummer bankaccount account+number card+number creditcard kreditkarte numero+compte",
+    "number": " ".join(f"{who}+{what} {who}{what}" for who in _NUMBERED.split() for what in _NUMBERS.split()),
     "address on the network": "ip ipaddress ip+address mac+address imei deviceid device+id cookie+id",
 }
 SENSITIVE = {
@@ -41,7 +48,9 @@ SENSITIVE = {
         "staatsangehorigkeit staatsangehoerigkeit nationalite nacionalidad cittadinanza citizenship native+country "
         "birthplace birth+place geburtsort country+birth migration immigrant skin"
     ),
-    "belief": "religion religious konfession religione faith belief political party partei union gewerkschaft caste",
+    "belief": (
+        "religion religious konfession religione religiao faith belief political party partei union gewerkschaft caste"
+    ),
     "age": "age alter edad eta idade leeftijd agegroup altersgruppe",
     "health": (
         "health disease diagnosis diagnose illness disability disabled handicap behinderung medical medication "
@@ -59,6 +68,26 @@ SENSITIVE = {
     ),
     "conviction": "criminal conviction arrest vorstrafe recidivism offense felony",
 }
+THINGS = frozenset(
+    [
+        "file",
+        "filename",
+        "path",
+        "folder",
+        "table",
+        "column",
+        "field",
+        "host",
+        "server",
+        "product",
+        "item",
+        "model",
+        "brand",
+        "category",
+        "feature",
+        "event",
+    ]
+)
 CALENDAR = frozenset(
     [
         "year",

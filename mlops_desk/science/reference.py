@@ -31,7 +31,7 @@ class NumericReference(msgspec.Struct, frozen=True, kw_only=True):
     holds up to 1,025 of its values at equal ranks, ``below`` and ``upto`` how many are less, and
     at most, each: a KS from them is at most 1 / 1,024 too small. ``means`` are those of up to
     1,024 equal parts of the sorted finite values; ``blur`` is the mean distance of a value to its
-    part's mean and bounds the error of a Wasserstein distance from them.
+    part's mean, one part of the bound of the error of a Wasserstein distance from them.
     """
 
     n: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 # ruff: noqa: S608 - every name, path and text in SQL went through lockdown.name or lockdown.text
 import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,15 +13,21 @@ import msgspec
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _
-from mlops_desk.science.file_checks import checked_format, checked_path, hashed, unreadable
-from mlops_desk.science.lockdown import arrays, locked, name, one_row, text
+from mlops_desk.science.file_checks import (
+    checked_format,
+    checked_path,
+    hashed,
+    headerless,
+    looks_like_values,
+    text_header,
+)
+from mlops_desk.science.lockdown import arrays, locked, name, one_row, path_text, text
 
 if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
 MAX_COLUMNS = 10_000
-_HEADER_CHARS = 1 << 18
 _SNIFFED_ROWS = (20_480, -1)
 _PLAIN = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _KEPT = (*_PLAIN, "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "VARCHAR", "TIME")
@@ -81,7 +86,7 @@ def open_source(path: str | Path, progress: Progress = silent) -> Source:
     Raises:
         DeskError: DATA-201 missing, 202 folder, 203 unreadable, 204 empty, 205 no rows, 206 ragged,
             207 undecodable, 208 UTF-16, 209 compressed, 210 mislabelled, 211 the same column name twice,
-            212 unknown extension, 213 not readable as what it is, 215 too many columns.
+            212 unknown extension, 213 not readable as what it is, 215 too many columns, 217 no header.
     """
     whole, size_bytes = checked_path(path)
     file_format = checked_format(whole)
@@ -200,11 +205,11 @@ def _plain(column: SourceColumn) -> str:
 
 
 def _scan(source: Source) -> str:
-    path = text(source.path)
+    path = path_text(source.path)
     if source.format == "parquet":
         return f"read_parquet({path}, hive_partitioning=false)"
     if source.format == "json":
-        return f"read_json({path}, sample_size=-1, records='true', hive_partitioning=false)"
+        return f"read_json({path}, sample_size=-1, records='true', map_inference_threshold=-1, hive_partitioning=false)"
     dialect = source.dialect
     columns = ", ".join(f"{text(column.name)}: {text(column.type)}" for column in source.columns)
     options = [f"auto_detect=false, columns={{{columns}}}", _text_options(source)]
@@ -225,7 +230,7 @@ def _text_options(source: Source) -> str:
 def _opened_parquet(bare: Source) -> Source:
     with connection(bare) as opened:
         described = opened.execute(f"DESCRIBE FROM {_scan(bare)}").fetchall()
-        real = {row[0] for row in opened.execute(f"SELECT name FROM parquet_schema({text(bare.path)})").fetchall()}
+        real = {row[0] for row in opened.execute(f"SELECT name FROM parquet_schema({path_text(bare.path)})").fetchall()}
         # DuckDB renames the second of two equal names, so a name that the file does not hold was one.
         _refuse_twice([row[0] for row in described if row[0] not in real for _again in "12"], bare)
         (rows,) = one_row(opened, f"SELECT count(*) FROM {_scan(bare)}")
@@ -262,14 +267,16 @@ def _counted(opened: duckdb.DuckDBPyConnection, source: Source) -> int:
 def _opened_text(bare: Source) -> Source:
     import duckdb
 
-    delimiter, header = _header(bare)
+    delimiter, header = text_header(Path(bare.path), bare.encoding, "\t" if bare.format == "tsv" else ",;\t|")
+    named = [each or f"column_{at}" for at, each in enumerate(header, start=1)]
     _refuse_many(len(header), bare)
-    _refuse_twice([each.lower() for each in header], bare)
+    _refuse_twice([each.lower() for each in named], bare)
     dialect = Dialect(delimiter=delimiter)
-    untyped = tuple(SourceColumn(name=each, type="VARCHAR") for each in header)
+    untyped = tuple(SourceColumn(name=each, type="VARCHAR") for each in named)
     plain = msgspec.structs.replace(bare, dialect=dialect, columns=untyped)
     _refuse_open_quote(plain)
     with connection(plain) as opened:
+        _refuse_headerless(opened, plain, header)
         for sampled in _SNIFFED_ROWS:
             try:
                 typed = _typed(opened, plain, sampled)
@@ -283,13 +290,28 @@ def _opened_text(bare: Source) -> Source:
             raise _not_a_table(bare, error) from error
 
 
+def _refuse_headerless(opened: duckdb.DuckDBPyConnection, plain: Source, header: Sequence[str]) -> None:
+    """Refuse a first row that looks like values if DuckDB does not take it for a header either."""
+    import duckdb
+
+    if not looks_like_values(header):
+        return
+    options = _text_options(plain).replace("header=true, ", "")
+    try:
+        (has_header,) = one_row(opened, f"SELECT HasHeader FROM sniff_csv({path_text(plain.path)}, {options})")
+    except duckdb.Error:
+        return  # what is wrong with the file is said by the reading of it
+    if not has_header:
+        raise headerless(Path(plain.path).name)
+
+
 def _typed(opened: duckdb.DuckDBPyConnection, plain: Source, sampled: int) -> Source:
     import duckdb
 
     row = one_row(
         opened,
         "SELECT [c.type FOR c IN Columns], DateFormat, TimestampFormat FROM "
-        f"sniff_csv({text(plain.path)}, {_text_options(plain)}, sample_size={sampled})",
+        f"sniff_csv({path_text(plain.path)}, {_text_options(plain)}, sample_size={sampled})",
     )
     if len(row[0]) != len(plain.columns):
         raise duckdb.InvalidInputException("the sniffer sees other columns than the header names")
@@ -298,30 +320,6 @@ def _typed(opened: duckdb.DuckDBPyConnection, plain: Source, sampled: int) -> So
     )
     dialect = msgspec.structs.replace(plain.dialect, date_format=row[1] or "", timestamp_format=row[2] or "")
     return msgspec.structs.replace(plain, columns=columns, dialect=dialect)
-
-
-def _header(bare: Source) -> tuple[str, list[str]]:
-    """Return the delimiter that gives the first row most columns, and the columns' names."""
-    try:
-        with Path(bare.path).open(encoding=bare.encoding, newline="") as file:
-            head = file.read(_HEADER_CHARS)
-    except OSError as error:
-        raise unreadable(bare.path, error) from error
-    best: tuple[str, list[str]] = (",", [])
-    for delimiter in "\t" if bare.format == "tsv" else ",;\t|":
-        try:
-            row = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
-        except csv.Error:
-            continue
-        if len(row) > len(best[1]):
-            best = delimiter, row
-    if not any(each.strip() for each in best[1]):
-        raise DeskError(
-            _("The first line of {name} names no column.", name=Path(bare.path).name),
-            _("Write the columns' names into the first line."),
-            code="DATA-205",
-        )
-    return best[0], [each if each.strip() else f"column_{at}" for at, each in enumerate(best[1], start=1)]
 
 
 def _refuse_many(columns: int, source: Source) -> None:

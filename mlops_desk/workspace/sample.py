@@ -39,8 +39,12 @@ from mlops_desk.workspace.sample_words import (
     CARD_FIELDS,
     DATASET,
     EVIDENCE,
+    KEY_RESULTS,
     MEMBERS,
     MODEL,
+    OBJECTIVE,
+    QUALITY_KPI,
+    TIME_KPI,
     TRAINING,
     USE_CASE,
     USE_CASE_FIELDS,
@@ -138,65 +142,20 @@ def _data_folder(made: Project) -> Path:
 def _goals(story: _Story) -> None:
     story.stage(_("Say what success is"))
     start, due = clock.today() - timedelta(days=120), clock.today() + timedelta(days=120)
+    period: dict[str, Any] = {"start": start, "due": due}
+    aim = {"name": OBJECTIVE, "use_case": USE_CASE, "owner": "ai-architect", **period}
     story.act("ai-architect", RULES.act("use-case.add", **USE_CASE_FIELDS))
-    story.act(
-        "ai-architect",
-        RULES.act(
-            "objective.add",
-            name="Fair credit in one hour",
-            use_case=USE_CASE,
-            start=start,
-            due=due,
-            owner="ai-architect",
-        ),
-    )
-    story.act(
-        "domain-expert",
-        RULES.act(
-            "kpi.add",
-            name="Time to decision",
-            unit="minutes",
-            better="down",
-            baseline=95.0,
-            target=40.0,
-            start=start,
-            due=due,
-            owner="domain-expert",
-            use_case=USE_CASE,
-            rhythm=30,
-        ),
-    )
-    story.act(
-        "ai-ethics",
-        AdoptKpi(template="T2", baseline=0.55, target=0.80, start=start, due=due, rhythm=60, use_case=USE_CASE),
-    )
+    story.act("ai-architect", RULES.act("objective.add", **aim))
+    story.act("domain-expert", RULES.act("kpi.add", **TIME_KPI, **period))
+    story.act("data-scientist", RULES.act("kpi.add", **QUALITY_KPI))
+    story.act("ai-ethics", AdoptKpi(template="T2", baseline=0.55, target=0.80, rhythm=60, use_case=USE_CASE, **period))
     story.act("domain-expert", AdoptKpi(template="B4", low=2.0, high=15.0, use_case=USE_CASE))
-    story.act("data-engineer", AdoptKpi(template="D1", baseline=97.0, target=99.0, start=start, due=due, rhythm=14))
-    story.act(
-        "data-scientist",
-        RULES.act(
-            "kpi.add",
-            name="Quality of proposals",
-            unit="AUC",
-            better="up",
-            baseline=0.5,
-            target=0.85,
-            owner="data-scientist",
-            use_case=USE_CASE,
-            metric="run:auc",
-        ),
-    )
-    for name, kpi in (
-        ("Time to decision 95 to 40 minutes", "Time to decision"),
-        ("Lowest choice ratio 0.80", "Lowest choice ratio"),
-        ("Proposals people can rely on", "Quality of proposals"),
-    ):
-        story.act("ai-architect", RULES.act("key-result.add", name=name, objective="Fair credit in one hour", kpi=kpi))
+    story.act("data-engineer", AdoptKpi(template="D1", baseline=97.0, target=99.0, rhythm=14, **period))
+    for name, kpi in KEY_RESULTS.items():
+        story.act("ai-architect", RULES.act("key-result.add", name=name, objective=OBJECTIVE, kpi=kpi))
     for days, value in ((120, 95.0), (90, 88.0), (60, 76.0), (30, 66.5), (2, 62.0)):
-        story.act(
-            "domain-expert",
-            RecordCheckIn(kpi="Time to decision", value=value, on=_before(days), note="median of the branches"),
-        )
+        reading = RecordCheckIn(kpi=TIME_KPI["name"], value=value, on=_before(days), note="median of the branches")
+        story.act("domain-expert", reading)
     story.act("domain-expert", RecordCheckIn(kpi="Overrule rate", value=7.0, on=_before(5)))
     story.act("data-engineer", RecordCheckIn(kpi="Feeds on time", value=96.0, on=_before(40)))
 
@@ -367,6 +326,7 @@ def _improve(story: _Story, files: SampleFiles, alert: str) -> None:
     newest = story.any.ask(lambda rows: rows.find(RULES.nouns["release"], order="recorded_at DESC, id"))[0]
     story.act("ml-engineer", GoLive(release=newest.id))
     story.act("data-scientist", RecordCheckIn(kpi="Quality of proposals"))
+    story.act("ml-engineer", CheckMonitors(environment="staging", data=files.recent))
 
 
 def _report(story: _Story, folder: Path) -> None:

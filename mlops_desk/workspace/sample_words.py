@@ -47,3 +47,29 @@ CARD_FIELDS = {
     "caveats": "Trained on one bank and one year; weak for applicants without credit history.",
 }
 EVIDENCE = "Sample evidence: notes of the team meeting, kept with the use case."
+OBJECTIVE = "Fair credit in one hour"
+KEY_RESULTS = {
+    "Time to decision 95 to 40 minutes": "Time to decision",
+    "Lowest choice ratio 0.80": "Lowest choice ratio",
+    "Proposals people can rely on": "Quality of proposals",
+}
+TIME_KPI: dict[str, Any] = {
+    "name": "Time to decision",
+    "unit": "minutes",
+    "better": "down",
+    "baseline": 95.0,
+    "target": 40.0,
+    "owner": "domain-expert",
+    "use_case": USE_CASE,
+    "rhythm": 30,
+}
+QUALITY_KPI: dict[str, Any] = {
+    "name": "Quality of proposals",
+    "unit": "AUC",
+    "better": "up",
+    "baseline": 0.5,
+    "target": 0.85,
+    "owner": "data-scientist",
+    "use_case": USE_CASE,
+    "metric": "run:auc",
+}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
+
+import msgspec
 
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.catalogue import AREAS, STAGES
@@ -18,8 +20,7 @@ MAX_CHARS = 160
 TRAIL_ROWS = 500
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(msgspec.Struct, frozen=True):
     """One of the five stages of the cycle with its state."""
 
     name: str
@@ -27,8 +28,7 @@ class Stage:
     state: State
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """How the project stands: name, one sentence, the stages, and what waits."""
 
     name: str
@@ -39,8 +39,7 @@ class Standing:
     digest: str = ""
 
 
-@dataclass(frozen=True)
-class TrailRow:
+class TrailRow(msgspec.Struct, frozen=True):
     """One entry of the trail."""
 
     line: str
@@ -52,17 +51,19 @@ class TrailRow:
     reason: str
 
 
-def standing(rows: Rows, digest: str = "") -> Standing:
-    """Return how the project stands now."""
+def standing(rows: Rows, digest: str = "", *, with_needs: bool = True) -> Standing:
+    """Return how the project stands now; what waits for whom only if it is wanted."""
     about = project(rows)
-    stages = tuple(Stage(each.name, each.title, each.state(rows)) for each in STAGES)
-    waiting = tuple(need for area in AREAS for make in area.needs for need in make(rows))
-    return Standing(about.name, about.purpose, _sentence(rows), stages, waiting, digest)
+    states = {area.name: area.stage(rows) for area in AREAS if area.stage is not None}
+    nothing = State("unknown", _("Not known"))
+    stages = tuple(Stage(each.name, each.title, states.get(each.area, nothing)) for each in STAGES)
+    waiting = tuple(need for area in AREAS for make in area.needs for need in make(rows)) if with_needs else ()
+    return Standing(about.name, about.purpose, _sentence(states.values()), stages, waiting, digest)
 
 
-def _sentence(rows: Rows) -> str:
+def _sentence(known: Iterable[State]) -> str:
     """Return at most three sentences, worst first, at most 160 characters."""
-    states = sorted((area.stage(rows) for area in AREAS if area.stage is not None), key=badness, reverse=True)
+    states = sorted(known, key=badness, reverse=True)
     text = ""
     for state in states[:MAX_SENTENCES]:
         longer = f"{text} {state.word}.".strip()

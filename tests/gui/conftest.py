@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from pytestqt.qtbot import QtBot
+
+    from mlops_desk.kernel.act import Act
 
 HERE = Path(__file__).parent
 ROOM = str(Path(mlops_desk.gui.__file__).parent)
@@ -73,6 +76,7 @@ def desk(qapp: object) -> Iterator[Desk]:
     made = Desk(Tasks())
     yield made
     made.close()
+    gc.collect()
 
 
 @pytest.fixture
@@ -101,7 +105,7 @@ def settled(desk: Desk, qtbot: QtBot) -> Callable[[], None]:
 def elsewhere(project: Path) -> Callable[..., None]:
     """Return how another process of this machine does acts: a workspace of its own."""
 
-    def do(*acts: object) -> None:
+    def do(*acts: Act) -> None:
         with Workspace(project) as workspace:
             for act in acts:
                 workspace.do(act)
@@ -117,12 +121,14 @@ class Strays(QObject):
         self.seen: list[str] = []
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        is_shown = event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow()
-        if is_shown and watched.windowType() not in KNOWN_WINDOWS and not isinstance(watched, MainWindow):
-            self.seen.append(type(watched).__name__)
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and not isinstance(watched, MainWindow):
+            is_meant = watched.windowType() in KNOWN_WINDOWS or watched.objectName() == MEANT
+            if watched.isWindow() and not is_meant:
+                self.seen.append(type(watched).__name__)
         return False
 
 
+MEANT = "shown by the test itself"
 KNOWN_WINDOWS = (Qt.WindowType.Dialog, Qt.WindowType.Popup, Qt.WindowType.ToolTip, Qt.WindowType.Sheet)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,13 +56,13 @@ def test_that_answers_come_to_the_ui_thread(tasks: Tasks, qtbot: QtBot):
 def test_that_acts_are_done_one_after_the_other_in_order(tasks: Tasks, qtbot: QtBot):
     listener, at_work = Listener(), []
 
-    def work(number: int) -> int:
+    def work(number: int, _progress: object, _stop: object) -> int:
         at_work.append(number)
         assert len(at_work) == number + 1
         return number
 
     for number in range(20):
-        tasks.run(lambda _progress, _stop, number=number: work(number), then=listener.hear, on_lane=True)
+        tasks.run(partial(work, number), then=listener.hear, on_lane=True)
     qtbot.waitUntil(lambda: len(listener.heard) == 20)
     assert listener.heard == list(range(20))
 

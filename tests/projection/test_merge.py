@@ -77,6 +77,16 @@ def test_that_a_part_of_a_record_is_no_row() -> None:
     assert merge(Thing, "i", [change("a", 1, "set", "note", "x")]) is None
 
 
+def test_that_only_its_author_or_an_owner_withdraws_a_fact() -> None:
+    told = change("a", 1, "fact", "", {"what": "x"})
+    other = Counted("b", 0, 2, 0, "device2", "ben", "x", "withdraw", "", "no", frozenset())
+    owner = Counted("c", 0, 2, 0, "device2", "ben", "owner", "withdraw", "", "no", frozenset())
+    kept, gone = merge(Happened, "i", [told, other]), merge(Happened, "i", [told, owner])
+    assert kept
+    assert gone
+    assert (kept["withdrawn"], gone["withdrawn"]) == ("", "no")
+
+
 def test_that_a_withdrawn_fact_stays_with_its_reason() -> None:
     told = change("a", 1, "fact", "", {"what": "x"})
     found = merge(Happened, "i", [told, change("b", 2, "withdraw", "", "wrong")])

@@ -86,6 +86,7 @@ def test_that_measures_from_the_summary_agree_with_scipy(shape):
     assert exact - 1 / GRID - 1e-9 <= exact - found.ks_error - 1e-9 <= found.ks <= exact + 1e-9
     distance = stats.wasserstein_distance(reference, current)
     assert found.wasserstein == pytest.approx(distance, abs=found.wasserstein_error + 1e-9 * max(1, distance))
+    assert found.wasserstein == pytest.approx(distance, rel=0.13 if shape == "cauchy" else 0.04)
     if shape not in ("constant", "zeros"):  # there numpy's unique edges leave one bin, or split the heap of zeros
         assert found.psi == pytest.approx(plain_psi(reference, current), rel=1e-6)
     assert found.mean_shift is None or found.mean_shift == pytest.approx(

@@ -96,6 +96,20 @@ def test_that_identifiers_are_personal_and_row_numbers_are_not(tmp_path):
     assert found["row"].proposed == "confidential"
 
 
+@pytest.mark.parametrize(
+    "column", ["patient_id", "CustomerNo", "kunden_nr", "Mitarbeiternummer", "cliente id", "userid"]
+)
+def test_that_the_number_of_a_person_is_personal_even_where_it_counts_the_rows(tmp_path, column):
+    found = proposed(tmp_path, **{column: list(range(50))})[column]
+    assert (found.proposed, found.detector) == ("pii", "column name")
+
+
+def test_that_the_names_of_things_are_not_of_people(tmp_path):
+    texts = [f"scan {at % 60}" for at in range(66)]
+    found = proposed(tmp_path, file_name=texts, nome=texts, religião=["a", "b"] * 33)
+    assert [found[each].proposed for each in found] == ["confidential", "pii", "sensitive"]
+
+
 def test_that_public_has_a_stated_cause(tmp_path):
     found = proposed(tmp_path, weekday=[1, 2] * 20, other=[1, 2] * 20, none=[None] * 40)
     assert [found[each].proposed for each in ("weekday", "other", "none")] == ["public", "confidential", "public"]

@@ -60,6 +60,10 @@ BAD = {
     "213-damaged.parquet": PARQUET_MAGIC,
     "213-scalars.json": b"[1, 2]",
     "213-broken.json": b'{"a": 1',
+    "217-people.csv": b"39,State-gov,77\n50,Self,83\n38,Private,21\n",
+    "217-numbers.csv": b"1.5,2\n3.5,4\n",
+    "217-dates.csv": b"ann,2020-01-01\nbob,2020-01-02\n",
+    "217-gaps.csv": b"ann,,3\nbob,x,4\n",
     "215-wide.csv": b",".join(b"c%d" % n for n in range(10_001)) + b"\n",
 }
 
@@ -120,10 +124,25 @@ def test_that_the_encoding_is_found_and_said(tmp_path, content, encoding, word):
     assert read_columns(source, ["b"])["b"].tolist() == [word]
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["country,2019,2020\nCH,1,2\nDE,3,4\n", "2019,2020,2021\n1,2,3\n", ",a,b\n0,x,y\n1,z,w\n", "a,1,b\nc,d,e\n"],
+)
+def test_that_years_and_an_index_in_the_header_are_names(tmp_path, content):
+    source = open_source(made(tmp_path, "t.csv", content.encode()))
+    assert source.rows == content.count("\n") - 1
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_that_the_separator_is_found(tmp_path, delimiter):
     source = open_source(made(tmp_path, "t.csv", f"a{delimiter}b\n1{delimiter}x y\n".encode()))
     assert source.names == ("a", "b")
+
+
+def test_that_the_separator_is_the_one_that_fits_the_rows(tmp_path):
+    source = open_source(made(tmp_path, "t.csv", b"Preis, EUR, netto;Menge\n1,50;3\n2,75;4\n"))
+    assert source.names == ("Preis, EUR, netto", "Menge")
+    assert open_source(made(tmp_path, "u.csv", b" a , b\n1,2\n")).names == ("a", "b")
 
 
 def test_that_a_source_says_what_the_file_is(tmp_path):
@@ -166,6 +185,27 @@ def test_that_a_path_is_only_ever_a_path(tmp_path, name):
         pytest.skip("Windows has no such names")
     made(tmp_path, "star.csv", b"other\n1\n")
     assert open_source(made(tmp_path, name, GOOD)).names == ("a", "b")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize(
+    ("name", "sibling"),
+    [("s*.csv", "sxx.csv"), ("a[1].csv", "a1.csv"), ("q?.parquet", "q1.parquet"), ("j[a].json", "ja.json")],
+)
+def test_that_a_name_like_a_pattern_reads_its_own_file(tmp_path, name, sibling):
+    for column, each in (("mine", name), ("other", sibling)):
+        kind = {"csv": "csv", "parquet": "parquet", "json": "json"}[each.rpartition(".")[2]]
+        duckdb.sql(f"COPY (SELECT i AS {column} FROM range(3) r(i)) TO '{tmp_path}/made' (FORMAT {kind})")
+        (tmp_path / "made").rename(tmp_path / each)
+    source = open_source(tmp_path / name)
+    assert source.names == ("mine",)
+    assert read_columns(source, ["mine"])["mine"].tolist() == [0, 1, 2]
+    assert open_source(to_parquet(source, tmp_path / "o[1]*.parquet")).rows == 3
+
+
+def test_that_json_objects_with_many_differing_keys_open(tmp_path):
+    lines = "".join(f'{{"k{at}": 1, "l{at}": 2}}\n' for at in range(300))
+    assert len(open_source(made(tmp_path, "t.jsonl", lines.encode())).names) == 600
 
 
 def test_that_column_names_are_only_ever_names(tmp_path):

@@ -68,7 +68,7 @@ class ConfirmClasses(Act, noun="dataset", verb="confirm", done="Classes confirme
                 _("Make one: `mlops-desk dataset profile {label}`.", label=version.label),
                 code="DATA-110",
             )
-        settled = {each.name for each in present.find(Column, "dataset = ? AND security IS NOT NULL", self.dataset)}
+        settled = classes_of(present, self.dataset)
         found: list[Change] = []
         for each in profiles[0].columns:
             if each.name not in settled:
@@ -123,10 +123,20 @@ def _check_column(present: Present, dataset: str, name: str) -> None:
         )
 
 
+def columns_said(rows: Rows, dataset: str) -> dict[str, Column]:
+    """Return what was said of each column of a dataset, by name.
+
+    A column has one record, whose id follows from its name; another one, written past the acts to speak milder
+    of the same column, does not count.
+    """
+    found = rows.find(Column, "dataset = ?", dataset)
+    return {each.name: each for each in found if each.id == column_id(dataset, each.name)}
+
+
 def classes_of(rows: Rows, dataset: str) -> dict[str, SecurityClass]:
     """Return the confirmed class of each column; a column without one is missing here and counts as PII."""
-    found = rows.find(Column, "dataset = ? AND security IS NOT NULL", dataset)
-    return {each.name: each.security for each in found if each.security is not None}
+    found = columns_said(rows, dataset)
+    return {name: each.security for name, each in found.items() if each.security is not None}
 
 
 def class_of(rows: Rows, dataset: Dataset) -> tuple[SecurityClass, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
@@ -17,7 +17,9 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About, Fact, Record, SelectsRows
 from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
-from mlops_desk.science.sources import OpenJob, Source, open_file
+
+if TYPE_CHECKING:
+    from mlops_desk.science.sources import Source
 
 Keep = Literal["reference", "object"]
 
@@ -82,16 +84,20 @@ class AddDataset(Act, noun="dataset", verb="add", done="Added {name}, version 1.
 
     def prepare(self, bench: Bench) -> tuple[Source, str]:
         """Check the file from its first byte to its last, and keep it."""
+        self._check(bench)
         return opened(bench, self.file, self.keep)
 
-    def changes(self, present: Present, prepared: tuple[Source, str]) -> Iterable[Change]:
-        """Return the dataset and its first version."""
-        if present.find(Dataset, "name = ? AND NOT archived", self.name):
+    def _check(self, rows: Rows) -> None:
+        if rows.find(Dataset, "name = ? AND NOT archived", self.name):
             raise DeskError(
                 _("There is a dataset “{name}” already.", name=self.name),
                 _("Add a version to it: `mlops-desk dataset version {name} FILE`.", name=self.name),
                 code="DATA-101",
             )
+
+    def changes(self, present: Present, prepared: tuple[Source, str]) -> Iterable[Change]:
+        """Return the dataset and its first version."""
+        self._check(present)
         source, version_id = prepared
         dataset = Dataset(id=new_id(), name=self.name, row_means=self.row_means, use_case=self.use_case)
         version = _version(dataset, 1, source, version_id, self.keep)
@@ -107,20 +113,14 @@ class AddVersion(Act, noun="dataset", verb="version", done="Added a version."):
 
     def prepare(self, bench: Bench) -> tuple[Source, str]:
         """Check the file from its first byte to its last, and keep it."""
-        return opened(bench, self.file, self.keep)
+        return opened(bench, self.file, self.keep, dataset=self.dataset)
 
     def changes(self, present: Present, prepared: tuple[Source, str]) -> Iterable[Change]:
         """Return the version; the same content twice is no new version."""
         dataset = present.get(Dataset, self.dataset)
         source, version_id = prepared
         known = present.find(DatasetVersion, "dataset = ?", dataset.id)
-        same = [each for each in known if each.sha256 == source.sha256]
-        if same:
-            raise DeskError(
-                _("This file is {label} already: the content is the same.", label=same[0].label),
-                _("Nothing was added."),
-                code="DATA-102",
-            )
+        _check_is_new(known, source)
         number = max((each.number for each in known), default=0) + 1
         return [present.fact(_version(dataset, number, source, version_id, self.keep))]
 
@@ -133,6 +133,8 @@ class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
 
     def prepare(self, bench: Bench) -> None:
         """Check that the file is that version, and remember it on this machine."""
+        from mlops_desk.science.sources import OpenJob, open_file
+
         version = bench.get(DatasetVersion, self.version)
         source: Source = bench.work(open_file, OpenJob(path=str(Path(self.file).resolve())))
         if source.sha256 != version.sha256:
@@ -148,10 +150,23 @@ class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
         return []
 
 
-def opened(bench: Bench, file: str, keep: Keep) -> tuple[Source, str]:
+def _check_is_new(known: Iterable[DatasetVersion], source: Source) -> None:
+    same = [each for each in known if each.sha256 == source.sha256]
+    if same:
+        raise DeskError(
+            _("This file is {label} already: the content is the same.", label=same[0].label),
+            _("Nothing was added."),
+            code="DATA-102",
+        )
+
+
+def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> tuple[Source, str]:
     """Return the checked file and the id its version will have; its place is remembered on this machine."""
+    from mlops_desk.science.sources import OpenJob, open_file
+
     path = Path(file).expanduser().resolve()
     source: Source = bench.work(open_file, OpenJob(path=str(path)))
+    _check_is_new(bench.find(DatasetVersion, "dataset = ?", dataset), source)
     version_id = new_id()
     if keep == "object":
         bench.progress(_("Keeping a copy"), 0, 0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
@@ -12,7 +13,9 @@ from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present
-from mlops_desk.science.survey import Surveyed, SurveyJob, survey_file
+
+if TYPE_CHECKING:
+    from mlops_desk.science.survey import Surveyed
 
 
 class ColumnCount(msgspec.Struct, frozen=True):
@@ -49,11 +52,14 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
 
     def prepare(self, bench: Bench) -> tuple[Surveyed, str, str]:
         """Survey the file in a child process and keep the figures on this machine."""
+        from mlops_desk.science.survey import SurveyJob, survey_file
+
         version = bench.get(DatasetVersion, self.version)
         job = SurveyJob(path=str(path_of(bench, version)), folder=str(bench.scratch))
         found: Surveyed = bench.work(survey_file, job)
         figures = bench.store.put_file(bench.scratch / found.figures)
         reference = bench.store.put_file(bench.scratch / found.reference)
+        share_what_may_be(bench, version, figures, reference)
         return found, figures, reference
 
     def changes(self, present: Present, prepared: tuple[Surveyed, str, str]) -> Iterable[Change]:
@@ -83,6 +89,19 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
             reference=reference,
         )
         return [present.fact(profile)]
+
+
+def share_what_may_be(bench: Bench, version: DatasetVersion, *digests: str) -> None:
+    """Copy objects into the shared folder where every column is confirmed public or confidential.
+
+    A folder that cannot be written does not stop work: the objects are safe here.
+    """
+    from mlops_desk.areas.datasets.queries import may_be_shared
+
+    if may_be_shared(bench, version):
+        with suppress(OSError):
+            for digest in digests:
+                bench.store.share(digest)
 
 
 ACTS = (ProfileVersion,)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from mlops_desk.areas.datasets.column import CLASSES, Column, SecurityClass, class_of, classes_of
+import msgspec
+
+from mlops_desk.areas.datasets.column import CLASSES, Column, SecurityClass, class_of, classes_of, columns_said
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark, Need
 from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.record import own_fields
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.subject import Subject, cover_hash
@@ -20,8 +22,7 @@ from mlops_desk.kernel.words import _, plural
 MAX_LINES = 5
 
 
-@dataclass(frozen=True)
-class DatasetRow:
+class DatasetRow(msgspec.Struct, frozen=True):
     """A dataset with its newest version."""
 
     id: str
@@ -36,8 +37,7 @@ class DatasetRow:
     changed: datetime | None
 
 
-@dataclass(frozen=True)
-class VersionRow:
+class VersionRow(msgspec.Struct, frozen=True):
     """A version for tables."""
 
     id: str
@@ -52,8 +52,7 @@ class VersionRow:
     state: State
 
 
-@dataclass(frozen=True)
-class ColumnRow:
+class ColumnRow(msgspec.Struct, frozen=True):
     """A column of the newest version with its counts and class."""
 
     id: str
@@ -156,7 +155,7 @@ def columns_of(rows: Rows, dataset: Dataset) -> list[ColumnRow]:
         return []
     profile = profile_of(rows, versions[0].id)
     counts = {each.name: each for each in profile.columns} if profile else {}
-    said = {each.name: each for each in rows.find(Column, "dataset = ?", dataset.id)}
+    said = columns_said(rows, dataset.id)
     return [
         _column_row(dataset, each.name, each.type, counts.get(each.name), said.get(each.name))
         for each in versions[0].columns
@@ -218,21 +217,24 @@ def confirmed_classes(rows: Rows, version: DatasetVersion) -> dict[str, Security
 
 def may_be_shared(rows: Rows, version: DatasetVersion) -> bool:
     """Tell whether every column is confirmed to be public or confidential."""
-    return all(each in ("public", "confidential") for each in confirmed_classes(rows, version).values())
+    classes = confirmed_classes(rows, version).values()
+    return bool(classes) and all(each in ("public", "confidential") for each in classes)
 
 
 def subject(rows: Rows, id_: str) -> Subject:
-    """Return what a signature over a dataset version covers: its bytes, its columns and their classes."""
+    """Return what a signature over a dataset version covers: bytes, columns, classes, and what is said of the set."""
     version = rows.get(DatasetVersion, id_)
     dataset = rows.get(Dataset, version.dataset)
     classes = sorted(confirmed_classes(rows, version).items())
-    covers = [("id", id_), ("sha256", version.sha256), ("columns", version.columns), ("classes", classes)]
+    said = [(each.name, getattr(dataset, each.name)) for each in own_fields(Dataset) if each.name != "archived"]
+    covers = [("id", id_), ("sha256", version.sha256), ("columns", version.columns), ("classes", classes), *said]
+    unsettled = (each.name for each in columns_said(rows, dataset.id).values() if "security" in each.contested)
     return Subject(
         noun=DatasetVersion.noun,
         id=id_,
         label=version.label,
         hash=cover_hash(covers),
-        contested=dataset.contested,
+        contested=(*dataset.contested, *sorted(unsettled)),
         authors=frozenset({version.recorded_by}),
         related=(
             (DatasetVersion.noun, id_),

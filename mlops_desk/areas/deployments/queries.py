@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.deployments.release import (
     Deployment,
     Environment,
     Release,
+    blocks,
     deployments_of,
     live_deployment,
     live_release,
     open_gates,
+    release_before,
 )
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import Run
@@ -23,15 +26,14 @@ from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.state import State, Verdict, failed, not_known, passed
+from mlops_desk.kernel.state import Level, State, Verdict, badness, failed, not_known, passed
 from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.words import _, plural
 
 MAX_LINES = 5
 
 
-@dataclass(frozen=True)
-class LiveRow:
+class LiveRow(msgspec.Struct, frozen=True):
     """An environment with what is live in it."""
 
     id: str
@@ -46,8 +48,7 @@ class LiveRow:
     who: str
 
 
-@dataclass(frozen=True)
-class ReleaseRow:
+class ReleaseRow(msgspec.Struct, frozen=True):
     """A release for tables."""
 
     id: str
@@ -72,6 +73,8 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
     release = live_release(rows, environment.id)
     if deployment is None or release is None:
         word = _("Stopped") if deployment else _("Nothing live")
+        if deployment and deployment.release:
+            word = _("Not known: the release is not here yet")
         return LiveRow(
             environment.id,
             environment.name,
@@ -84,18 +87,19 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
             deployment.recorded_at if deployment else None,
             who.get(deployment.recorded_by, "") if deployment else "",
         )
-    version = rows.get(ModelVersion, release.model_version)
-    run = rows.get(Run, version.run)
-    data = rows.find(DatasetVersion, "id = ?", run.version)
-    back = rows.find(Release, "id = ?", release.way_back) if release.way_back else []
+    version = rows.find(ModelVersion, "id = ?", release.model_version)
+    run = rows.find(Run, "id = ?", version[0].run) if version else []
+    data = rows.find(DatasetVersion, "id = ?", run[0].version) if run else []
+    back = rows.find(Release, "id = ?", release_before(deployments_of(rows, environment.id)))
     warnings = open_gates(rows, release)
-    state = State("warn", _("Live with open gates"), "; ".join(warnings)) if warnings else State("ok", _("Live"))
+    level: Level = "bad" if blocks(environment) else "warn"
+    state = State(level, _("Live with open gates"), "; ".join(warnings)) if warnings else State("ok", _("Live"))
     return LiveRow(
         environment.id,
         environment.name,
         state,
         release.label,
-        version.label,
+        version[0].label if version else "",
         data[0].label if data else "",
         back[0].label if back else _("stop"),
         environment.policy,
@@ -172,10 +176,10 @@ def stage(rows: Rows) -> State:
     found = [each for each in live(rows) if each.release]
     if not found:
         return State("unknown", _("Nothing is live"))
-    warned = [each for each in found if each.state.level != "ok"]
+    warned = sorted((each for each in found if each.state.level != "ok"), key=lambda each: -badness(each.state))
     if warned:
         text = _("{model} is live in {name} with open gates", model=warned[0].model, name=warned[0].environment)
-        return State("warn", text, warned[0].state.reason)
+        return State(warned[0].state.level, text, warned[0].state.reason)
     text = _("{model} is live in {name}", model=found[0].model, name=found[0].environment)
     return State("ok", text)
 

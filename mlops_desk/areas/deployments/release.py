@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
 from mlops_desk.areas.experiments.model import ModelVersion
-from mlops_desk.areas.governance.queries import gate_standing
+from mlops_desk.areas.governance.queries import about, gate_standing
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
@@ -59,26 +59,56 @@ def live_deployment(deployments: Sequence[Deployment]) -> Deployment | None:
     return max(ends, key=lambda each: (_STRONGER[each.action], str(each.recorded_at), each.id), default=None)
 
 
+def release_before(deployments: Sequence[Deployment]) -> str:
+    """Return the id of the release that was live before the one that is; empty where it is the first.
+
+    What was rolled back from or stopped is no way back.
+    """
+    current = live_deployment(deployments)
+    lived: list[str] = []
+    for each in _history(deployments, current):
+        if each.action == "stop":
+            lived = lived[:-1]
+        elif each.action == "roll-back" and each.release in lived:
+            lived = lived[: lived.index(each.release) + 1]
+        else:
+            lived = [release for release in lived if release != each.release] + [each.release]
+    return lived[-2] if len(lived) > 1 and current and current.release else ""
+
+
+def _history(deployments: Sequence[Deployment], last: Deployment | None) -> list[Deployment]:
+    """Return what led to a deployment, oldest first, itself included."""
+    known = {each.id: each for each in deployments}
+    ahead, found = [last] if last else [], dict[str, Deployment]()
+    while ahead:
+        each = ahead.pop()
+        if each.id not in found:
+            found[each.id] = each
+            ahead += [known[id_] for id_ in each.after if id_ in known]
+    return sorted(found.values(), key=lambda each: (each.id == getattr(last, "id", ""), str(each.recorded_at), each.id))
+
+
 def deployments_of(rows: Rows, environment: str) -> list[Deployment]:
     """Return the deployments of an environment, oldest first."""
     return rows.find(Deployment, "environment = ?", environment)
 
 
 def live_release(rows: Rows, environment: str) -> Release | None:
-    """Return the release that is live in an environment, or None."""
-    found = live_deployment(deployments_of(rows, environment))
-    return rows.get(Release, found.release) if found and found.release else None
+    """Return the release that is live in an environment, or None; also while its entry has not arrived here."""
+    current = live_deployment(deployments_of(rows, environment))
+    found = rows.find(Release, "id = ?", current.release) if current and current.release else []
+    return found[0] if found else None
 
 
 def subject(rows: Rows, id_: str) -> Subject:
     """Return what a signature over a release covers: the model version, the environment, the limits, the way back."""
     release = rows.get(Release, id_)
     version = rows.get(ModelVersion, release.model_version)
-    about: Subject = rows.registry.subjects[ModelVersion.noun](rows, version.id)
+    model: Subject = rows.registry.subjects[ModelVersion.noun](rows, version.id)
     covers = [
         ("id", id_),
         ("environment", release.environment),
-        ("model", about.hash),
+        ("model", model.hash),
         ("stop_limits", release.stop_limits),
         ("way_back", release.way_back),
     ]
@@ -87,9 +117,9 @@ def subject(rows: Rows, id_: str) -> Subject:
         id=id_,
         label=release.label,
         hash=cover_hash(covers),
-        contested=about.contested,
+        contested=model.contested,
         authors=frozenset({release.recorded_by}),
-        related=((Release.noun, id_), ("environment", release.environment), *about.related),
+        related=((Release.noun, id_), ("environment", release.environment), *model.related),
     )
 
 
@@ -104,7 +134,7 @@ class PlanRelease(Act, noun="release", verb="plan", done="Planned for {to}."):
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return the release, and the environment if it is new."""
         known = [each for each in present.find(Environment) if self.to in (each.id, each.name)]
-        policy: Policy = "block" if self.to in BLOCKING_NAMES else "warn"
+        policy: Policy = "block" if self.to.lower() in BLOCKING_NAMES else "warn"
         environment = known[0] if known else Environment(id=new_id(), name=self.to, policy=policy)
         live = live_release(present, environment.id) if known else None
         number = 1 + len(present.find(Release, "environment = ?", environment.id))
@@ -134,7 +164,7 @@ class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, a
                 _("{label} is live already.", label=release.label), _("Nothing was changed."), code="DEP-110"
             )
         warnings = open_gates(present, release)
-        if warnings and environment.policy == "block":
+        if warnings and blocks(environment):
             raise DeskError(
                 _(
                     "{label} cannot go to {name}: {what}.",
@@ -158,12 +188,16 @@ class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, a
         ]
 
 
+def blocks(environment: Environment) -> bool:
+    """Tell whether open gates keep a release out; of production they do whatever its policy says."""
+    return environment.policy == "block" or environment.name.lower() in BLOCKING_NAMES
+
+
 def open_gates(rows: Rows, release: Release) -> list[str]:
     """Return in words which of the gates G3 and G4 are not closed for a release."""
     found = []
     for gate_id, noun, id_ in (("G3", ModelVersion.noun, release.model_version), ("G4", Release.noun, release.id)):
-        about: Subject = rows.registry.subjects[noun](rows, id_)
-        stands = gate_standing(rows, gate_id, about)
+        stands = gate_standing(rows, gate_id, about(rows, noun, id_))
         if not stands.is_closed:
             found.append(_("{gate} is {state}", gate=gate_id, state=stands.state.word.lower()))
     return found
@@ -177,14 +211,14 @@ class RollBack(Act, noun="release", verb="roll-back", done="Rolled back.", asks_
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return the deployment of the release before; of a first release the way back is a stop."""
-        release = live_release(present, self.environment)
-        if release is None:
+        if live_release(present, self.environment) is None:
             raise _nothing_live()
-        action: Action = "roll-back" if release.way_back else "stop"
+        before = release_before(deployments_of(present, self.environment))
+        action: Action = "roll-back" if before else "stop"
         made = Deployment(
             environment=self.environment,
             action=action,
-            release=release.way_back,
+            release=before,
             after=_ends(present, self.environment),
             reason=self.reason,
         )

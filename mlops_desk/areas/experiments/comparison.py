@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from mlops_desk.areas.experiments.run import Run
 from mlops_desk.kernel.act import Act
@@ -12,7 +12,9 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
-from mlops_desk.science.compare import CompareJob, Comparison, compare
+
+if TYPE_CHECKING:
+    from mlops_desk.science.compare import Comparison
 
 
 class RunComparison(Fact, noun="comparison", command="run", known_by="id"):
@@ -37,6 +39,8 @@ class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
 
     def prepare(self, bench: Bench) -> Comparison:
         """Compare the predictions in a child process."""
+        from mlops_desk.science.compare import CompareJob, compare
+
         new, old = bench.get(Run, self.new), bench.get(Run, self.old)
         if new.data_sha256 != old.data_sha256:
             raise DeskError(

@@ -83,8 +83,9 @@ def subject(rows: Rows, id_: str) -> Subject:
     version = rows.get(ModelVersion, id_)
     model, run = rows.get(Model, version.model), rows.get(Run, version.run)
     card = [(each.name, getattr(model, each.name)) for each in own_fields(Model) if each.name != "archived"]
-    covers = [("id", id_), ("model", version.sha256), ("data", run.data_sha256), ("recipe", run.recipe), *card]
     case = model.use_case or rows.get(Experiment, run.experiment).use_case
+    content = [("id", id_), ("model", version.sha256), ("data", run.data_sha256), ("recipe", run.recipe)]
+    covers = [*content, ("serves", case), *card]
     return Subject(
         noun=ModelVersion.noun,
         id=id_,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
-from mlops_desk.areas.experiments.run import Experiment, FairnessFigure, Run, Value, score_of
+from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Experiment, FairnessFigure, Run, Value, score_of
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark
 from mlops_desk.kernel.errors import DeskError
@@ -19,11 +20,9 @@ from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 
 MAX_LINES = 5
-LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
 
 
-@dataclass(frozen=True)
-class RunRow:
+class RunRow(msgspec.Struct, frozen=True):
     """A run with its main metric against the baseline."""
 
     id: str
@@ -42,8 +41,7 @@ class RunRow:
     ended: datetime | None
 
 
-@dataclass(frozen=True)
-class VersionRow:
+class VersionRow(msgspec.Struct, frozen=True):
     """A model version with the figures of its run."""
 
     id: str
@@ -59,8 +57,7 @@ class VersionRow:
     made: datetime | None
 
 
-@dataclass(frozen=True)
-class ComparisonRow:
+class ComparisonRow(msgspec.Struct, frozen=True):
     """A comparison of two runs in words."""
 
     id: str

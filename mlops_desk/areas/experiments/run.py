@@ -8,6 +8,8 @@ import msgspec
 
 from mlops_desk.kernel.record import About, Fact, Record
 
+LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
+
 
 class Experiment(Record, noun="experiment"):
     """A question that several runs try to answer."""

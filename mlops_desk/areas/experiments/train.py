@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import msgspec
 
 from mlops_desk import __version__
+from mlops_desk.areas.datasets.column import SecurityClass
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion, path_of
-from mlops_desk.areas.datasets.queries import profile_of
+from mlops_desk.areas.datasets.queries import confirmed_classes, profile_of
 from mlops_desk.areas.experiments.run import (
+    LOWER_IS_BETTER,
     Artefact,
     CandidateFigure,
     Experiment,
@@ -28,14 +30,16 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
-from mlops_desk.science.fairness import Attribute, Gap, Rate
-from mlops_desk.science.recipe import Recipe
-from mlops_desk.science.scores import Score
-from mlops_desk.science.survey import ConvertJob, convert_file, tokens_of
-from mlops_desk.science.train import TrainJob, TrainResult, train_model
+
+if TYPE_CHECKING:
+    from mlops_desk.science.fairness import Attribute, Gap, Rate
+    from mlops_desk.science.recipe import Recipe
+    from mlops_desk.science.scores import Score
+    from mlops_desk.science.train import TrainResult
 
 Candidate = Literal["dummy", "linear", "forest", "boosting"]
 MOST_SLICES, SMALLEST_GROUP = 5, 10
+HIDDEN = "•••"
 
 
 class Trained(NamedTuple):
@@ -85,6 +89,8 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
         return [present.fact(run_of(present, prepared, experiment)), *made]
 
     def _recipe(self) -> Recipe:
+        from mlops_desk.science.recipe import Recipe
+
         split = "time" if self.time else "group" if self.group else "stratified"
         chosen = {"candidates": self.recipe} if self.recipe else {}
         return msgspec.convert(
@@ -113,6 +119,9 @@ def train_on(bench: Bench, version: DatasetVersion, recipe: Recipe, *, allow_lea
         DeskError: the recipe does not fit the data, or columns give the target away.
         Cancelled: somebody stopped it.
     """
+    from mlops_desk.science.survey import ConvertJob, convert_file, tokens_of
+    from mlops_desk.science.train import TrainJob, train_model
+
     path = path_of(bench, version)
     if version.format != "parquet":
         target = bench.scratch / "rows.parquet"
@@ -178,10 +187,7 @@ def run_of(present: Present, trained: Trained, experiment: Experiment, parent: s
         environment=result.environment,
         seconds=result.seconds,
         fairness=tuple(_audit(each) for each in result.fairness if len(each.columns) == 1),
-        slices=tuple(
-            SliceFigure(column=each.column, group=each.group, n=each.n, value=each.value, is_too_few=each.is_too_few)
-            for each in [one for one in result.slices if one.n >= SMALLEST_GROUP][:MOST_SLICES]
-        ),
+        slices=_slices(result, confirmed_classes(present, version)),
         calibration_error=result.calibration.ece if result.calibration else None,
         proxies=tuple(each.sentence for each in result.proxies),
         code=f"mlops-desk {__version__}",
@@ -190,16 +196,34 @@ def run_of(present: Present, trained: Trained, experiment: Experiment, parent: s
     )
 
 
+def _slices(result: TrainResult, classes: dict[str, SecurityClass | None]) -> tuple[SliceFigure, ...]:
+    """Return the worst parts; the name of a part is a value of the data, kept back where the column may be PII."""
+    shown = [each for each in result.slices if each.n >= SMALLEST_GROUP][:MOST_SLICES]
+    return tuple(
+        SliceFigure(
+            column=each.column,
+            group=HIDDEN if (classes.get(each.column) or "pii") == "pii" else each.group,
+            n=each.n,
+            value=each.value,
+            is_too_few=each.is_too_few,
+        )
+        for each in shown
+    )
+
+
 def _value(score: Score) -> Value:
     return Value(name=score.metric, value=score.value, low=score.low, high=score.high, n=score.n)
 
 
 def _candidates(result: TrainResult) -> tuple[CandidateFigure, ...]:
+    sign = -1.0 if result.metric in LOWER_IS_BETTER else 1.0
     best: dict[str, CandidateFigure] = {}
     for each in result.entries:
         before = best.get(each.name)
         trials = (before.trials if before else 0) + 1
-        is_better = before is None or before.mean is None or (each.mean is not None and each.mean > before.mean)
+        is_better = (
+            before is None or before.mean is None or (each.mean is not None and sign * each.mean > sign * before.mean)
+        )
         kept = each if is_better else before
         settings = msgspec.json.encode(each.settings).decode() if is_better else (before.settings if before else "")
         mean, spread = (kept.mean, kept.spread) if kept else (None, None)

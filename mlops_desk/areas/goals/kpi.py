@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -173,8 +173,15 @@ class WithdrawCheckIn(Act, noun="check-in", verb="withdraw", command=("kpi", "wi
     reason: Annotated[str, About("Why.")]
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
-        """Return the withdrawal."""
-        return [present.withdraw(present.get(CheckIn, self.check_in), self.reason)]
+        """Return the withdrawal; only its author may, or an owner acting as one."""
+        fact = present.get(CheckIn, self.check_in)
+        if fact.recorded_by != present.member and present.acting != "owner":
+            raise DeskError(
+                _("Only who checked it in may withdraw it."),
+                _("Check in the right value beside it, or ask them."),
+                code="GOAL-136",
+            )
+        return [present.withdraw(fact, self.reason)]
 
 
 # --- the library of templates ------------------------------------------------------------------
@@ -224,7 +231,8 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
                 _("`mlops-desk kpi templates` lists all thirty."),
                 code="GOAL-141",
             )
-        better: Better = "band" if self.low is not None else "down" if template.better == "down" else "up"
+        has_band = self.low is not None or self.high is not None
+        better: Better = "band" if has_band else cast("Better", template.better)
         kpi = Kpi(
             name=template.name,
             unit=template.unit,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+import msgspec
 
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import DEFAULT_RHYTHM_DAYS, CheckIn, Kpi
@@ -15,8 +16,7 @@ DEFAULT_TOLERANCE = 0.1  # of the way from baseline to target
 RHYTHMS_UNTIL_NOT_KNOWN = 2
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """How a KPI stands: state, last value with its day, and the value expected on the day asked for."""
 
     state: State

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates
@@ -24,8 +25,7 @@ from mlops_desk.kernel.words import _, plural
 MAX_LINES = 5
 
 
-@dataclass(frozen=True)
-class KpiRow:
+class KpiRow(msgspec.Struct, frozen=True):
     """A KPI with how it stands."""
 
     id: str
@@ -41,8 +41,7 @@ class KpiRow:
     kpi: Kpi
 
 
-@dataclass(frozen=True)
-class KeyResultRow:
+class KeyResultRow(msgspec.Struct, frozen=True):
     """A key result with its objective's and KPI's names, score and state."""
 
     id: str
@@ -54,8 +53,7 @@ class KeyResultRow:
     due: date | None
 
 
-@dataclass(frozen=True)
-class ObjectiveRow:
+class ObjectiveRow(msgspec.Struct, frozen=True):
     """An objective with its score and the worst state of its key results."""
 
     id: str
@@ -68,8 +66,7 @@ class ObjectiveRow:
     owner: str | None
 
 
-@dataclass(frozen=True)
-class UseCaseRow:
+class UseCaseRow(msgspec.Struct, frozen=True):
     """A use case for tables."""
 
     id: str
@@ -79,8 +76,7 @@ class UseCaseRow:
     problem: str
 
 
-@dataclass(frozen=True)
-class CheckInRow:
+class CheckInRow(msgspec.Struct, frozen=True):
     """A check-in with who made it."""
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
 from mlops_desk.areas.governance.checklist import Item, gate, item, items_of
@@ -36,6 +36,22 @@ class Confirmation(Fact, noun="confirmation", command="gate", known_by="id"):
     answer: Annotated[str, About("The answer.", of="answer")]
     agrees: Annotated[bool, About("They agree.")] = True
     note: Annotated[str, About("Remark.", long=True)] = ""
+
+
+def answer_that_counts(asked: Item, answers: Sequence[Answer]) -> Answer | None:
+    """Return the first answer that counts: by the role that answers, a *yes* with evidence.
+
+    The act refuses others; a line that was written past the act must not count either.
+    """
+    fitting = (each for each in answers if each.recorded_as == asked.answering_role)
+    return next((each for each in fitting if each.choice != "yes" or each.evidence.strip()), None)
+
+
+def confirmations_that_count(asked: Item, answer: Answer, found: Sequence[Confirmation]) -> list[Confirmation]:
+    """Return the second signatures that count: in the confirming role, never by the author of the answer."""
+    return [
+        each for each in found if each.recorded_as == asked.confirming_role and each.recorded_by != answer.recorded_by
+    ]
 
 
 GateArgument = Annotated[str, About("The gate: G1 to G5.", metavar="GATE", positional=True)]
@@ -108,12 +124,13 @@ class ConfirmAnswers(
         return found
 
     def _one(self, present: Present, subject: str, asked: Item) -> list[Change]:
-        answers = present.find(Answer, "item = ? AND subject = ?", asked.id, subject, order="recorded_at DESC")
-        if not answers or answers[0].recorded_by == present.member:
+        answers = present.find(Answer, "item = ? AND subject = ?", asked.id, subject, order="recorded_at DESC, id")
+        answer = answer_that_counts(asked, answers)
+        if answer is None or answer.recorded_by == present.member:
             return []
-        if present.find(Confirmation, "answer = ?", answers[0].id):
+        if confirmations_that_count(asked, answer, present.find(Confirmation, "answer = ?", answer.id)):
             return []
-        return [present.fact(Confirmation(answer=answers[0].id, agrees=not self.disagree, note=self.note))]
+        return [present.fact(Confirmation(answer=answer.id, agrees=not self.disagree, note=self.note))]
 
 
 def _check_role(present: Present, role: str, what: str) -> None:

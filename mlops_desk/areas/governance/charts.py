@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from mlops_desk.areas.governance.gate import GateRequest
-from mlops_desk.areas.governance.queries import gate_standing
+from mlops_desk.areas.governance.queries import about, gate_standing
 from mlops_desk.areas.governance.standing import How
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.words import _
 
 WORDS: dict[How, str] = {
@@ -25,7 +24,7 @@ WORDS: dict[How, str] = {
 def items_chart(rows: Rows, id_: str) -> Chart:
     """Return the items of a requested gate by how they stand."""
     request = rows.get(GateRequest, id_)
-    subject: Subject = rows.registry.subjects[request.subject_noun](rows, request.subject)
+    subject = about(rows, request.subject_noun, request.subject)
     stands = gate_standing(rows, request.gate, subject)
     count = Counter(each.how for each in stands.items)
     points = tuple((word, float(count[how])) for how, word in WORDS.items())

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
-from mlops_desk.areas.datasets.column import Column
+from mlops_desk.areas.datasets.column import columns_said
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.queries import confirmed_classes, profile_of
 from mlops_desk.areas.experiments.model import Model
-from mlops_desk.areas.experiments.run import FairnessFigure, Run
+from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, FairnessFigure, Run
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.gate import SignOff
 from mlops_desk.areas.team.queries import unfilled_roles
+from mlops_desk.kernel.finding import GRAVE
 from mlops_desk.kernel.record import Noun
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import Verdict, failed, not_known, passed, too_few
@@ -117,7 +119,7 @@ def signatures_valid(rows: Rows, subject: Subject, args: Arguments, day: date) -
 def signer_not_author(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K04: the role in ``role`` that signed did not make the thing; before anybody signed, is there such a person."""
     signed = rows.find(SignOff, "subject = ? AND recorded_as = ?", subject.id, args["role"])
-    if any(each.recorded_by in subject.authors for each in signed):
+    if signed and signed[-1].recorded_by in subject.authors:
         return failed(_("the signer is an author"))
     if signed:
         return passed(_("signed by somebody else"))
@@ -137,11 +139,12 @@ def value_meets(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ver
         return _no("run")
     limit = float(args.get("limit", 0.0))
     if args["what"] == "gain":
-        if run.gain.low is None:
+        if run.gain.low is None or run.gain.high is None:
             return not_known(_("the gain over the baseline has no interval"))
-        value = f"{run.gain.low:.4g}"
+        sure = -run.gain.high if run.metric in LOWER_IS_BETTER else run.gain.low
+        value = f"{sure:.4g}"
         reason = _("lower bound of the gain in {metric}", metric=run.metric)
-        return passed(reason, value, f"{limit:g}") if run.gain.low >= limit else failed(reason, value, f"{limit:g}")
+        return passed(reason, value, f"{limit:g}") if sure > limit else failed(reason, value, f"{limit:g}")
     chosen = next((each for each in run.candidates if each.name == run.chosen), None)
     figure = run.calibration_error if args["what"] == "calibration" else (chosen.spread if chosen else None)
     if figure is None:
@@ -154,7 +157,7 @@ def columns_covered(rows: Rows, subject: Subject, args: Arguments, day: date) ->
     version: DatasetVersion | None = _row(rows, subject, "dataset-version")
     if version is None:
         return _no("dataset-version")
-    said = {each.name: each for each in rows.find(Column, "dataset = ?", version.dataset)}
+    said = columns_said(rows, version.dataset)
     missing = [each.name for each in version.columns if not getattr(said.get(each.name), args["attribute"], None)]
     share = 1 - len(missing) / len(version.columns)
     text = _("missing: {names}", names=", ".join(missing[:8]))
@@ -197,19 +200,22 @@ def group_gap(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdi
         return _no("run")
     if not run.fairness:
         return not_known(_("no attribute was audited"))
-    if "limit" not in args:
-        closer = [each.attribute for each in run.fairness if each.look_closer]
-        return passed(_("look closer: {names}", names=", ".join(closer)) if closer else "")
-    limit = float(args["limit"])
     gaps = [(audit.attribute, name, _gap(audit, name)) for audit in run.fairness for name in args["metrics"]]
     known = [(attribute, name, gap) for attribute, name, gap in gaps if gap is not None]
     if not known:
         return not_known(_("no gap could be computed"))
+    unknown = [_("{metric} by {attribute}", metric=n.upper(), attribute=a) for a, n, gap in gaps if gap is None]
+    missing = not_known(_("not computed: {names}", names=", ".join(unknown)))
+    if "limit" not in args:
+        closer = [each.attribute for each in run.fairness if each.look_closer]
+        words = _("look closer: {names}", names=", ".join(closer)) if closer else ""
+        return missing if unknown else passed(words)
+    limit = float(args["limit"])
     attribute, name, worst = max(known, key=lambda each: each[2])
     reason = _("{metric} by {attribute}", metric=name.upper(), attribute=attribute)
-    return (
-        failed(reason, f"{worst:.3f}", f"{limit:g}") if worst > limit else passed(reason, f"{worst:.3f}", f"{limit:g}")
-    )
+    if worst > limit:
+        return failed(reason, f"{worst:.3f}", f"{limit:g}")
+    return missing if unknown else passed(reason, f"{worst:.3f}", f"{limit:g}")
 
 
 def _gap(audit: FairnessFigure, name: str) -> float | None:
@@ -227,17 +233,29 @@ def reproduced(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verd
         return not_known(_("the recipe ran once"))
     tolerance = float(args.get("tolerance", 1e-9))
     mine = {each.name: each.value for each in run.scores}
+    compared = 0
     for other in same:
         for each in other.scores:
             before = mine.get(each.name)
-            if each.value is not None and before is not None and abs(each.value - before) > tolerance:
+            if each.value is None or before is None:
+                continue
+            compared += 1
+            if abs(each.value - before) > tolerance:
                 return failed(_("{label} differs in {metric}", label=other.label, metric=each.name))
+    if not compared:
+        return not_known(_("the runs share no figure"))
     return passed(_("same figures in {label}", label=same[-1].label))
 
 
 def chain_valid(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K17: no entry of the trail is damaged or forged."""
-    (bad,) = rows.sql("SELECT count(*) FROM finding WHERE code <> 'foreign-file'")[0]
+    grave = sorted(GRAVE)
+    (bad,) = rows.sql(
+        "SELECT (SELECT count(*) FROM finding WHERE list_contains(?, code))"
+        " + (SELECT count(*) FROM line WHERE list_contains(?, verdict))",
+        grave,
+        grave,
+    )[0]
     (all_,) = rows.sql("SELECT count(*) FROM line")[0]
     return (
         failed(plural("{n} entry is not trusted", "{n} entries are not trusted", bad)) if bad else passed("", str(all_))
@@ -245,7 +263,7 @@ def chain_valid(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ver
 
 
 def decided_before(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
-    """K18: the limits of the use case lie in the causal past of the first run that they judge.
+    """K18: the limits of the use case lie in the causal past of every run that they judge.
 
     The past of an entry is what its author's journal (``prev``) and the heads it had seen lead to; where no
     such path is recorded the order is *not known*: clocks decide nothing.
@@ -265,22 +283,45 @@ def decided_before(rows: Rows, subject: Subject, args: Arguments, day: date) -> 
         return passed(_("no run yet"))
     if not limit:
         return not_known(_("the entry of the limit is not here"))
-    if _is_in_past(rows, limit[0][0], runs[0].line):
-        return passed(_("written before {label}", label=runs[0].label))
-    if _is_in_past(rows, runs[0].line, limit[0][0]):
-        return failed(_("changed after {label} was known", label=runs[0].label))
-    return not_known(_("no recorded order between the limit and {label}", label=runs[0].label))
+    links = _Links(rows)
+    before, after = links.past(limit[0][0]), links.future(limit[0][0])
+    early = [each.label for each in runs if each.line in before]
+    if early:
+        return failed(_("changed after {label} was known", label=early[0]))
+    apart = [each.label for each in runs if each.line not in after]
+    if apart:
+        return not_known(_("no recorded order between the limit and {label}", label=apart[0]))
+    return passed(_("written before {label}", label=runs[0].label))
 
 
-def _is_in_past(rows: Rows, earlier: str, later: str) -> bool:
-    query = """
-        WITH RECURSIVE past(id) AS (
-            SELECT ?
-            UNION
-            SELECT unnest(list_distinct(list_concat([prev], list_concat(roster, seen))))
-            FROM line JOIN past ON line.id = past.id
-        ) SELECT count(*) FROM past WHERE id = ?"""
-    return bool(rows.sql(query, later, earlier)[0][0])
+class _Links:
+    """What each entry names as earlier: its author's entry before, the heads of the team's entries, others it saw."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._earlier: dict[str, list[str]] = defaultdict(list)
+        self._later: dict[str, list[str]] = defaultdict(list)
+        for id_, prev, roster, seen in rows.sql("SELECT id, prev, roster, seen FROM line"):
+            for each in (prev, *roster, *seen):
+                self._earlier[id_].append(each)
+                self._later[each].append(id_)
+
+    def past(self, line: str) -> set[str]:
+        """Return every entry that this one can have known."""
+        return _reached(self._earlier, line)
+
+    def future(self, line: str) -> set[str]:
+        """Return every entry that can have known this one."""
+        return _reached(self._later, line)
+
+
+def _reached(links: dict[str, list[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        fresh = [each for each in links.get(ahead.pop(), ()) if each not in found]
+        found.update(fresh)
+        ahead += fresh
+    return found
 
 
 def pii_scan(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Any
 
+from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.checklist import item
 from mlops_desk.areas.governance.gate import subject_of
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact
-from mlops_desk.kernel.rows import Present
+from mlops_desk.kernel.rows import Present, Rows
+from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.words import _
 
 MAX_DAYS = 90
@@ -52,11 +54,18 @@ class AskException(
         """Return the request."""
         asked = item(self.item)
         about = subject_of(present, asked.gates[0], self.subject)
-        if not present.today <= self.until <= present.today + timedelta(days=MAX_DAYS):
+        latest = present.now.date() + timedelta(days=MAX_DAYS)
+        if not present.today <= self.until <= latest:
             raise DeskError(
                 _("An exception ends within {days} days.", days=MAX_DAYS),
-                _("The latest day is {day}.", day=present.today + timedelta(days=MAX_DAYS)),
+                _("The latest day is {day}.", day=latest),
                 code="GATE-140",
+            )
+        if _is_prohibited(present, about):
+            raise DeskError(
+                _("The use case is prohibited; nothing of it passes by an exception."),
+                _("Change the use case, or stop it."),
+                code="GATE-143",
             )
         wish = GateException(
             item=asked.id,
@@ -89,6 +98,10 @@ class SignException(Act, noun="exception", verb="sign", done="Signed the excepti
                 code="GATE-142",
             )
         return [present.fact(ExceptionSignature(exception=wish.id, note=self.note))]
+
+
+def _is_prohibited(rows: Rows, about: Subject) -> bool:
+    return any(each.risk_tier == "prohibited" for each in rows.find(UseCase, "id = ?", about.other("use-case")))
 
 
 ACTS = (AskException, SignException)

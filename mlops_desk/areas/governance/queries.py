@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+import msgspec
+
+from mlops_desk.areas.datasets.column import CLASSES, SecurityClass
+from mlops_desk.areas.datasets.dataset import DatasetVersion
+from mlops_desk.areas.datasets.queries import confirmed_classes
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.answer import Answer, Confirmation
 from mlops_desk.areas.governance.checklist import Item, checklists, gate, items_of
@@ -16,6 +21,7 @@ from mlops_desk.areas.governance.standing import GateStanding, ItemStanding, Sai
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark, Need
 from mlops_desk.kernel.clock import today
+from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.roles import role_code
 from mlops_desk.kernel.rows import Rows
@@ -26,8 +32,7 @@ from mlops_desk.kernel.words import _, plural
 MAX_LINES = 5
 
 
-@dataclass(frozen=True)
-class GateRow:
+class GateRow(msgspec.Struct, frozen=True):
     """A gate that was asked for, on its thing."""
 
     id: str
@@ -42,8 +47,7 @@ class GateRow:
     asked: datetime | None
 
 
-@dataclass(frozen=True)
-class ItemRow:
+class ItemRow(msgspec.Struct, frozen=True):
     """An item of a checklist."""
 
     id: str
@@ -56,8 +60,7 @@ class ItemRow:
     computed: str
 
 
-@dataclass(frozen=True)
-class ExceptionRow:
+class ExceptionRow(msgspec.Struct, frozen=True):
     """An exception with its end."""
 
     id: str
@@ -73,16 +76,36 @@ def traits_of(rows: Rows, subject: Subject) -> dict[str, bool | None]:
     """Return what decides which items apply and who signs; None where the use case does not say."""
     case_id = subject.other("use-case")
     cases = rows.find(UseCase, "id = ?", case_id) if case_id else []
-    if not cases:
-        return {"ext": False}
-    case = cases[0]
-    return {
-        "cls": case.sorts_people,
-        "user": case.seen_by_people,
-        "pers": case.personal_data,
-        "high": None if case.risk_tier is None else case.risk_tier == "high",
-        "ext": False,  # recipes of the desk use no outside model
-    }
+    strictest = _class(rows, subject)
+    found: dict[str, bool | None] = {"ext": False}  # recipes of the desk use no outside model
+    if strictest is not None:
+        found["conf+"] = strictest != "public"
+    if cases:
+        case = cases[0]
+        tier = _settled(case, "risk_tier")
+        found |= {
+            "cls": _settled(case, "sorts_people"),
+            "user": _settled(case, "seen_by_people"),
+            "pers": _settled(case, "personal_data"),
+            "high": None if tier is None else tier in ("high", "prohibited"),
+            "prohibited": case.risk_tier == "prohibited",
+        }
+    if strictest in ("sensitive", "pii"):
+        found["pers"] = True  # whatever the use case says: the data decides
+    return found
+
+
+def _settled(case: UseCase, name: str) -> Any:
+    """Return a field, or None where it has two versions: then nobody knows yet."""
+    return None if name in case.contested else getattr(case, name)
+
+
+def _class(rows: Rows, subject: Subject) -> SecurityClass | None:
+    """Return the class of the data that a thing rests on; unclassified counts as PII."""
+    found = rows.find(DatasetVersion, "id = ?", subject.other("dataset-version"))
+    if not found:
+        return None
+    return max((each or "pii" for each in confirmed_classes(rows, found[0]).values()), key=CLASSES.index)
 
 
 def check(rows: Rows, item: Item, subject: Subject, day: date) -> Verdict:
@@ -112,9 +135,26 @@ def said_of(rows: Rows, subject: Subject) -> Said:
     return Said(answers, confirmations, exceptions, signatures)
 
 
+def about(rows: Rows, noun: str, id_: str) -> Subject:
+    """Return the thing as signatures cover it; one that has not arrived here yet covers nothing."""
+    try:
+        found: Subject = rows.registry.subjects[noun](rows, id_)
+    except NotKnownHere:
+        return Subject(noun, id_, _("{id}… (not here yet)", id=id_[:8]), "")
+    return found
+
+
 def gate_standing(rows: Rows, gate_id: str, subject: Subject, day: date | None = None) -> GateStanding:
     """Return how a gate stands on a thing, computed from the records as they are."""
     on = day or today()
+    key = ("gate_standing", gate_id, subject.id, on)
+    if key not in rows.memo:
+        rows.memo[key] = _gate_standing(rows, gate_id, subject, on)
+    found: GateStanding = rows.memo[key]
+    return found
+
+
+def _gate_standing(rows: Rows, gate_id: str, subject: Subject, on: date) -> GateStanding:
     traits, said = traits_of(rows, subject), said_of(rows, subject)
     standings = [item_standing(each, check(rows, each, subject, on), said, traits, on) for each in items_of(gate_id)]
     sign_offs = rows.find(SignOff, "gate = ? AND subject = ?", gate_id, subject.id)
@@ -130,9 +170,8 @@ def requested(rows: Rows) -> list[tuple[GateRequest, GateStanding]]:
     """Return every gate that was asked for, newest request first, once for each thing."""
     found: dict[tuple[str, str], tuple[GateRequest, GateStanding]] = {}
     for each in rows.find(GateRequest, order="recorded_at DESC, id"):
-        maker = rows.registry.subjects.get(each.subject_noun)
-        if maker is not None and (each.gate, each.subject) not in found:
-            subject: Subject = maker(rows, each.subject)
+        if each.subject_noun in rows.registry.subjects and (each.gate, each.subject) not in found:
+            subject = about(rows, each.subject_noun, each.subject)
             found[each.gate, each.subject] = (each, gate_standing(rows, each.gate, subject))
     return list(found.values())
 
@@ -193,14 +232,14 @@ def _exception_row(rows: Rows, wish: GateException, *, is_signed: bool) -> Excep
         state = State("warn", _("Runs"))
     else:
         state = State("unknown", _("Waits for a second signature"))
-    subject: Subject = rows.registry.subjects[wish.subject_noun](rows, wish.subject)
+    subject = about(rows, wish.subject_noun, wish.subject)
     return ExceptionRow(wish.id, wish.item, subject.label, wish.reason, wish.counter_measure, wish.until, state)
 
 
 def gate_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a requested gate shows."""
     request = rows.get(GateRequest, id_)
-    subject: Subject = rows.registry.subjects[request.subject_noun](rows, request.subject)
+    subject = about(rows, request.subject_noun, request.subject)
     stands = gate_standing(rows, request.gate, subject)
     who = names(rows)
     lines = [

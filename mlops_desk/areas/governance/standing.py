@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Literal
 
-from mlops_desk.areas.governance.answer import Answer, Confirmation
+import msgspec
+
+from mlops_desk.areas.governance.answer import Answer, Confirmation, answer_that_counts, confirmations_that_count
 from mlops_desk.areas.governance.checklist import Gate, Item
-from mlops_desk.areas.governance.exception import ETHICS, ExceptionSignature, GateException
+from mlops_desk.areas.governance.exception import ETHICS, MAX_DAYS, ExceptionSignature, GateException
 from mlops_desk.areas.governance.gate import SignOff
 from mlops_desk.kernel.roles import role_code, slug_of
 from mlops_desk.kernel.state import State, Verdict
@@ -19,10 +20,12 @@ from mlops_desk.kernel.words import _, plural
 
 How = Literal["computed", "people", "exception", "does not apply", "open"]
 G1_VALID_DAYS = 365
+AGREEING = ("yes", "does-not-apply")
+_CENTURY = 36_500
+REVIEW_DAYS, REVIEW_DAYS_HIGH = 180, 90  # how long a review, G5, stays valid
 
 
-@dataclass(frozen=True)
-class ItemStanding:
+class ItemStanding(msgspec.Struct, frozen=True):
     """An item at a gate: what the software found, what people said, and whether it is settled and how."""
 
     item: Item
@@ -39,8 +42,7 @@ class ItemStanding:
         return self.how != "open"
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True):
     """One required role at a gate: who signed, and whether the signature still covers the content."""
 
     role: str
@@ -48,8 +50,7 @@ class Signature:
     sign_off: SignOff | None = None
 
 
-@dataclass(frozen=True)
-class GateStanding:
+class GateStanding(msgspec.Struct, frozen=True):
     """A gate on a thing: its items, its signatures, and whether it is closed."""
 
     gate: Gate
@@ -90,8 +91,7 @@ class GateStanding:
         return sha256(seen.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """What people said of one thing: answers newest first, confirmations by answer, exceptions with signatures."""
 
     answers: Mapping[str, Sequence[Answer]]
@@ -116,20 +116,19 @@ def item_standing(
     """
     if not applies(item, traits):
         return ItemStanding(item, verdict, "does not apply", State("info", _("Does not apply")))
-    if _has_exception(item, said, day):
-        return ItemStanding(item, verdict, "exception", State("warn", _("Passed by exception")))
-    answers = said.answers.get(item.id, ())
-    answer = answers[0] if answers else None
-    confirmations = said.confirmations.get(answer.id, ()) if answer else ()
-    is_confirmed = any(each.agrees for each in confirmations) and not any(not each.agrees for each in confirmations)
-    is_disputed = bool(answer and answer.choice == "yes" and verdict.state.level == "bad")
-    if verdict.state.level == "bad":
-        return ItemStanding(item, verdict, "open", verdict.state, answer, is_confirmed, is_disputed)
+    answer = answer_that_counts(item, said.answers.get(item.id, ()))
+    seconds = confirmations_that_count(item, answer, said.confirmations.get(answer.id, ())) if answer else []
+    is_confirmed = bool(seconds) and all(each.agrees for each in seconds)
     if verdict.state.level == "ok" and item.auto == "A":
         return ItemStanding(item, verdict, "computed", verdict.state, answer, is_confirmed)
-    if answer and is_confirmed and answer.choice in ("yes", "does-not-apply"):
-        how: How = "people" if answer.choice == "yes" else "does not apply"
-        return ItemStanding(item, verdict, how, State("ok", _("Answered by people")), answer, is_confirmed=True)
+    if _has_exception(item, said, traits, day):
+        return ItemStanding(item, verdict, "exception", State("warn", _("Passed by exception")), answer, is_confirmed)
+    if verdict.state.level == "bad":
+        is_disputed = bool(answer and answer.choice == "yes")
+        return ItemStanding(item, verdict, "open", verdict.state, answer, is_confirmed, is_disputed)
+    if answer and is_confirmed and answer.choice in AGREEING:
+        word = _("Answered by people") if answer.choice == "yes" else _("Does not apply, say people")
+        return ItemStanding(item, verdict, "people", State("ok", word), answer, is_confirmed=True)
     return ItemStanding(item, verdict, "open", _open_state(verdict, answer), answer, is_confirmed)
 
 
@@ -138,18 +137,29 @@ def _open_state(verdict: Verdict, answer: Answer | None) -> State:
         if verdict.state.level == "ok":
             return State("warn", _("Waits for a person"), verdict.state.reason)
         return verdict.state
-    if answer.choice in ("yes", "does-not-apply"):
+    if answer.choice in AGREEING:
         return State("warn", _("Waits for a second signature"))
     return State("bad", _("Answered: {choice}", choice=answer.choice), answer.note)
 
 
-def _has_exception(item: Item, said: Said, day: date) -> bool:
-    for wish in said.exceptions.get(item.id, ()):
-        for second in said.exception_signatures.get(wish.id, ()):
-            is_ethics = ETHICS in (wish.recorded_as, second.recorded_as)
-            if is_ethics and second.recorded_by != wish.recorded_by and day <= wish.until:
-                return True
-    return False
+def _has_exception(item: Item, said: Said, traits: Mapping[str, bool | None], day: date) -> bool:
+    """Tell whether an exception runs: two people, one as AI ethics, for 90 days at most; none where prohibited."""
+    if traits.get("prohibited"):
+        return False
+    return any(
+        _runs(wish, day) and any(_seconds(wish, each) for each in said.exception_signatures.get(wish.id, ()))
+        for wish in said.exceptions.get(item.id, ())
+    )
+
+
+def _runs(wish: GateException, day: date) -> bool:
+    if wish.recorded_at is None:
+        return False
+    return day <= wish.until <= wish.recorded_at.date() + timedelta(days=MAX_DAYS)
+
+
+def _seconds(wish: GateException, signature: ExceptionSignature) -> bool:
+    return signature.recorded_by != wish.recorded_by and ETHICS in (wish.recorded_as, signature.recorded_as)
 
 
 def signing_roles(gate: Gate, traits: Mapping[str, bool | None]) -> tuple[str, ...]:
@@ -173,23 +183,39 @@ def gate_state(
     day: date,
 ) -> GateStanding:
     """Return how a gate stands on a day; ``sign_offs`` are those of this gate and thing, oldest first."""
-    signatures = tuple(_signature(role, gate, subject, sign_offs, day) for role in signing_roles(gate, traits))
+    until = timedelta(days=_valid_days(gate, traits))
+    signatures = tuple(_signature(role, subject, sign_offs, day - until) for role in signing_roles(gate, traits))
     found = GateStanding(gate, subject, tuple(items), signatures, State("unknown", _("Not asked")))
     return GateStanding(gate, subject, tuple(items), signatures, _state(found))
 
 
-def _signature(role: str, gate: Gate, subject: Subject, sign_offs: Sequence[SignOff], day: date) -> Signature:
-    mine = [each for each in sign_offs if each.recorded_as == role]
-    if not mine:
+def _valid_days(gate: Gate, traits: Mapping[str, bool | None]) -> int:
+    """Return how many days a signature holds; where content alone decides, longer than anybody waits."""
+    if gate.id == "G1":
+        return G1_VALID_DAYS
+    if gate.id == "G5":
+        return REVIEW_DAYS if traits.get("high") is False else REVIEW_DAYS_HIGH
+    return _CENTURY
+
+
+def _signature(role: str, subject: Subject, sign_offs: Sequence[SignOff], since: date) -> Signature:
+    """Return how a role stands: its last words on the content as it is now, or else its last words.
+
+    Where several people hold the role, each one's last word counts, and a refusal beats an approval.
+    """
+    mine = {each.recorded_by: each for each in sign_offs if each.recorded_as == role}
+    newest = sorted(mine.values(), key=sign_offs.index)
+    present = [each for each in newest if each.subject_hash == subject.hash]
+    against = [each for each in present if each.decision != "approve"]
+    if not newest:
         return Signature(role, State("warn", _("Waiting")))
-    last = mine[-1]
+    last = (against or present or newest)[-1]
     if last.decision != "approve":
-        return Signature(
-            role, State("bad", _("Sent back") if last.decision == "send-back" else _("Refused"), last.note), last
-        )
-    if last.subject_hash != subject.hash:
+        word = _("Sent back") if last.decision == "send-back" else _("Refused")
+        return Signature(role, State("bad", word, last.note), last)
+    if not present:
         return Signature(role, State("warn", _("Out of date"), _("the content changed since")), last)
-    if gate.id == "G1" and last.recorded_at and day > last.recorded_at.date() + timedelta(days=G1_VALID_DAYS):
+    if last.recorded_at is None or last.recorded_at.date() < since:
         return Signature(role, State("warn", _("Expired")), last)
     return Signature(role, State("ok", _("Signed")), last)
 
@@ -200,6 +226,8 @@ def _state(stands: GateStanding) -> State:
     sent_back = [role_code(each.role) for each in stands.signatures if each.state.level == "bad"]
     out_of_date = [role_code(each.role) for each in stands.signatures if each.sign_off and each.state.level == "warn"]
     missing = [role_code(each.role) for each in stands.signatures if not each.sign_off]
+    if stands.subject.contested:
+        return State("warn", _("Open"), _("two versions of {fields}", fields=", ".join(stands.subject.contested)))
     if sent_back:
         return State("bad", _("Sent back"), ", ".join(sent_back))
     if out_of_date:

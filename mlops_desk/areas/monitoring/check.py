@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -13,7 +13,7 @@ from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.datasets.queries import profile_of
 from mlops_desk.areas.deployments.release import Environment, Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
-from mlops_desk.areas.experiments.run import Run, score_of
+from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
@@ -23,14 +23,17 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _, plural
-from mlops_desk.science.drift import Drift, DriftJob, drift_file
-from mlops_desk.science.measures import Metric
-from mlops_desk.science.reference import ReferenceSummary, SummaryJob, summarize_file
-from mlops_desk.science.survey import ConvertJob, convert_file
-from mlops_desk.science.train import TrainResult
-from mlops_desk.science.watch import AnswersJob, JoinJob, QualityJob, answer_rows, join_files, quality_of
 
-LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
+if TYPE_CHECKING:
+    from mlops_desk.science.drift import Drift
+    from mlops_desk.science.measures import Metric
+    from mlops_desk.science.reference import ReferenceSummary
+    from mlops_desk.science.train import TrainResult
+
+NO_OUTCOMES = {  # in words that may be recorded: without values of the rows
+    "MON-210": "the rows have no column {name}, so the outcomes are not known",
+    "MON-211": "{name} holds outcomes that the model does not know",
+}
 MOST_COLUMNS = 8
 LOOK_SHARE = 0.4  # a drift beyond this share of the limit is worth a look: 0.10 of 0.25
 
@@ -88,10 +91,16 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
                 code="MON-101",
             )
         found: list[Found] = []
-        for environment in dict.fromkeys(each.environment for each in monitors):
+        for environment in self._environments(bench, monitors):
             window = _window(bench, environment, self.data)
             found += [_read(bench, each, window) for each in monitors if each.environment == environment]
         return found
+
+    def _environments(self, bench: Bench, monitors: list[Monitor]) -> list[str]:
+        """Return where to look: what was named, else wherever something is live."""
+        every = list(dict.fromkeys(each.environment for each in monitors))
+        answering = [each for each in every if live_release(bench, each) is not None]
+        return every if self.environment else (answering or every)
 
     def changes(self, present: Present, prepared: list[Found]) -> Iterable[Change]:
         """Return the readings, and an alert for each beyond its limit."""
@@ -119,6 +128,9 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
 
 
 def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
+    from mlops_desk.science.survey import ConvertJob, convert_file
+    from mlops_desk.science.watch import JoinJob, join_files
+
     environment = bench.get(Environment, environment_id)
     release = live_release(bench, environment_id)
     if release is None:
@@ -156,6 +168,9 @@ def _unknown(monitor: Monitor, window: Window, limit: float, reason: str) -> Fou
 
 
 def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
+    from mlops_desk.science.drift import DriftJob, drift_file
+    from mlops_desk.science.reference import ReferenceSummary
+
     profile = profile_of(bench, window.version.id)
     if profile is None or not bench.store.has(profile.reference):
         reason = _("{label} has no profile on this machine", label=window.version.label)
@@ -170,6 +185,10 @@ def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fou
 
 
 def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
+    from mlops_desk.science.drift import DriftJob, drift_file
+    from mlops_desk.science.reference import SummaryJob, summarize_file
+    from mlops_desk.science.watch import AnswersJob, answer_rows
+
     answers = window.path
     if not window.is_captured:
         answers = bench.scratch / f"answers-{window.environment.name}.parquet"
@@ -222,6 +241,8 @@ def _new_words(column: Any) -> str:
 
 
 def _quality(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
+    from mlops_desk.science.watch import QualityJob, quality_of
+
     if window.is_captured:
         return _unknown(monitor, window, limit, _("no true outcomes are given"))
     job = QualityJob(
@@ -231,7 +252,12 @@ def _quality(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
         metric=cast("Metric", window.run.metric),
         seed=window.run.seed,
     )
-    now = bench.work(quality_of, job).score
+    try:
+        now = bench.work(quality_of, job).score
+    except DeskError as refused:
+        if refused.code not in NO_OUTCOMES:
+            raise
+        return _unknown(monitor, window, limit, _(NO_OUTCOMES[refused.code]).format(name=window.run.target))
     before = score_of(window.run, window.run.metric)
     if now.value is None or before is None or before.value is None:
         return _unknown(monitor, window, limit, _("{metric} has no value on these rows", metric=window.run.metric))
@@ -272,6 +298,8 @@ def _service(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
 
 
 def _result(bench: Bench, run: Run) -> TrainResult:
+    from mlops_desk.science.train import TrainResult
+
     return msgspec.json.decode(bench.store.path(run.result.sha256).read_bytes(), type=TrainResult)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from mlops_desk.areas.deployments.queries import live
-from mlops_desk.areas.deployments.release import Environment, Release
+from mlops_desk.areas.deployments.release import Environment, Release, live_release
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, AlertDecision, Monitor, Reading
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark, Need
@@ -21,6 +22,7 @@ from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.words import _, plural
 
 MAX_LINES = 5
+FRESH_DAYS = 30
 _STATES = {
     "ok": State("ok", _("Fine")),
     "look": State("warn", _("Look")),
@@ -29,8 +31,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True)
-class MonitorRow:
+class MonitorRow(msgspec.Struct, frozen=True):
     """A monitor with its newest reading."""
 
     id: str
@@ -46,8 +47,7 @@ class MonitorRow:
     sentence: str
 
 
-@dataclass(frozen=True)
-class AlertRow:
+class AlertRow(msgspec.Struct, frozen=True):
     """An alert with what was decided on it."""
 
     id: str
@@ -74,7 +74,7 @@ def monitors(rows: Rows) -> list[MonitorRow]:
         readings = readings_of(rows, each.id)
         last = readings[0] if readings else None
         limit = each.limit if each.limit is not None else START_LIMITS[each.kind]
-        state = _STATES[last.state] if last else State("unknown", _("Not known"), _("never read"))
+        state = _state(rows, each, last)
         found.append(
             MonitorRow(
                 each.id,
@@ -91,6 +91,18 @@ def monitors(rows: Rows) -> list[MonitorRow]:
             )
         )
     return sorted(found, key=lambda each: (-badness(each.state), each.name))
+
+
+def _state(rows: Rows, monitor: Monitor, last: Reading | None) -> State:
+    """Return how a monitor stands; what was read of another release says nothing of the one that is live."""
+    if last is None:
+        return State("unknown", _("Not known"), _("never read"))
+    release = live_release(rows, monitor.environment)
+    if release is None:
+        return State("unknown", _("Not known"), _("nothing is live"))
+    if last.release != release.id:
+        return State("unknown", _("Not known"), _("not read since {label} is live", label=release.label))
+    return _STATES[last.state]
 
 
 def alerts(rows: Rows) -> list[AlertRow]:
@@ -158,7 +170,7 @@ def monitor_chart(rows: Rows, id_: str) -> Chart:
     )
 
 
-def monitor_exists(rows: Rows, subject: Subject, args: dict[str, Any], day: date) -> Verdict:  # noqa: ARG001
+def monitor_exists(rows: Rows, subject: Subject, args: dict[str, Any], day: date) -> Verdict:
     """K15: monitors of the ``kinds`` watch the environment, with owner and guide; once it is live, with a value."""
     release_id = subject.other("release")
     release = rows.find(Release, "id = ?", release_id) if release_id else []
@@ -171,7 +183,19 @@ def monitor_exists(rows: Rows, subject: Subject, args: dict[str, Any], day: date
     nobody = [each.name for each in wanted if not each.owner or not each.guide]
     if nobody:
         return failed(_("without owner or guide: {names}", names=", ".join(nobody)))
+    current = live_release(rows, release[0].environment) if release else None
+    if current is not None and release and current.id == release[0].id:
+        silent = [each.name for each in wanted if not _is_fresh(rows, each, current, day)]
+        if silent:
+            return not_known(_("live, but without a fresh value: {names}", names=", ".join(silent)))
     return passed(", ".join(each.name for each in wanted))
+
+
+def _is_fresh(rows: Rows, monitor: Monitor, release: Release, day: date) -> bool:
+    """Tell whether a monitor has a value of this release, young enough."""
+    known = [each for each in readings_of(rows, monitor.id) if each.release == release.id and each.value is not None]
+    read = known[0].recorded_at if known else None
+    return read is not None and day - read.date() <= timedelta(days=FRESH_DAYS)
 
 
 def reading_source(rows: Rows, name: str) -> float:

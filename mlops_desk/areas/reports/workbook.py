@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+import msgspec
+
 from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown, Table, clean, heads_text, stamp, text
+from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.words import _
 
 LONGEST_CELL = 32_000  # a cell holds 32,767 characters
@@ -15,13 +19,14 @@ LONGEST_SHEET = 1_048_000
 FIRST_YEAR, DAY_ZERO, DAY_S = 1900, date(1899, 12, 30).toordinal(), 86400
 CHARTS_ACROSS, CHART_ROWS, CHART_COLUMNS = 2, 16, 8
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-STATE_COLOURS = {
-    "ok": ("#156138", "#E2F3E8"),
-    "warn": ("#734600", "#FFF1D2"),
-    "bad": ("#A01A1A", "#FCE6E5"),
-    "info": ("#134C88", "#E2EEFB"),
-    "unknown": ("#48535F", "#ECEEF2"),
-}
+LEVELS = ("ok", "warn", "bad", "info", "unknown")
+
+
+@cache
+def _colours() -> dict[str, Any]:
+    """Return the colours for white paper by the names of the tokens."""
+    light: dict[str, Any] = msgspec.json.decode(resource("tokens.json").read_bytes())["light"]
+    return light
 
 
 def workbook(report: Report) -> bytes:
@@ -56,7 +61,7 @@ class _Book:
         self._formats = {
             "title": book.add_format({**font, "bold": True, "font_size": 18}),
             "head": book.add_format({**font, "bold": True, "font_size": 13}),
-            "label": book.add_format({**font, "font_color": "#48535F"}),
+            "label": book.add_format({**font, "font_color": _colours()["text.secondary"]}),
             "text": book.add_format({**font, "text_wrap": True}),
             "day": book.add_format({**font, "num_format": "yyyy-mm-dd", "align": "left"}),
             "instant": book.add_format({**font, "num_format": "yyyy-mm-dd hh:mm", "align": "left"}),
@@ -65,7 +70,7 @@ class _Book:
             "score": book.add_format({**font, "num_format": "0.00"}),
             "whole": book.add_format({**font, "num_format": "#,##0"}),
         }
-        for level, (ink, ground) in STATE_COLOURS.items():
+        for level, ink, ground in [(each, _colours()[f"{each}.text"], _colours()[f"{each}.bg"]) for each in LEVELS]:
             self._formats[level] = book.add_format({**font, "font_color": ink, "bg_color": ground})
 
     def summary(self) -> None:
@@ -162,14 +167,15 @@ class _Book:
         chart.set_x_axis({**form, "num_font": {"size": 8}, "major_gridlines": {"visible": False}})
         sheet.write_string(line, 4, _plain(plot.unit))
         axis = {"name": [name, line, 4], "name_font": {"size": 8, "bold": False}} if plot.unit else {}
-        chart.set_y_axis({**axis, "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": _GREY}})
+        chart.set_y_axis({**axis, "num_font": {"size": 8}, "major_gridlines": {"visible": True, "line": _grey()}})
         chart.set_legend({"position": "bottom", "font": {"size": 8}})
         chart.show_blanks_as("gap")
         chart.set_size({"width": 500, "height": 300})
         return (chart if at > line + 1 else None), at + 1
 
 
-_GREY = {"color": "#D3D9E1", "width": 0.75}
+def _grey() -> dict[str, Any]:
+    return {"color": _colours()["border.subtle"], "width": 0.75}
 
 
 def _series(sheet: str, first: int, last: int, *, is_first: bool) -> dict[str, Any]:
@@ -179,9 +185,17 @@ def _series(sheet: str, first: int, last: int, *, is_first: bool) -> dict[str, A
         "values": [sheet, first, 2, last, 2],
     }
     if is_first:
-        marker = {"type": "circle", "size": 5, "fill": {"color": "#1430BF"}, "border": {"color": "#FFFFFF"}}
-        return found | {"line": {"color": "#1430BF", "width": 1.75}, "marker": marker}
-    return found | {"line": {"color": "#5C6773", "width": 1.25, "dash_type": "dash"}, "marker": {"type": "none"}}
+        marker = {
+            "type": "circle",
+            "size": 5,
+            "fill": {"color": _colours()["chart"][0]},
+            "border": {"color": _colours()["bg.surface"]},
+        }
+        return found | {"line": {"color": _colours()["chart"][0], "width": 1.75}, "marker": marker}
+    return found | {
+        "line": {"color": _colours()["text.muted"], "width": 1.25, "dash_type": "dash"},
+        "marker": {"type": "none"},
+    }
 
 
 def _summary_lines(report: Report) -> Iterator[tuple[str, str, str]]:

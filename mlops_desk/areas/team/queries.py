@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -19,8 +18,7 @@ from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
 
-@dataclass(frozen=True)
-class MemberRow:
+class MemberRow(msgspec.Struct, frozen=True):
     """A member for tables."""
 
     id: str
@@ -31,8 +29,7 @@ class MemberRow:
     since: datetime | None
 
 
-@dataclass(frozen=True)
-class RaciRow:
+class RaciRow(msgspec.Struct, frozen=True):
     """One stage and the roles that are accountable, responsible, consulted, informed."""
 
     id: str

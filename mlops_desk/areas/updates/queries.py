@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.deployments.release import Environment, live_release
@@ -27,8 +28,7 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True)
-class ProposalRow:
+class ProposalRow(msgspec.Struct, frozen=True):
     """A retraining with its comparison and how far it came."""
 
     id: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
@@ -22,9 +22,9 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
-from mlops_desk.science.recipe import Recipe
-from mlops_desk.science.survey import ConvertJob, convert_file
-from mlops_desk.science.watch import Challenged, ChallengeJob, challenge
+
+if TYPE_CHECKING:
+    from mlops_desk.science.watch import Challenged
 
 
 class Proposal(Fact, noun="proposal", command="update", known_by="id"):
@@ -61,6 +61,8 @@ class Retrain(Act, noun="proposal", verb="make", command=("retrain",), done="Ret
 
     def prepare(self, bench: Bench) -> Prepared:
         """Train and compare in child processes."""
+        from mlops_desk.science.recipe import Recipe
+
         champion, alert = _champion(bench, self.what)
         run = bench.get(Run, champion.run)
         version = bench.get(DatasetVersion, self.data)
@@ -115,6 +117,9 @@ def _champion(rows: Rows, text: str) -> tuple[ModelVersion, str]:
 
 
 def _contest(bench: Bench, champion: Run, trained: Trained) -> Challenged:
+    from mlops_desk.science.survey import ConvertJob, convert_file
+    from mlops_desk.science.watch import ChallengeJob, challenge
+
     path = path_of(bench, trained.version)
     target = bench.scratch / "rows.parquet"
     if trained.version.format != "parquet":

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-import msgspec
 from PySide6.QtCore import QDate, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCalendarWidget,
@@ -24,8 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlops_desk.gui.forms.values import read, written
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button, Choice
+from mlops_desk.gui.widgets.class_badge import WORDS
 from mlops_desk.kernel.record import Field, item_type
 from mlops_desk.kernel.roles import ROLES, role_name
 from mlops_desk.kernel.words import _
@@ -34,10 +33,6 @@ CHOSEN_WORDS = frozenset({"GATE", "SUBJECT", "ITEM"})
 FILES = frozenset({"FILE", "PATH", "FOLDER"})
 _LINES_SHOWN = 3
 _ITEMS_SHOWN = 6
-
-
-class UnreadableError(ValueError):
-    """What was typed is no value of the field's kind; the text says so to people."""
 
 
 class Editor(QWidget):
@@ -100,11 +95,11 @@ class TextEditor(Editor):
     def value(self) -> Any:
         """Return the value."""
         text = self._line.text()
-        return _read(text.strip(), self.field.type) if text.strip() else None
+        return read(text.strip(), self.field.type) if text.strip() else None
 
     def fill(self, value: Any) -> None:
         """Show a value."""
-        self._line.setText(_written(value))
+        self._line.setText(written(value))
 
     def text(self) -> str:
         """Return the value in words."""
@@ -177,15 +172,13 @@ class ProseEditor(Editor):
         """Return the value."""
         text = self._text.toPlainText().strip()
         if not self.field.many:
-            return (text if self.field.type is str else _read(text, self.field.type)) if text else None
+            return (text if self.field.type is str else read(text, self.field.type)) if text else None
         inner = item_type(self.field.type)
-        return tuple(_read(each.strip(), inner) for each in text.splitlines() if each.strip())
+        return tuple(read(each.strip(), inner) for each in text.splitlines() if each.strip())
 
     def fill(self, value: Any) -> None:
         """Show a value."""
-        self._text.setPlainText(
-            "\n".join(_written(each) for each in value or ()) if self.field.many else _written(value)
-        )
+        self._text.setPlainText("\n".join(written(each) for each in value or ()) if self.field.many else written(value))
 
 
 class FlagEditor(Editor):
@@ -335,9 +328,14 @@ def editor_for(field: Field) -> Editor:
     return DayEditor(field) if inner is date else TextEditor(field)
 
 
+def _word(choice: str) -> str:
+    """Return a choice as people read it."""
+    return WORDS.get(choice) or choice.replace("-", " ").replace("_", " ").capitalize()
+
+
 def _options(field: Field) -> list[tuple[Any, str]]:
     if field.choices:
-        return [(each, each.replace("-", " ").replace("_", " ").capitalize()) for each in field.choices]
+        return [(each, _word(each)) for each in field.choices]
     if field.about.metavar == "ROLE":
         return [(role.slug, role_name(role.slug)) for role in ROLES]
     return []
@@ -348,49 +346,3 @@ def show_fault(entry: QWidget, *, is_faulty: bool) -> None:
     entry.setProperty("fault", "true" if is_faulty else "false")
     entry.style().unpolish(entry)
     entry.style().polish(entry)
-
-
-def _written(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return f"{value.astimezone():%Y-%m-%d %H:%M}"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if isinstance(value, str | int | date):
-        return str(value)
-    return json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
-
-
-def _read(text: str, to: Any) -> Any:
-    """Return the value that a text means.
-
-    Raises:
-        UnreadableError: it means none.
-    """
-    sentences = {
-        float: _("“{text}” is not a number.", text=text),
-        int: _("“{text}” is not a whole number.", text=text),
-        date: _("“{text}” is not a day such as 2026-11-23.", text=text),
-        datetime: _("“{text}” is not a time such as 2026-11-23 10:00.", text=text),
-    }
-    if to is str or to is Any:
-        return text
-    try:
-        if to is date:
-            return date.fromisoformat(text)
-        if to is datetime:
-            moment = datetime.fromisoformat(text)
-            return (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
-        if to in (float, int):
-            return _number(text, to)
-        return msgspec.convert(json.loads(text), to, strict=False)
-    except (ValueError, OverflowError, msgspec.ValidationError):
-        raise UnreadableError(sentences.get(to, _("“{text}” cannot be read here.", text=text))) from None
-
-
-def _number(text: str, to: type[float | int]) -> float | int:
-    value = to(text.replace(" ", ""))
-    if not math.isfinite(value):
-        raise ValueError
-    return value

@@ -16,12 +16,12 @@ from mlops_desk.gui.forms.fields import (
     Editor,
     FlagEditor,
     TicksEditor,
-    UnreadableError,
     chosen_from,
     editor_for,
     is_short,
     show_fault,
 )
+from mlops_desk.gui.forms.values import UnreadableError
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.records import Shown
 from mlops_desk.gui.theme import kind, theme
@@ -54,7 +54,7 @@ class Form(QDialog):
         self._is_confirmed = False
         self._is_busy = False
         self.rows: dict[str, _Row] = {}
-        title = acts.sentence(act).rstrip(".")
+        title = acts.verb_words(act)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self._lay_out(title)
@@ -91,7 +91,9 @@ class Form(QDialog):
         outer.setSpacing(8)
         head = QVBoxLayout()
         head.setContentsMargins(20, 0, 20, 0)
+        head.setSpacing(4)
         head.addWidget(label(title, "section", wraps=True))
+        head.addWidget(label(acts.sentence(self.act), "secondary", wraps=True))
         head.addWidget(self.banner)
         outer.addLayout(head)
         outer.addWidget(scroll, 1)
@@ -221,9 +223,10 @@ class Form(QDialog):
     def _ask_first(self) -> None:
         self._is_confirmed = True
         things = [row.text() for row in self.rows.values() if chosen_from(row.field) and row.text()]
-        thing = things[0] if things else ""
+        thing = " · ".join(things[:2])
         verb = acts.verb_words(self.act)
-        self.banner.say(acts.sentence(self.act), _("This cannot be taken back. Press again to do it."), level="warn")
+        said = f"{verb}: {thing}" if thing else verb
+        self.banner.say(said, _("This cannot be taken back. Press again to do it."), level="warn")
         self.send.say(_("{verb} “{thing}”", verb=verb, thing=thing) if thing else _("{verb} now", verb=verb))
         self.cancel.setFocus()
 

@@ -150,13 +150,6 @@ class AreaPage(Page):
 
     # --- what people do ---------------------------------------------------------------------------
 
-    @Slot()
-    def begin_new(self) -> None:
-        """Open the form of the main act."""
-        act = self.main_act()
-        if act is not None:
-            self.desk.fill_in(act)
-
     @Slot(object)
     def _inspect(self, row: Any) -> None:
         if self.listing is not None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
-from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.models.cells import MISSING, cell_text
-from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.page import numbered
-from mlops_desk.gui.pages.records import Shown
 from mlops_desk.gui.theme import kind
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.state_chip import StateChip
@@ -23,6 +20,9 @@ from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from mlops_desk.gui.pages.records import Shown
 
 WIDTH_PX = 340
 BUTTONS_SHOWN = 3
@@ -111,6 +111,8 @@ class Inspector(QFrame):
         self._reload()
 
     def _reload(self) -> None:
+        from mlops_desk.gui.pages import records
+
         self._asked += 1
         self._desk.ask(numbered, self._asked, records.shown, (self._noun, self._id), then=self._take)
 
@@ -127,6 +129,8 @@ class Inspector(QFrame):
 
     def _from_row(self) -> Shown:
         """Return what can be shown of a row that is no record of its own."""
+        from mlops_desk.gui.pages.records import Shown
+
         names = [name for name in getattr(self._row, "__dataclass_fields__", {}) if name != "id"]
         names = names or list(getattr(self._row, "__struct_fields__", ()))
         details = [Detail(name.replace("_", " ").capitalize(), getattr(self._row, name)) for name in names]
@@ -139,6 +143,8 @@ class Inspector(QFrame):
         return Shown(self._noun, self._id, str(title), details)
 
     def _show(self, found: Shown) -> None:
+        from mlops_desk.gui import acts
+
         self._shown = found
         self._noun_text.setText(acts.noun_words(found.noun).capitalize() if found.noun != "kpi" else "KPI")
         self._title.setText(found.title)
@@ -157,6 +163,8 @@ class Inspector(QFrame):
 
     def _show_acts(self, found: Shown) -> None:
         self._empty(self._buttons)
+        from mlops_desk.gui import acts
+
         fitting = acts.acts_for(found.noun)
         first = fitting[:2] if len(fitting) > BUTTONS_SHOWN else fitting
         for number, act in enumerate(first):
@@ -181,6 +189,8 @@ class Inspector(QFrame):
 
     def popup(self, fitting: list[type[Act]], at: QPoint) -> None:
         """Show a menu of acts for the record that is shown."""
+        from mlops_desk.gui import acts
+
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for act in fitting:
@@ -206,6 +216,8 @@ class Inspector(QFrame):
 
 def begin(desk: Desk, act: type[Act], noun: str, id_: str, row: object = None) -> None:
     """Begin an act on a row: done at once where nothing is left to ask, else its form is opened."""
+    from mlops_desk.gui import acts
+
     given = acts.given_by(act, noun, id_, row)
     if acts.is_at_once(act, given):
         desk.do(act(**given))

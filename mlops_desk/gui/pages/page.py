@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from mlops_desk.gui.desk import Desk
+from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.rows import Rows
+
+if TYPE_CHECKING:
+    from mlops_desk.gui.widgets.table import Table
 
 
 class Page(QWidget):
@@ -43,6 +47,24 @@ class Page(QWidget):
     def focus_first(self) -> None:
         """Put the focus where work on this page begins."""
         self.setFocus()
+
+    @property
+    def table(self) -> Table | None:
+        """The table in front, on pages that have one."""
+        return None
+
+    def main_act(self) -> type[Act] | None:
+        """Return the act that brings something new to this page, if there is one."""
+        return None
+
+    def begin_new(self) -> None:
+        """Open the form of the main act."""
+        act = self.main_act()
+        if act is not None:
+            self.desk.fill_in(act)
+
+    def turn_to(self, noun: str) -> None:
+        """Bring the tab of a noun to the front, on pages that have tabs."""
 
     # --- what is done for it -------------------------------------------------------------------
 

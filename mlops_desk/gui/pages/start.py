@@ -26,14 +26,13 @@ class StartPage(QWidget):
     open_wanted = Signal()
     sample_wanted = Signal()
 
-    def __init__(self, desk: Desk, recent: list[str], *, has_sample: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, recent: list[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.create_button = Button(_("Create a project"), "choice", "folder-plus")
         self.open_button = Button(_("Open a project folder"), "choice", "folder-open")
         self.sample_button = Button(_("Look at the sample"), "choice", "sparkles")
-        self.sample_button.setEnabled(has_sample)
-        self.sample_button.setToolTip("" if has_sample else _("The sample is not part of this installation."))
+        self.sample_button.setToolTip(_("One turn of the cycle on made-up loans; the first time it takes a minute."))
         self.create_button.clicked.connect(self.create_wanted)
         self.open_button.clicked.connect(self.open_wanted)
         self.sample_button.clicked.connect(self.sample_wanted)
