@@ -119,11 +119,12 @@ def _variables() -> dict[str, str]:
 def chart_values(plot: Plot) -> tuple[list[str], list[list[str]]]:
     """Return the titles and rows of a chart's values, for those who read rather than look."""
     titles, rows = content.chart_of(plot).table()
-    texts = [
-        [str(place), *(content.ABSENT if cell is None else content.number(cell) for cell in cells)]
-        for place, *cells in rows
-    ]
+    texts = [[str(place), *(content.text(_number(cell), "number") for cell in cells)] for place, *cells in rows]
     return [plot.x_title or _("Place"), *titles[1:]], texts
+
+
+def _number(cell: object) -> Cell:
+    return cell if isinstance(cell, int | float) else None
 
 
 SHAPE_PATHS = {
