@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -74,8 +75,6 @@ def test_that_more_than_eight_series_become_others():
 
 
 def test_that_a_figure_takes_milliseconds():
-    import time
-
     chart = Chart("c", (Series("a", days(*(float(index % 17) for index in range(200)))),), target=5.0)
     svg(chart)
     begin = time.perf_counter()

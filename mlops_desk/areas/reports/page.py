@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 
 from mlops_desk.areas.reports import content
-from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown, Table
+from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _, plural
@@ -58,7 +58,7 @@ def page(report: Report, progress: Progress = silent) -> bytes:
         cells=content.paper_cells,
         left_out=content.left_out,
         spoken=content.spoken,
-        chart_table=chart_table,
+        chart_values=chart_values,
         shape=shape,
         text=_cell_text,
         is_shown=lambda cell: isinstance(cell, Shown),
@@ -116,15 +116,15 @@ def _variables() -> dict[str, str]:
     return {colour.lower(): f"var(--{name})" for colour, name in named.items()}
 
 
-def chart_table(plot: Plot) -> Table:
-    """Return the values of a chart as a table, for those who read rather than look."""
+def chart_values(plot: Plot) -> tuple[list[str], list[list[str]]]:
+    """Return the titles and rows of a chart's values, for those who read rather than look."""
     titles, rows = content.chart_of(plot).table()
-    columns = (
-        Column("place", plot.x_title or _("Place")),
-        *(Column(f"value_{at}", name, "number") for at, name in enumerate(titles[1:])),
-    )
-    cells: tuple[tuple[Cell, ...], ...] = tuple((str(row[0]), *row[1:]) for row in rows)  # type: ignore[arg-type]
-    return Table(name="values", title=_("Values"), columns=columns, rows=cells)
+    texts = [[str(place), *(content.text(_number(cell), "number") for cell in cells)] for place, *cells in rows]
+    return [plot.x_title or _("Place"), *titles[1:]], texts
+
+
+def _number(cell: object) -> Cell:
+    return cell if isinstance(cell, int | float) else None
 
 
 SHAPE_PATHS = {

@@ -16,7 +16,7 @@ from mlops_desk.kernel.words import _
 
 LONGEST_CELL = 32_000  # a cell holds 32,767 characters
 LONGEST_SHEET = 1_048_000
-FIRST_YEAR = 1900
+FIRST_YEAR, DAY_ZERO, DAY_S = 1900, date(1899, 12, 30).toordinal(), 86400
 CHARTS_ACROSS, CHART_ROWS, CHART_COLUMNS = 2, 16, 8
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 LEVELS = ("ok", "warn", "bad", "info", "unknown")
@@ -118,8 +118,8 @@ class _Book:
             sheet.write_boolean(line, at, cell)
         elif isinstance(cell, int | float):
             sheet.write_number(line, at, cell, self._formats.get(column.form, self._formats["number"]))
-        elif column.form in ("day", "instant") and (moment := _moment(cell)):
-            sheet.write_datetime(line, at, moment, self._formats[column.form])
+        elif column.form in ("day", "instant") and (moment := _serial(cell)):
+            sheet.write_number(line, at, moment, self._formats[column.form])
         else:
             sheet.write_string(line, at, _plain(cell), self._formats["text"])
 
@@ -154,8 +154,9 @@ class _Book:
         at = line + 1
         for title, points in series:
             first = at
-            for place, value in points:
+            if points:
                 sheet.write_string(at, 0, _plain(title))
+            for place, value in points:
                 self._write(sheet, at, 1, Column("place", "", "day" if plot.places == "day" else "text"), place)
                 if value is not None:
                     sheet.write_number(at, 2, value)
@@ -244,14 +245,16 @@ def _width(column: Column, cells: Sequence[Cell]) -> float:
     return float(min(46, max(9, longest + 1)))
 
 
-def _moment(cell: str) -> date | datetime | None:
-    """Return the day or instant of a cell, if spreadsheets know it: their time begins in 1900."""
+def _serial(cell: str) -> float:
+    """Return a day or instant as spreadsheets count it, in days since 1899-12-30; zero where they know none."""
     try:
-        is_day = len(cell) == len("2026-01-01")
-        moment = date.fromisoformat(cell) if is_day else datetime.fromisoformat(cell).replace(tzinfo=None)
+        moment = datetime.fromisoformat(cell)
     except ValueError:
-        return None
-    return moment if moment.year >= FIRST_YEAR else None
+        return 0.0
+    if moment.year <= FIRST_YEAR:  # spreadsheets give 1900 a day too many
+        return 0.0
+    seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+    return moment.toordinal() - DAY_ZERO + (seconds / DAY_S if seconds else 0)
 
 
 def _plain(words: str) -> str:
