@@ -20,7 +20,7 @@ def kpi_chart(rows: Rows, id_: str) -> Chart:
     if kpi.baseline is not None and kpi.target is not None and kpi.start and kpi.due:
         line = tuple((day, expected_on(kpi, day)) for day in days)
         series.append(Series(_("Expected"), line, is_reference=True))
-    value = _("no value yet") if how.value is None else f"{how.value:g} {kpi.unit}".strip()
+    value = _("no value yet") if how.value is None else f"{how.value:.4g} {kpi.unit}".strip()
     return Chart(
         sentence=_("{name}: {value}, {state}", name=kpi.name, value=value, state=how.state.word.lower()),
         series=tuple(series),

@@ -240,7 +240,7 @@ def outcome_card(rows: Rows) -> Card:
     """Return the card of the KPIs against their targets."""
     found = kpis(rows)[:MAX_LINES]
     lines = tuple(
-        f"{row.name}: {'–' if row.value is None else f'{row.value:g}'} {row.unit} · {row.state.word}" for row in found
+        f"{row.name}: {'–' if row.value is None else f'{row.value:.4g}'} {row.unit} · {row.state.word}" for row in found
     )
     return Card(_("Outcome"), lines or (_("No KPI yet."),), stage_sentence(rows), "goals", _("Check in"))
 
@@ -266,7 +266,7 @@ def marks(rows: Rows) -> list[Mark]:
     return [
         Mark(
             each.recorded_at,
-            _("{name}: {value} checked in", name=known[each.kpi].name, value=f"{each.value:g}"),
+            _("{name}: {value} checked in", name=known[each.kpi].name, value=f"{each.value:.4g}"),
             "kpi",
             each.kpi,
         )
