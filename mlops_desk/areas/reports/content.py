@@ -18,6 +18,7 @@ Form = Literal["text", "number", "change", "computed", "score", "whole", "day", 
 NUMBERS: frozenset[Form] = frozenset({"number", "change", "computed", "score", "whole"})
 SHAPES: dict[Level, str] = {"ok": "●", "warn": "◆", "bad": "▲", "info": "ⓘ", "unknown": "?"}
 ABSENT = "–"
+LONGEST_TEXT = 900
 MINUS = "\N{MINUS SIGN}"
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -276,6 +277,14 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u20
 def clean(words: str) -> str:
     """Return a text without letters that are not seen but steer: controls, and changes of direction."""
     return _UNSEEN.sub(" ", words)
+
+
+def readable(words: str, longest: int = LONGEST_TEXT) -> str:
+    """Return a text as forms for reading carry it: clean, and no longer than anybody reads."""
+    seen = clean(words)
+    if len(seen) <= longest:
+        return seen
+    return seen[:longest] + " … (" + _("{n} letters, all in the data forms", n=f"{len(words):,}") + ")"
 
 
 # --- cells for people ----------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from mlops_desk.areas.reports.content import (
     Report,
     Section,
     Table,
-    clean,
     day_words,
     for_paper,
     heads_text,
     left_out,
     moment_words,
+    readable,
     spoken,
     text,
 )
@@ -28,7 +28,7 @@ _SPACE = re.compile(r"\s+")
 
 def escaped(words: str) -> str:
     """Return a text that Markdown shows as it is, on one line."""
-    flat = _SPACE.sub(" ", clean(words)).strip()
+    flat = _SPACE.sub(" ", readable(words)).strip()
     safe = _LINKS.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", flat).replace("&", "&amp;"))
     return safe.replace("\\<", "&lt;").replace("\\>", "&gt;")
 

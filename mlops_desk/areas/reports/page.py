@@ -37,7 +37,7 @@ def page(report: Report, progress: Progress = silent) -> bytes:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: content.clean(value) if type(value) is str else value,
+        finalize=lambda value: content.readable(value) if type(value) is str else value,
     )
     cut = content.for_paper(report)
     plots = [plot for section in cut.sections for plot in section.plots]

@@ -17,7 +17,7 @@ from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _
 
-LONGEST_TEXT = 900
+WIDEST_NUMBER = 16  # letters; a column of numbers with more under them shares the page like texts
 LONGEST_RUN = 22  # letters without a place to break a line
 UNSHOWN = "□"
 _LONG_RUN = re.compile(rf"[^\s\u200b\u00ad-]{{{LONGEST_RUN},}}")
@@ -85,11 +85,9 @@ def _letters() -> frozenset[int]:
 # --- content in the shape of the template --------------------------------------------------------
 
 
-def printable(words: str, longest: int = LONGEST_TEXT) -> str:
-    """Return a text that fits on a page: no control letters, no endless words, not longer than people read."""
-    flat = " ".join(content.clean(words).split())
-    if len(flat) > longest:
-        flat = flat[:longest] + " … (" + _("{n} letters, all in the data forms", n=f"{len(words):,}") + ")"
+def printable(words: str, longest: int = content.LONGEST_TEXT) -> str:
+    """Return a text that fits on a page: on one line as it comes, and without endless words."""
+    flat = " ".join(content.readable(words, longest).split())
     return _LONG_RUN.sub(lambda run: "\u200b".join(_pieces(run.group())), flat)
 
 
@@ -106,7 +104,7 @@ def _content(report: Report, progress: Progress) -> dict[str, Any]:
         drawings[id(plot)] = _plot(plot)
     return {
         "colours": _colours(),
-        "name": printable(f"{report.title}: {report.project}", 120),
+        "name": content.readable(f"{report.title}: {report.project}", 120),
         "title": report.title,
         "project": printable(report.project, 200),
         "purpose": printable(report.purpose),
@@ -191,8 +189,11 @@ def _form(column: Column) -> str:
 def _width(column: Column, cells: list[dict[str, str]]) -> float:
     """Return the share of the page that a column takes, by what it holds; zero for as much as it needs."""
     if _form(column) in ("number", "day", "instant"):
-        return 0.0
+        widest = max((len(cell["beneath"]) for cell in cells), default=0)
+        return 0.0 if widest <= WIDEST_NUMBER else float(WIDEST_NUMBER)
     lengths = [max(len(cell.get("text", cell.get("word", ""))), 0.6 * len(cell["beneath"])) for cell in cells]
     usual = sorted([*lengths, len(column.title)])[int(0.9 * len(lengths))] if lengths else len(column.title)
-    word = max((len(each) for cell in cells for each in cell.get("text", "").split()), default=0)
-    return min(34.0, max(float(len(column.title)), usual, 1.15 * word, 14.0 if column.form == "state" else 5.0))
+    words = [len(each) for cell in cells for each in cell.get("text", "").split()]
+    chips = [len(cell["word"]) + 5 for cell in cells if "word" in cell]  # the shape stands before the word
+    whole = 1.15 * max([*words, *chips], default=0)
+    return min(34.0, max(float(len(column.title)), usual, whole, 5.0))
