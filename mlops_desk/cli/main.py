@@ -92,7 +92,7 @@ def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
     finally:
         progress.end()
     if arguments.json:
-        output.document({"id": changes.id, "line": changes.line, "said": changes.said} | dict(changes.extra))
+        output.document({"id": changes.id, "line": changes.line, "said": changes.said})
     else:
         short = workspace.ask(Reader.short, changes.id) if changes.id else ""
         said = changes.said or (_("Done.") if changes.line else _("Nothing to change."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Op = Literal["set", "fact", "add", "remove", "withdraw"]
@@ -48,7 +48,6 @@ class Changes:
     said: str = ""
     id: str = ""
     findings: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def nouns(self) -> frozenset[str]:
@@ -63,7 +62,6 @@ class Changes:
             said=other.said or self.said,
             id=other.id or self.id,
             findings=self.findings + other.findings,
-            extra={**self.extra, **other.extra},
         )
 
     def __bool__(self) -> bool:
