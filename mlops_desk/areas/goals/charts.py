@@ -27,13 +27,14 @@ def kpi_chart(rows: Rows, id_: str) -> Chart:
         unit=kpi.unit,
         x_title=_("Day"),
         target=kpi.target,
-        bands=_bands(kpi),
+        bands=kpi_bands(kpi),
         n=len(readings),
         as_of=clock.now(),
     )
 
 
-def _bands(kpi: Kpi) -> tuple[Band, ...]:
+def kpi_bands(kpi: Kpi) -> tuple[Band, ...]:
+    """Return the band of a KPI, else its tolerance around the target, in its unit; may be empty."""
     if kpi.low is not None and kpi.high is not None:
         return (Band(_("Band"), kpi.low, kpi.high),)
     if kpi.target is None or not tolerance_of(kpi):

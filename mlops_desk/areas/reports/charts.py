@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from mlops_desk.areas.goals.charts import kpi_bands
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
-from mlops_desk.areas.goals.progress import Standing, expected_on, tolerance_of
+from mlops_desk.areas.goals.progress import Standing, expected_on
 from mlops_desk.areas.reports.content import Plot, number, plot_of
-from mlops_desk.kernel.chart import Band, Chart, Series
+from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.words import _
 
 
@@ -27,15 +28,7 @@ def kpi_plot(kpi: Kpi, readings: Sequence[CheckIn], how: Standing, day: date) ->
         unit=kpi.unit,
         x_title=_("Day"),
         target=kpi.target,
-        bands=_bands(kpi),
+        bands=kpi_bands(kpi),
         n=len(readings),
     )
     return plot_of(kpi.name, how.state, chart)
-
-
-def _bands(kpi: Kpi) -> tuple[Band, ...]:
-    if kpi.low is not None and kpi.high is not None:
-        return (Band(_("Band"), kpi.low, kpi.high),)
-    if kpi.target is None or not tolerance_of(kpi):
-        return ()
-    return (Band(_("Tolerance"), kpi.target - tolerance_of(kpi), kpi.target + tolerance_of(kpi)),)
