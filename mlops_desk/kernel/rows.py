@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.progress import Progress
@@ -17,13 +18,12 @@ from mlops_desk.kernel.subject import Subject
 N = TypeVar("N", bound=Noun)
 
 
-@dataclass(frozen=True)
-class Registry:
+class Registry(msgspec.Struct, frozen=True):
     """What the areas declare for each other, by name: an area finds here what stands to its right."""
 
-    checks: Mapping[str, Callable[..., Verdict]] = field(default_factory=dict)
-    subjects: Mapping[str, Callable[..., Subject]] = field(default_factory=dict)
-    sources: Mapping[str, Callable[..., float]] = field(default_factory=dict)
+    checks: Mapping[str, Callable[..., Verdict]] = msgspec.field(default_factory=dict)
+    subjects: Mapping[str, Callable[..., Subject]] = msgspec.field(default_factory=dict)
+    sources: Mapping[str, Callable[..., float]] = msgspec.field(default_factory=dict)
 
 
 class Rows(Protocol):

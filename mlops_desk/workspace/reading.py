@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 from filelock import FileLock
 
 from mlops_desk.journal import files
@@ -16,8 +16,7 @@ from mlops_desk.projection.lines import Noted, Seen
 from mlops_desk.workspace.project import Project
 
 
-@dataclass(frozen=True)
-class Raw:
+class Raw(msgspec.Struct, frozen=True):
     """A line as found: the bytes, whose folder it lay in, and where."""
 
     device: str
@@ -32,14 +31,13 @@ class Raw:
         return f"{self.path.parent.name[:8]}…/{self.path.name}, byte {self.offset}"
 
 
-@dataclass
-class Batch:
+class Batch(msgspec.Struct):
     """What one reading of the files brought: lines by id, new cursors, files read anew, findings."""
 
-    raws: dict[str, Raw] = field(default_factory=dict)
-    cursors: list[Seen] = field(default_factory=list)
-    reread: list[str] = field(default_factory=list)
-    findings: list[Noted] = field(default_factory=list)
+    raws: dict[str, Raw] = msgspec.field(default_factory=dict)
+    cursors: list[Seen] = msgspec.field(default_factory=list)
+    reread: list[str] = msgspec.field(default_factory=list)
+    findings: list[Noted] = msgspec.field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.raws or self.cursors or self.reread or self.findings)

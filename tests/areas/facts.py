@@ -1,7 +1,5 @@
 """What the tests of the areas share: facts told directly, past the checks of acts, as a forger would write them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Retraining: the champion's recipe on newer data, and champion against challenger on the same rows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -49,7 +47,7 @@ class Prepared(NamedTuple):
     champion: ModelVersion
     run: Run
     trained: Trained
-    contest: Challenged
+    contest: "Challenged"
     alert: str
 
 
@@ -116,7 +114,7 @@ def _champion(rows: Rows, text: str) -> tuple[ModelVersion, str]:
     return rows.get(ModelVersion, release.model_version), alert.id
 
 
-def _contest(bench: Bench, champion: Run, trained: Trained) -> Challenged:
+def _contest(bench: Bench, champion: Run, trained: Trained) -> "Challenged":
     from mlops_desk.science.survey import ConvertJob, convert_file
     from mlops_desk.science.watch import ChallengeJob, challenge
 
