@@ -8,7 +8,7 @@ from dataclasses import MISSING, FrozenInstanceError
 from datetime import date, datetime
 from functools import cache
 from inspect import get_annotations
-from typing import Annotated, Any, ClassVar, Literal, Protocol, dataclass_transform
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, dataclass_transform
 
 import msgspec
 
@@ -106,6 +106,7 @@ class Declared:
     """
 
     declared: ClassVar[Mapping[str, tuple[Any, Any]]] = {}  # annotation and default of each field, by name
+    _defaults: ClassVar[Mapping[str, Any]] = {}
 
     def __init_subclass__(cls) -> None:
         own = {name: kind for name, kind in get_annotations(cls).items() if not _is_shared(kind)}
@@ -113,9 +114,10 @@ class Declared:
             message = f"{cls.__module__} declares {cls.__name__}, so it cannot postpone its annotations"
             raise TypeError(message)
         cls.declared = {**cls.declared, **{name: (kind, cls.__dict__.get(name, MISSING)) for name, kind in own.items()}}
+        cls._defaults = {name: default for name, (_kind, default) in cls.declared.items()}
 
     def __init__(self, **values: Any) -> None:
-        defaults = _defaults_of(type(self))
+        defaults = self._defaults
         missing = [name for name, default in defaults.items() if default is MISSING and name not in values]
         unknown = values.keys() - defaults.keys()
         if missing or unknown:
@@ -124,6 +126,10 @@ class Declared:
             raise TypeError(message)
         self.__dict__.update(defaults)
         self.__dict__.update(values)
+
+    def but(self, **values: Any) -> Self:
+        """Return the same with other values of some fields."""
+        return type(self)(**self.__dict__ | values)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise FrozenInstanceError(name)
@@ -141,11 +147,6 @@ class Declared:
 def _is_shared(annotation: Any) -> bool:
     """Tell whether an annotation speaks of the class and not of a field."""
     return typing.get_origin(annotation) is ClassVar
-
-
-@cache
-def _defaults_of(cls: Any) -> dict[str, Any]:
-    return {name: default for name, (_kind, default) in cls.declared.items()}
 
 
 class SelectsRows(Protocol):

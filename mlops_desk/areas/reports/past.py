@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -108,7 +107,7 @@ class Past:
             JOIN line ON line.id = op.line AND line.verdict = 'ok'
             WHERE fact.withdrawn <> '' AND fact.recorded_at < ? GROUP BY fact.id"""  # noqa: S608 - our own names
         later = [id_ for id_, ms in self._rows.sql(query, noun.noun, until) if ms >= self._until_ms]
-        found += [replace(self._rows.get(noun, id_), withdrawn="") for id_ in later]
+        found += [self._rows.get(noun, id_).but(withdrawn="") for id_ in later]
         return sorted(found, key=lambda each: (each.recorded_at, each.id))
 
     def _records(self, noun: Any) -> list[Any]:
@@ -158,4 +157,4 @@ def _rewound(record: Any, told: list[_Told]) -> Any:
         if len({one.value for one in living}) > 1:
             contested.append(each.name)
     changed_at = instant(max(one.ms for one in told))
-    return replace(record, **values, contested=tuple(contested), changed_at=changed_at)
+    return record.but(**values, contested=tuple(contested), changed_at=changed_at)

@@ -1,7 +1,6 @@
 """Retraining: the champion's recipe on newer data, and champion against challenger on the same rows."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -80,7 +79,7 @@ class Retrain(Act, noun="proposal", verb="make", command=("retrain",), done="Ret
         """Return the new run and the proposal with the comparison."""
         experiment = present.get(Experiment, prepared.run.experiment)
         fact = run_of(present, prepared.trained, experiment, parent=prepared.run.id)
-        challenger = replace(fact, id=new_id())
+        challenger = fact.but(id=new_id())
         difference = prepared.contest.difference
         proposal = Proposal(
             champion=prepared.champion.id,
