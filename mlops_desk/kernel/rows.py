@@ -16,6 +16,13 @@ from mlops_desk.kernel.state import Verdict
 from mlops_desk.kernel.subject import Subject
 
 N = TypeVar("N", bound=Noun)
+Q = TypeVar("Q", bound=Callable[..., Any])
+
+
+def lasting(query: Q) -> Q:
+    """Mark a question whose answer follows from the rows and the day alone: it is kept until they change."""
+    query.is_lasting = True  # type: ignore[attr-defined]
+    return query
 
 
 class Registry(msgspec.Struct, frozen=True):
@@ -30,7 +37,10 @@ class Rows(Protocol):
     """The rows as merged here, now: read only."""
 
     registry: Registry
-    memo: dict[Any, Any]  # what was computed once for this question; keys begin with the name of their function
+    memo: dict[Any, Any]  # what was computed from these rows; keys begin with the name of their function
+
+    def ask(self, query: Callable[..., Any], *values: Any) -> Any:
+        """Return what another query function answers about these rows; one that lasts may be known already."""
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""

@@ -73,6 +73,15 @@ class Ledger:
         rows = self._database.sql("SELECT path, size, digest, disk_size, mtime_ns, inode FROM cursor")
         return {row[0]: Seen(*row) for row in rows}
 
+    def extent(self, trusted_ms: int) -> tuple[int, int, int]:
+        """Return the latest time that can be trusted, in ms, the number of lines, and a digest of the findings."""
+        query = """
+            SELECT coalesce(max(ms) FILTER (ms <= ?), 0), count(*),
+                   (SELECT coalesce(bit_xor(hash(finding)), 0) FROM finding)
+            FROM line"""
+        latest, lines, findings = self._database.sql(query, trusted_ms)[0]
+        return int(latest), int(lines), int(findings)
+
     def known(self, ids: Sequence[str]) -> set[str]:
         """Return which of the line ids are here already."""
         return {row[0] for row in self._database.sql("SELECT id FROM line WHERE id IN (SELECT unnest(?))", list(ids))}
@@ -97,10 +106,9 @@ class Ledger:
 
     def tips(self) -> dict[str, Line]:
         """Return the last line of each device that is reachable from its first."""
-        query = (
-            "seq = (SELECT max(seq) FROM line AS other WHERE other.device = line.device AND verdict <> 'waiting-chain')"
-        )
-        return {line.device: line for line in self.lines(f"{query} AND verdict <> 'waiting-chain'")}
+        reachable = "verdict <> 'waiting-chain'"
+        ends = f"SELECT device, max(seq) FROM line WHERE {reachable} GROUP BY device"  # noqa: S608 - our own words
+        return {line.device: line for line in self.lines(f"(device, seq) IN ({ends}) AND {reachable}")}
 
     def announced(self, device: str) -> set[str]:
         """Return the heads of other journals that a device has already named as seen."""

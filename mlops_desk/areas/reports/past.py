@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -48,6 +48,10 @@ class Past:
         self.until = end_of(day)
         self._until_ms = int(self.until.timestamp() * 1000)
         self._known: dict[type[Noun], dict[str, Any]] = {}
+
+    def ask(self, query: Callable[..., Any], *values: Any) -> Any:
+        """Return what another query function answers about these rows."""
+        return query(self, *values)
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT, over the tables as they are now."""

@@ -1,0 +1,52 @@
+"""Answers that last: computed from the rows once, kept until the rows, the day or the code change."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from mlops_desk.kernel.clock import today
+from mlops_desk.projection.database import Database
+
+
+class Answers:
+    """What is known of one content of the store; when the content changes, another one takes its place.
+
+    ``memo`` is shared by all readers of this content. Answers to lasting questions are stored as well, so that
+    the next process that finds the same content on the same day need not compute them again.
+    """
+
+    def __init__(self, database: Database, content: str) -> None:
+        self.memo: dict[Any, Any] = {}
+        self._database = database
+        self.content = content
+        self._known: dict[str, Any] = {}
+        self._has_new = False
+
+    def find(self, rows: Any, query: Callable[..., Any], values: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Return the answer to a lasting question, computed only where it is not known."""
+        question = f"{query.__module__}.{query.__qualname__}{values!r}{named!r} {today()}"
+        if question not in self._known:
+            stored = rows.sql("SELECT answer FROM computed WHERE question = ? AND content = ?", question, self.content)
+            if stored:
+                kind = typing.get_type_hints(query)["return"]
+                self._known[question] = msgspec.json.decode(stored[0][0], type=kind)
+            else:
+                self._known[question] = query(rows, *values, **named)
+                self._has_new = True
+        return self._known[question]
+
+    def save(self) -> None:
+        """Store what was computed; what was stored for another content goes."""
+        if self._has_new:
+            rows = [
+                {"question": question, "content": self.content, "answer": msgspec.json.encode(answer).decode()}
+                for question, answer in self._known.items()
+            ]
+            with self._database.transaction():
+                self._database.sql("DELETE FROM computed")
+                self._database.insert("computed", rows)
+            self._has_new = False
