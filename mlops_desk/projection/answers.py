@@ -26,6 +26,15 @@ class Answers:
         self._known: dict[str, Any] = {}
         self._has_new = False
 
+    def after(self, content: str, nouns: frozenset[str]) -> Answers:
+        """Return the answers of the next content, in which rows of some nouns changed.
+
+        Single rows and plain lists of the other nouns are known still.
+        """
+        following = Answers(self._database, content)
+        following.memo.update({key: found for key, found in self.memo.items() if _is_about_others(key, nouns)})
+        return following
+
     def find(self, rows: Any, query: Callable[..., Any], values: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Return the answer to a lasting question, computed only where it is not known."""
         question = f"{query.__module__}.{query.__qualname__}{values!r}{named!r} {today()}"
@@ -50,3 +59,8 @@ class Answers:
                 self._database.sql("DELETE FROM computed")
                 self._database.insert("computed", rows)
             self._has_new = False
+
+
+def _is_about_others(key: tuple[Any, ...], nouns: frozenset[str]) -> bool:
+    """Tell whether what a reader remembers under a key cannot have changed with the rows of some nouns."""
+    return key[0] in ("get", "find") and key[1] not in nouns and "select" not in str(key[2]).lower()

@@ -103,7 +103,7 @@ class Reader:
         """Return the id that a person's text means."""
         cls = self._nouns[noun]
         table = table_of(noun)
-        if is_id(text) and self.sql(f'SELECT 1 FROM "{table}" WHERE id = ?', text):  # noqa: S608
+        if is_id(text) and self._has(cls, text):
             return text
         found = cls.named(self, text)
         if not found and len(text) >= SHORTEST_PREFIX:
@@ -118,6 +118,13 @@ class Reader:
                 code="NAME-102",
             )
         raise _nothing(cls, text)
+
+    def _has(self, noun: type[Noun], id_: str) -> bool:
+        try:
+            self.get(noun, id_)
+        except NotKnownHere:
+            return False
+        return True
 
     def short(self, id: str) -> str:  # noqa: A002
         """Return the shortest unique prefix of an id, at least four characters."""

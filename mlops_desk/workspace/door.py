@@ -164,14 +164,14 @@ class Workspace:
         """Take in what others, or other processes of this machine, have written."""
         with self._lock:
             changes = self._intake.refresh()
-            self._renew_answers()
+            self._renew_answers(changes)
             return changes
 
-    def _renew_answers(self) -> None:
-        """Begin anew with answers where the lines are no longer those that the known ones were computed from."""
+    def _renew_answers(self, changes: Changes) -> None:
+        """Go on without the answers that changes may have ended; lines that do not count may matter, too."""
         content = f"{build()} {self._intake.content}"
         if content != self._answers.content:
-            self._answers = Answers(self._database, content)
+            self._answers = self._answers.after(content, changes.nouns)
 
     def rebuild(self) -> int:
         """Throw the store away and make it again from the journals; returns the number of lines."""
@@ -312,7 +312,7 @@ class Workspace:
 
     def _commit(self, own: OwnJournal, line: bytes, entry: Entry) -> Changes:
         changes = self._intake.commit(line, entry, own.segments()[-1])
-        self._renew_answers()
+        self._renew_answers(changes)
         return changes
 
     def digest(self) -> str:
