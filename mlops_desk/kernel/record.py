@@ -91,10 +91,12 @@ def fields_of(cls: type) -> tuple[Field, ...]:
 
 @cache
 def _fields_of(cls: Any) -> tuple[Field, ...]:
-    return tuple(
-        Field(name, *_split(annotation)[:2], default, _split(annotation)[2])
-        for name, (annotation, default) in cls.declared.items()
-    )
+    return tuple(_field(name, *declared) for name, declared in cls.declared.items())
+
+
+def _field(name: str, annotation: Any, default: Any) -> Field:
+    kind, optional, about = _split(annotation)
+    return Field(name, kind, optional, default, about)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)

@@ -24,7 +24,7 @@ class Answers:
         self._database = database
         self.content = content
         self._known: dict[str, Any] = {}
-        self._has_new = False
+        self._new: set[str] = set()  # questions whose answers are not stored yet
 
     def after(self, content: str, nouns: frozenset[str]) -> Answers:
         """Return the answers of the next content, in which rows of some nouns changed.
@@ -45,20 +45,20 @@ class Answers:
                 self._known[question] = msgspec.json.decode(stored[0][0], type=kind)
             else:
                 self._known[question] = query(rows, *values, **named)
-                self._has_new = True
+                self._new.add(question)
         return self._known[question]
 
     def save(self) -> None:
         """Store what was computed; what was stored for another content goes."""
-        if self._has_new:
+        if self._new:
             rows = [
-                {"question": question, "content": self.content, "answer": msgspec.json.encode(answer).decode()}
-                for question, answer in self._known.items()
+                {"question": each, "content": self.content, "answer": msgspec.json.encode(self._known[each]).decode()}
+                for each in sorted(self._new)
             ]
             with self._database.transaction():
-                self._database.sql("DELETE FROM computed")
+                self._database.sql("DELETE FROM computed WHERE content <> ?", self.content)
                 self._database.insert("computed", rows)
-            self._has_new = False
+            self._new.clear()
 
 
 def _is_about_others(key: tuple[Any, ...], nouns: frozenset[str]) -> bool:

@@ -58,6 +58,17 @@ def test_that_the_next_process_finds_the_answer_of_the_last(desk: Workspace) -> 
         assert later.ask(counted) == 2
 
 
+def test_that_two_questions_are_stored_beside_each_other(desk: Workspace) -> None:
+    desk.ask(counted, "one")
+    desk.close()
+    with Workspace(desk.project.folder) as again:
+        again.ask(counted, "other")
+    with Workspace(desk.project.folder) as later:
+        later.ask(counted, "one")
+        later.ask(counted, "other")
+    assert asked == ["one", "other"]
+
+
 def test_that_an_answer_of_yesterday_is_computed_again(desk: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.ask(counted)
     monkeypatch.setattr(answers, "today", lambda: date(2040, 1, 1))
