@@ -30,6 +30,7 @@ class About:
     metavar: str = ""
     flag: str = ""  # in the command line: this option name in place of the field's own
     short: str = ""  # in the command line: a letter that also names the option
+    writers: frozenset[str] = frozenset()  # roles that may write this field; else those of its noun
     merge: Merge = "register"
     lowered_by: frozenset[str] = frozenset()  # merge "strictest": roles that may lower the value
     order: tuple[str, ...] = ()  # merge "strictest": values from mildest to strictest

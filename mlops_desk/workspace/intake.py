@@ -213,7 +213,7 @@ def _claim(line: Line) -> Claim:
         tuple(line.roster),
         line.acting,
         line.kind,
-        frozenset(line.nouns),
+        frozenset(line.written),
         line.flaw,
     )
 
@@ -230,7 +230,7 @@ def _line(entry: Entry, claim: Claim, verdict: Verdict, place: str) -> Line:
         seen=list(entry.seen),
         acting=entry.acting,
         kind=entry.kind,
-        nouns=sorted(claim.nouns),
+        written=sorted(claim.written),
         flaw=claim.flaw,
         verdict=verdict.code,
         reason=verdict.reason,
