@@ -223,7 +223,13 @@ class Workspace:
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
             self._acted = True
             changes = before | self._commit(own, line, entry)
-        return changes | Changes(line=line_id(line), said=_done(act), id=ops[0].id)
+        return changes | Changes(line=line_id(line), said=self._said(act), id=ops[0].id)
+
+    def _said(self, act: Act) -> str:
+        """Return the sentence that says what was done, and what follows from it."""
+        if type(act).outcome is Act.outcome:
+            return _done(act)
+        return f"{_done(act)} {self.ask(act.outcome)}".strip()
 
     def _must_own(self) -> OwnJournal:
         if self._own is None:
