@@ -27,6 +27,7 @@ class About:
     of: str = ""  # the noun whose id this field holds
     positional: bool = False  # in the command line: given by place, not by --name
     long: bool = False  # prose: a text box in forms
+    is_read: bool = False  # in forms: not typed but read, filled with what the record holds
     metavar: str = ""
     flag: str = ""  # in the command line: this option name in place of the field's own
     short: str = ""  # in the command line: a letter that also names the option

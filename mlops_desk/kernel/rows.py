@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.record import Fact, Noun, Record
 from mlops_desk.kernel.state import Verdict
@@ -30,6 +31,7 @@ class Rows(Protocol):
     """The rows as merged here, now: read only."""
 
     registry: Registry
+    here: Here
     memo: dict[Any, Any]  # what was computed once for this question; keys begin with the name of their function
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ import duckdb
 import msgspec
 
 from mlops_desk.kernel.errors import NotKnownHere
+from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
 from mlops_desk.kernel.record import Fact, Noun, fields_of, item_type, sql_type, table_of
 from mlops_desk.kernel.rows import Registry
@@ -27,11 +28,16 @@ class Reader:
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, nouns: Mapping[str, type[Noun]], registry: Registry
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        nouns: Mapping[str, type[Noun]],
+        registry: Registry,
+        here: Here,
     ) -> None:
         self.connection = connection
         self._nouns = nouns
         self.registry = registry
+        self.here = here
         self.memo: dict[Any, Any] = {}
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
+from mlops_desk.areas.goals.query import author_of, refusal
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark, Need
@@ -94,7 +95,14 @@ def standings(rows: Rows, day: date | None = None) -> dict[str, tuple[Kpi, Stand
     for each in rows.find(CheckIn):
         readings[each.kpi].append(each)
     on = day or today()
-    return {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
+    return {kpi.id: (kpi, _standing(rows, kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
+
+
+def _standing(rows: Rows, kpi: Kpi, readings: Sequence[CheckIn], day: date) -> Standing:
+    """Return how a KPI stands; where it is not known and its SQL may not run here, that is the reason."""
+    found = standing(kpi, readings, day)
+    why = None if found.state.known else refusal(rows, kpi)
+    return msgspec.structs.replace(found, state=why) if why else found
 
 
 def kpis(rows: Rows, day: date | None = None) -> list[KpiRow]:
@@ -182,7 +190,8 @@ def template_list(rows: Rows) -> list[Template]:  # noqa: ARG001 - a listing is 
 def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a KPI shows."""
     kpi = rows.get(Kpi, id_)
-    row = _kpi_row(kpi, standing(kpi, rows.find(CheckIn, "kpi = ?", id_), today()))
+    row = _kpi_row(kpi, _standing(rows, kpi, rows.find(CheckIn, "kpi = ?", id_), today()))
+    author = names(rows).get(author_of(rows, kpi), "") if kpi.sql else ""
     return (
         Detail(_("State"), row.state, "state"),
         Detail(_("Value"), row.value, "number"),
@@ -194,8 +203,15 @@ def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Due"), kpi.due, "day"),
         Detail(_("Owner"), role_name(kpi.owner) if kpi.owner else ""),
         Detail(_("Formula"), kpi.formula),
+        Detail(_("SQL"), kpi.sql),
+        Detail(_("SQL written by"), author),
+        Detail(_("SQL here"), _sql_state(rows, kpi) if kpi.sql else None, "state"),
         Detail(_("Check-ins"), len(rows.find(CheckIn, "kpi = ?", id_)), "whole"),
     )
+
+
+def _sql_state(rows: Rows, kpi: Kpi) -> State:
+    return refusal(rows, kpi) or State("ok", _("Runs on this machine"))
 
 
 def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:
