@@ -95,14 +95,7 @@ def standings(rows: Rows, day: date | None = None) -> dict[str, tuple[Kpi, Stand
     for each in rows.find(CheckIn):
         readings[each.kpi].append(each)
     on = day or today()
-    return {kpi.id: (kpi, _standing(rows, kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
-
-
-def _standing(rows: Rows, kpi: Kpi, readings: Sequence[CheckIn], day: date) -> Standing:
-    """Return how a KPI stands; where it is not known and its SQL may not run here, that is the reason."""
-    found = standing(kpi, readings, day)
-    why = None if found.state.known else refusal(rows, kpi)
-    return msgspec.structs.replace(found, state=why) if why else found
+    return {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
 
 
 def kpis(rows: Rows, day: date | None = None) -> list[KpiRow]:
@@ -190,10 +183,11 @@ def template_list(rows: Rows) -> list[Template]:  # noqa: ARG001 - a listing is 
 def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a KPI shows."""
     kpi = rows.get(Kpi, id_)
-    row = _kpi_row(kpi, _standing(rows, kpi, rows.find(CheckIn, "kpi = ?", id_), today()))
+    row = _kpi_row(kpi, standing(kpi, rows.find(CheckIn, "kpi = ?", id_), today()))
+    held = refusal(rows, kpi)  # a matter of this machine: lists, reports and homes follow from the rows alone
     author = names(rows).get(author_of(rows, kpi), "") if kpi.sql else ""
     return (
-        Detail(_("State"), row.state, "state"),
+        Detail(_("State"), row.state if row.state.known or held is None else held, "state"),
         Detail(_("Value"), row.value, "number"),
         Detail(_("Unit"), kpi.unit),
         Detail(_("Expected today"), row.expected, "number"),
@@ -205,13 +199,9 @@ def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Formula"), kpi.formula),
         Detail(_("SQL"), kpi.sql),
         Detail(_("SQL written by"), author),
-        Detail(_("SQL here"), _sql_state(rows, kpi) if kpi.sql else None, "state"),
+        Detail(_("SQL here"), (held or State("ok", _("Runs on this machine"))) if kpi.sql else None, "state"),
         Detail(_("Check-ins"), len(rows.find(CheckIn, "kpi = ?", id_)), "whole"),
     )
-
-
-def _sql_state(rows: Rows, kpi: Kpi) -> State:
-    return refusal(rows, kpi) or State("ok", _("Runs on this machine"))
 
 
 def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:

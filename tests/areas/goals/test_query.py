@@ -106,14 +106,17 @@ def test_that_the_state_says_why_it_is_not_known_and_the_page_shows_the_sql(of_a
         [row] = desk.ask(kpis)
         return row.state, {each.label: each.value for each in desk.ask(kpi_details, row.id)}
 
-    state, details = shown("Ben")
+    listed, details = shown("Ben")
+    state = details["State"]
+    assert listed == shown("Ana")[0], "lists follow from the rows alone"
     assert state.level == "unknown"
     assert "allow it: `mlops-desk kpi allow “Sets”`" in state.reason
     assert (details["SQL"], details["SQL written by"]) == (SQL, "Ana")
     assert details["SQL here"] == state
-    assert shown("Ana")[0].reason == "no value yet"
+    assert shown("Ana")[1]["State"].reason == "no value yet"
+    assert shown("Ana")[1]["SQL here"].level == "ok"
     do(of_ana["Ana"], RecordCheckIn(kpi="Sets", value=2.0))
-    assert shown("Ben")[0].level == "ok", "what a teammate read and recorded is known here too"
+    assert shown("Ben")[1]["State"].level == "ok", "what a teammate read and recorded is known here too"
 
 
 def test_that_a_kpi_without_sql_has_nothing_to_allow(desk) -> None:
