@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
+
+import msgspec
 
 from mlops_desk.kernel import settings
 
 
-@dataclass(frozen=True)
-class Here:
+class Here(msgspec.Struct, frozen=True):
     """One project on this machine, and the member whose key is used; both are empty where nobody is."""
 
     project: str = ""

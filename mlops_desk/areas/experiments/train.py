@@ -1,7 +1,5 @@
 """Training: a recipe on a dataset version, checked for leaks first, run in a child process, recorded whole."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -46,9 +44,9 @@ HIDDEN = "•••"
 class Trained(NamedTuple):
     """What the long work hands to the act: the result and the objects it became."""
 
-    recipe: Recipe
+    recipe: "Recipe"
     version: DatasetVersion
-    result: TrainResult
+    result: "TrainResult"
     model: Artefact
     predictions: Artefact
     whole: Artefact
@@ -89,7 +87,7 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
         made = [] if known else present.add(experiment)
         return [present.fact(run_of(present, prepared, experiment)), *made]
 
-    def _recipe(self) -> Recipe:
+    def _recipe(self) -> "Recipe":
         from mlops_desk.science.recipe import Recipe
 
         split = "time" if self.time else "group" if self.group else "stratified"
@@ -113,7 +111,7 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
         )
 
 
-def train_on(bench: Bench, version: DatasetVersion, recipe: Recipe, *, allow_leaks: bool = False) -> Trained:
+def train_on(bench: Bench, version: DatasetVersion, recipe: "Recipe", *, allow_leaks: bool = False) -> Trained:
     """Train a recipe on a version in a child process.
 
     Raises:
@@ -200,7 +198,7 @@ def run_of(present: Present, trained: Trained, experiment: Experiment, parent: s
     )
 
 
-def _slices(result: TrainResult, classes: dict[str, SecurityClass | None]) -> tuple[SliceFigure, ...]:
+def _slices(result: "TrainResult", classes: dict[str, SecurityClass | None]) -> tuple[SliceFigure, ...]:
     """Return the worst parts; the name of a part is a value of the data, kept back where the column may be PII."""
     shown = [each for each in result.slices if each.n >= SMALLEST_GROUP][:MOST_SLICES]
     return tuple(
@@ -219,11 +217,11 @@ def _may_be_personal(column: str, classes: dict[str, SecurityClass | None]) -> b
     return (classes.get(column) or "pii") == "pii"
 
 
-def _value(score: Score) -> Value:
+def _value(score: "Score") -> Value:
     return Value(name=score.metric, value=score.value, low=score.low, high=score.high, n=score.n)
 
 
-def _candidates(result: TrainResult) -> tuple[CandidateFigure, ...]:
+def _candidates(result: "TrainResult") -> tuple[CandidateFigure, ...]:
     sign = -1.0 if result.metric in LOWER_IS_BETTER else 1.0
     best: dict[str, CandidateFigure] = {}
     for each in result.entries:
@@ -239,7 +237,7 @@ def _candidates(result: TrainResult) -> tuple[CandidateFigure, ...]:
     return tuple(best.values())
 
 
-def _split_words(recipe: Recipe) -> str:
+def _split_words(recipe: "Recipe") -> str:
     if recipe.split == "time":
         where = _("from {cut} on", cut=recipe.cut) if recipe.cut else _("the last {share:.0%}", share=recipe.test_share)
         return _("by time ({column}): tested on {where}", column=recipe.split_column, where=where)
@@ -248,7 +246,7 @@ def _split_words(recipe: Recipe) -> str:
     return _("{kind}, {share:.0%} tested", kind=recipe.split, share=recipe.test_share)
 
 
-def _audit(attribute: Attribute) -> FairnessFigure:
+def _audit(attribute: "Attribute") -> FairnessFigure:
     gaps: dict[str, Gap] = {each.metric: each for each in attribute.gaps}
     groups = tuple(
         GroupFigure(
@@ -278,12 +276,12 @@ def _audit(attribute: Attribute) -> FairnessFigure:
     )
 
 
-def _rate(rates: dict[str, Rate], name: str) -> float | None:
+def _rate(rates: "dict[str, Rate]", name: str) -> float | None:
     found = rates.get(name)
     return found.value if found else None
 
 
-def _gap(gaps: dict[str, Gap], name: str) -> Value:
+def _gap(gaps: "dict[str, Gap]", name: str) -> Value:
     found = gaps.get(name)
     if found is None:
         return Value(name=name)

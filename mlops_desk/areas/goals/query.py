@@ -1,7 +1,5 @@
 """The SQL of a KPI: a machine runs what its own member wrote last, and of others only what was allowed on it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Annotated, Any
 

@@ -1,9 +1,6 @@
 """Checking monitors: over what was captured, or over a file dropped in; readings, and alerts beyond the limit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
@@ -38,8 +35,7 @@ MOST_COLUMNS = 8
 LOOK_SHARE = 0.4  # a drift beyond this share of the limit is worth a look: 0.10 of 0.25
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """The rows to look at and the model that answered them; ``is_captured`` rows hold the answers too."""
 
     environment: Environment
@@ -52,8 +48,7 @@ class Window:
     source: str
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What a monitor read, before it becomes a fact."""
 
     monitor: Monitor
@@ -207,7 +202,7 @@ def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
     return _drifted(monitor, window, limit, found, _("answer"))
 
 
-def _drifted(monitor: Monitor, window: Window, limit: float, found: Drift, what: str) -> Found:
+def _drifted(monitor: Monitor, window: Window, limit: float, found: "Drift", what: str) -> Found:
     columns = sorted(found.columns, key=lambda each: -(each.effect or 0.0))
     shown = tuple(
         ColumnReading(each.name, each.effect, each.state, _new_words(each))
@@ -297,7 +292,7 @@ def _service(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
     return Found(monitor, window.release.id, share, limit, state, sentence, requests, "captured")
 
 
-def _result(bench: Bench, run: Run) -> TrainResult:
+def _result(bench: Bench, run: Run) -> "TrainResult":
     from mlops_desk.science.train import TrainResult
 
     return msgspec.json.decode(bench.store.path(run.result.sha256).read_bytes(), type=TrainResult)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, RecordCheckIn
@@ -90,7 +88,7 @@ def test_that_who_puts_a_text_back_is_its_author_and_an_earlier_text_keeps_its_o
     def author(**values):
         def query(rows):
             [kpi] = rows.find(Kpi)
-            return names(rows)[author_of(rows, replace(kpi, **values))]
+            return names(rows)[author_of(rows, kpi.but(**values))]
 
         return of_ana["Mira"].ask(query)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,7 +51,7 @@ def test_that_a_change_of_type_is_a_change_of_the_schema(desk) -> None:
     [dataset] = tell(desk, Dataset(name="loans"))
     tell(desk, version(dataset))
     columns = (ColumnType("age", "VARCHAR"), ColumnType("mail", "BIGINT"))
-    [second] = tell(desk, replace(version(dataset, number=2, label="loans@2"), columns=columns))
+    [second] = tell(desk, version(dataset, number=2, label="loans@2").but(columns=columns))
     assert found(desk, "K08", second, what="columns").state.reason == "against loans@1: age is VARCHAR, was BIGINT"
 
 
