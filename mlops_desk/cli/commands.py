@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.areas.governance.queries import gate_show
-from mlops_desk.cli import output
+from mlops_desk.cli import gate, output
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -213,68 +212,6 @@ def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _gate_show(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("gate", metavar="GATE", help=_("The gate: G1 to G5."))
-    parser.add_argument("subject", metavar="SUBJECT", help=_("What it is about: id or name."))
-    parser.add_argument("--all", action="store_true", help=_("Also the items that are settled."))
-    parser.set_defaults(bound=_do_gate_show)
-
-
-def _do_gate_show(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    stands = workspace.ask(gate_show, arguments.gate, arguments.subject)
-    if arguments.json:
-        output.document(
-            {
-                "gate": stands.gate.id,
-                "subject": stands.subject,
-                "state": stands.state,
-                "items": stands.items,
-                "signatures": stands.signatures,
-                "by_people": stands.by_people,
-                "exceptions": stands.exceptions,
-            }
-        )
-        return 0
-    output.say(f"{stands.gate.id} {stands.gate.name} · {stands.subject.label} · {output.cell_text(stands.state)}")
-    output.say(
-        _(
-            "Signs: {roles}.",
-            roles=", ".join(f"{role_name(each.role)} {output.cell_text(each.state)}" for each in stands.signatures),
-        )
-    )
-    output.say(
-        _(
-            "{people} answered by people, not computed; {exceptions} by exception.",
-            people=stands.by_people,
-            exceptions=stands.exceptions,
-        )
-    )
-    shown = [each for each in stands.items if arguments.all or not each.is_settled]
-    columns = (
-        Column("id", _("Item")),
-        Column("severity", ""),
-        Column("state", _("State"), "state"),
-        Column("how", _("Settled")),
-        Column("value", _("Value")),
-        Column("limit", _("Limit")),
-        Column("question", _("Question")),
-    )
-    rows = [
-        argparse.Namespace(
-            id=each.item.id,
-            severity=each.item.severity,
-            state=each.state,
-            how=each.how,
-            value=each.verdict.value,
-            limit=each.verdict.limit,
-            question=each.item.question,
-        )
-        for each in shown
-    ]
-    output.table(columns, rows, _("Every item is settled."))
-    return 0
-
-
 def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folder", nargs="?", default=None, metavar="FOLDER", help=_("Where the sample will lie; else ./demo.")
@@ -385,7 +322,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     ),
     (("ask",), _("Ask one SELECT over the documented views."), _ask),
     (("trail",), _("List the entries, newest first."), _plain(_do_trail)),
-    (("gate", "show"), _("Show a gate on a thing: what is open, who signs."), _gate_show),
+    (("gate", "show"), _("Show a gate on a thing: what is open, who signs."), gate.fill),
     (("demo",), _("Live one turn of the cycle on sample data, and open it."), _demo),
     (("serve",), _("Answer requests with what is live in an environment, on this machine only."), _serve),
     (("keys", "seal"), _("Seal your key file with a pass-phrase."), _seal),

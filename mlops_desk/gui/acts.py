@@ -32,11 +32,15 @@ def row_field(act: type[Act], noun: str) -> Field | None:
 
 
 def acts_for(noun: str) -> list[type[Act]]:
-    """Return the acts that can be done with one row of a noun: its own first, putting away last."""
+    """Return the acts that can be done with one row of a noun: its own first, settings late, putting away last."""
     fresh = {main_act(area, listing) for area in catalogue.AREAS for listing in area.listings if listing.noun == noun}
     told = [act for act in all_acts() if act not in fresh and _is_told_by_row(act, noun)]
     fitting = [act for act in all_acts() if row_field(act, noun) is not None or act in told]
-    return sorted(fitting, key=lambda act: (issubclass(act, Archive), not _is_own(act, noun), issubclass(act, Edit)))
+    return sorted(fitting, key=lambda act: (*_lateness(act), not _is_own(act, noun), issubclass(act, Edit)))
+
+
+def _lateness(act: type[Act]) -> tuple[bool, bool]:
+    return issubclass(act, Archive), act.does_without_entry
 
 
 def _is_told_by_row(act: type[Act], noun: str) -> bool:

@@ -31,7 +31,10 @@ class Place(NamedTuple):
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """What must be known of an authentic line to judge it; ``flaw`` names an op that is not well formed."""
+    """What must be known of an authentic line to judge it.
+
+    ``written`` are the nouns, or single fields, that it writes; ``flaw`` names an op that is not well formed.
+    """
 
     id: str
     device: str
@@ -40,15 +43,15 @@ class Claim(msgspec.Struct, frozen=True):
     roster: tuple[str, ...]
     acting: str
     kind: str
-    nouns: frozenset[str]
+    written: frozenset[str]
     flaw: str = ""
 
     @classmethod
     def of(cls, line: str, entry: Entry, rules: Rules) -> Claim:
         """Return the claim of an entry."""
         flaw = next((found for op in entry.ops if (found := rules.flaw(op))), "")
-        nouns = frozenset(op.noun for op in entry.ops)
-        return cls(line, entry.device, entry.seq, entry.prev, entry.roster, entry.acting, entry.kind, nouns, flaw)
+        written = frozenset(map(rules.written, entry.ops))
+        return cls(line, entry.device, entry.seq, entry.prev, entry.roster, entry.acting, entry.kind, written, flaw)
 
     @property
     def place(self) -> Place:
@@ -128,7 +131,7 @@ class Judge:
             return "its author was removed from the team"
         if claim.acting not in author.roles:
             return f"its author does not hold the role {claim.acting}"
-        barred = sorted(noun for noun in claim.nouns if not self._rules.may(claim.acting, noun))
+        barred = sorted(each for each in claim.written if not self._rules.may(claim.acting, each))
         return f"the role {claim.acting} may not write {', '.join(barred)}" if barred else ""
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import Declared
-from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.rows import Bench, Present, Rows
 
 
 class Act(Declared):
@@ -56,3 +56,7 @@ class Act(Declared):
             DeskError: it cannot be done, with the reason and what to do.
         """
         raise NotImplementedError
+
+    def outcome(self, rows: Rows) -> str:  # noqa: ARG002
+        """Return a sentence about what follows, said after ``done``; most acts have none."""
+        return ""

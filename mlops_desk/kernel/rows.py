@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.record import Fact, Noun, Record
 from mlops_desk.kernel.state import Verdict
@@ -37,6 +38,7 @@ class Rows(Protocol):
     """The rows as merged here, now: read only."""
 
     registry: Registry
+    here: Here
     memo: dict[Any, Any]  # what was computed from these rows; keys begin with the name of their function
 
     def ask(self, query: Callable[..., Any], *values: Any) -> Any:

@@ -45,10 +45,16 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
         """Return the declaration of a field, or None if this version does not know it."""
         return self._fields.get((noun, name))
 
-    def may(self, acting: str, noun: str) -> bool:
-        """Tell whether a role may write rows of a noun; for unknown nouns any writing role may."""
-        known = self.nouns.get(noun)
-        return acting in (known.writers if known else WRITING_SLUGS)
+    def written(self, change: Change) -> str:
+        """Return what a change writes: a noun, or ``noun.field`` where that field has writers of its own."""
+        known = self.field(change.noun, change.field)
+        return f"{change.noun}.{change.field}" if known and known.about.writers else change.noun
+
+    def may(self, acting: str, written: str) -> bool:
+        """Tell whether a role may write a noun or a field of it; for unknown nouns any writing role may."""
+        noun, _dot, name = written.partition(".")
+        known, field = self.nouns.get(noun), self.field(noun, name)
+        return acting in ((field and field.about.writers) or (known.writers if known else WRITING_SLUGS))
 
     def flaw(self, change: Change) -> str:
         """Return what is wrong with an op of a known noun, or an empty text.
@@ -90,6 +96,9 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
         return {
             name: {
                 "writers": sorted(noun.writers),
+                "writers_of": {
+                    each.name: sorted(each.about.writers) for each in own_fields(noun) if each.about.writers
+                },
                 "lowered_by": {
                     each.name: sorted(each.about.lowered_by) for each in own_fields(noun) if each.about.lowered_by
                 },

@@ -28,13 +28,15 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     """What this machine remembers of one project; never shared.
 
     ``paths`` maps the id of a dataset version kept by reference to where its file lies here;
-    ``key_hashes`` maps an environment to the salted hash of its API key.
+    ``key_hashes`` maps an environment to the salted hash of its API key; ``allowed_sql`` are the
+    sha256 of SQL texts that others wrote and that may run here.
     """
 
     device: str = ""
     acting: str = ""
     paths: dict[str, str] = {}
     key_hashes: dict[str, str] = {}
+    allowed_sql: list[str] = []
     folder: str = ""
 
 

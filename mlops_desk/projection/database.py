@@ -42,7 +42,7 @@ _OWN_TABLES: Mapping[str, Mapping[str, str]] = {
         "seen": "VARCHAR[]",
         "acting": "VARCHAR",
         "kind": "VARCHAR",
-        "nouns": "VARCHAR[]",
+        "written": "VARCHAR[]",
         "flaw": "VARCHAR",
         "verdict": "VARCHAR",
         "reason": "VARCHAR",

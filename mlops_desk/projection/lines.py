@@ -29,7 +29,7 @@ class Line(NamedTuple):
     seen: list[str]
     acting: str
     kind: str
-    nouns: list[str]
+    written: list[str]
     flaw: str
     verdict: str
     reason: str

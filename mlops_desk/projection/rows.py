@@ -11,6 +11,7 @@ import duckdb
 import msgspec
 
 from mlops_desk.kernel.errors import NotKnownHere
+from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
 from mlops_desk.kernel.record import Fact, Noun, fields_of, item_type, sql_type, table_of
 from mlops_desk.kernel.rows import Registry
@@ -35,11 +36,13 @@ class Reader:
         connection: duckdb.DuckDBPyConnection,
         nouns: Mapping[str, type[Noun]],
         registry: Registry,
+        here: Here,
         answers: Answers | None = None,
     ) -> None:
         self.connection = connection
         self._nouns = nouns
         self.registry = registry
+        self.here = here
         self._answers = answers
         self._own_memo: dict[Any, Any] = {}
         self.memo = answers.memo if answers else self._own_memo

@@ -11,6 +11,7 @@ from typing import Any
 
 from mlops_desk.kernel import child, settings
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 from mlops_desk.objects.store import ObjectStore
@@ -27,11 +28,12 @@ class WorkBench(Reader):
         self,
         database: Database,
         project: Project,
+        here: Here,
         store: ObjectStore,
         progress: Progress,
         stop: child.Stop,
     ) -> None:
-        super().__init__(database.connection.cursor(), database.nouns, database.registry)
+        super().__init__(database.connection.cursor(), database.nouns, database.registry, here)
         self._project = project
         self._stack = ExitStack()
         self.store = store

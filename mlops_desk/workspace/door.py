@@ -19,6 +19,7 @@ from mlops_desk.kernel.changes import Change, Changes
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.finding import Finding
+from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.record import fields_of
 from mlops_desk.kernel.roles import role_name
@@ -88,6 +89,11 @@ class Workspace:
         return self._intake.roster.now.author(self._own.device) if self._own else None
 
     @property
+    def here(self) -> Here:
+        """This machine, and who sits at it."""
+        return Here(self.project.id, self.member.id if self.member else "")
+
+    @property
     def device(self) -> str:
         """The device whose key is used here; empty if none is."""
         return self._own.device if self._own else ""
@@ -142,7 +148,7 @@ class Workspace:
 
     def ask(self, query: Callable[Concatenate[Reader, P], T], *values: P.args, **named: P.kwargs) -> T:
         """Return what a query function finds in the rows; may be called from any thread."""
-        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY, self._answers)
+        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY, self.here, self._answers)
         try:
             return reader.ask(query, *values, **named)
         finally:
@@ -217,15 +223,21 @@ class Workspace:
             key = keys.load(own.device)
             tip = own.tip()
             who = Actor(self.member.id if self.member else "", self.acting, clock.now())
-            present = PresentRows(self._database, self._intake.ledger, who, self._answers)
+            present = PresentRows(self._database, self._intake.ledger, who, self.here, self._answers)
             ops = tuple(act.changes(present, prepared))
             if not ops:
-                return before | Changes(said=_done(act)) if act.does_without_entry else before
+                return before | Changes(said=self._said(act)) if act.does_without_entry else before
             line, entry = self._sealed(act, ops, tip, key)
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
             self._acted = True
             changes = before | self._commit(own, line, entry)
-        return changes | Changes(line=line_id(line), said=_done(act), id=ops[0].id)
+        return changes | Changes(line=line_id(line), said=self._said(act), id=ops[0].id)
+
+    def _said(self, act: Act) -> str:
+        """Return the sentence that says what was done, and what follows from it."""
+        if type(act).outcome is Act.outcome:
+            return _done(act)
+        return f"{_done(act)} {self.ask(act.outcome)}".strip()
 
     def _must_own(self) -> OwnJournal:
         if self._own is None:
@@ -256,7 +268,7 @@ class Workspace:
     def _prepare(self, act: Act, progress: Progress, stop: Stop) -> Any:
         if type(act).prepare is Act.prepare:
             return None
-        bench = WorkBench(self._database, self.project, self.objects, progress, stop)
+        bench = WorkBench(self._database, self.project, self.here, self.objects, progress, stop)
         try:
             return act.prepare(bench)
         finally:

@@ -234,7 +234,7 @@ def _claim(line: Line) -> Claim:
         tuple(line.roster),
         line.acting,
         line.kind,
-        frozenset(line.nouns),
+        frozenset(line.written),
         line.flaw,
     )
 
@@ -251,7 +251,7 @@ def _line(entry: Entry, claim: Claim, verdict: Verdict, place: str) -> Line:
         seen=list(entry.seen),
         acting=entry.acting,
         kind=entry.kind,
-        nouns=sorted(claim.nouns),
+        written=sorted(claim.written),
         flaw=claim.flaw,
         verdict=verdict.code,
         reason=verdict.reason,

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import Fact, Record, own_fields, to_wire
 from mlops_desk.projection.answers import Answers
@@ -27,8 +28,8 @@ class Actor(NamedTuple):
 class PresentRows(Reader):
     """The present of one act; it lives as long as the lock is held."""
 
-    def __init__(self, database: Database, ledger: Ledger, who: Actor, answers: Answers) -> None:
-        super().__init__(database.connection, database.nouns, database.registry, answers)
+    def __init__(self, database: Database, ledger: Ledger, who: Actor, here: Here, answers: Answers) -> None:
+        super().__init__(database.connection, database.nouns, database.registry, here, answers)
         self._ledger = ledger
         self.member = who.member
         self.acting = who.acting

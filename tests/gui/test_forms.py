@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QPlainTextEdit
+
 from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.catalogue import RULES
+from mlops_desk.gui.acts import acts_for
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.workspace import Workspace
@@ -128,3 +131,28 @@ def test_that_what_cannot_be_taken_back_is_asked_twice_with_the_thing_named(
     form.submit()
     settled()
     assert "cannot be taken back" not in form.banner._hint.text()
+
+
+def test_that_what_is_only_read_is_shown_before_it_is_allowed(
+    window: MainWindow, settled: Callable[[], None], project: Path, elsewhere
+):
+    elsewhere(ADD_KPI(**KPI, sql="SELECT 40"))
+    window.desk.refresh()
+    settled()
+    id_ = table(goals(window, settled)).model.row(0).id
+    allow = ACTS["kpi.allow"]
+    assert allow in acts_for("kpi")
+    assert acts_for("kpi").index(allow) > acts_for("kpi").index(EDIT_KPI), "what is rare stands late"
+    window.desk.fill_in(allow, {"kpi": id_})
+    settled()
+    form = window.form
+    assert isinstance(form, Form)
+    sql = form.rows["sql"].editor
+    assert sql.value() == "SELECT 40"
+    assert isinstance(sql.entry, QPlainTextEdit)
+    assert sql.entry.isReadOnly()
+    form.submit()
+    settled()
+    with Workspace(project) as workspace:
+        assert workspace.here.allows("SELECT 40")
+        assert not workspace.here.allows("SELECT 41")

@@ -10,7 +10,7 @@ import pytest
 from mlops_desk.areas.datasets.queries import columns, datasets
 from mlops_desk.areas.deployments.queries import live
 from mlops_desk.areas.experiments.run import Run
-from mlops_desk.areas.governance.queries import gate_rows
+from mlops_desk.areas.governance.queries import gate_rows, gate_show
 from mlops_desk.areas.monitoring.monitor import Reading
 from mlops_desk.areas.monitoring.queries import alerts
 from mlops_desk.areas.updates.queries import proposals
@@ -71,6 +71,19 @@ def test_that_the_model_passed_its_gate_with_one_visible_exception_and_is_live(l
         "loan-approval@2",
         "staging-2",
     )
+
+
+def test_that_the_second_release_keeps_the_contract_and_the_gates_say_what_is_computed(lived):
+    desk, _facts, _base = lived
+    release = desk.ask(gate_show, "G4", "staging-2")
+    items = {each.item.id: each for each in release.items}
+    assert items["OPS-05"].verdict.state == ("ok", "Pass", "the contract is that of staging-1")
+    assert items["MLT-D1"].verdict.state.reason == "the columns are those of loans@1"
+    assert items["MLT-M7"].how == "computed"
+    assert items["OPS-13"].verdict.state.reason == "no monitor watches fairness"
+    assert release.test_score.parts == {"D": 1.0, "M": 2.0, "I": 2.0, "O": 1.0}
+    model = desk.ask(gate_show, "G3", "loan-approval@2")
+    assert {each.item.id: each.how for each in model.items}["MOD-15"] == "computed"
 
 
 def test_that_an_alert_led_to_a_challenger_that_is_better_on_the_same_rows(lived):

@@ -11,6 +11,7 @@ from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import base32
 from mlops_desk.kernel.record import About, Record
+from mlops_desk.kernel.roles import WRITING_SLUGS
 from mlops_desk.kernel.rows import Present, Rows
 from mlops_desk.kernel.words import _
 
@@ -20,14 +21,18 @@ MAY_LOWER = frozenset({"data-engineer", "ai-ethics", "owner"})
 
 
 class Column(Record, noun="column"):
-    """What people have said of one column of a dataset; its class fails safe."""
+    """What people have said of one column of a dataset; its class fails safe.
 
-    dataset: Annotated[str, About("The dataset.", of="dataset")]
-    name: Annotated[str, About("Name of the column.")]
+    An owner may class a column, and write nothing else of it.
+    """
+
+    dataset: Annotated[str, About("The dataset.", of="dataset", writers=WRITING_SLUGS)]
+    name: Annotated[str, About("Name of the column.", writers=WRITING_SLUGS)]
     security: Annotated[
-        SecurityClass | None, About("Security class.", merge="strictest", order=CLASSES, lowered_by=MAY_LOWER)
+        SecurityClass | None,
+        About("Security class.", writers=WRITING_SLUGS, merge="strictest", order=CLASSES, lowered_by=MAY_LOWER),
     ] = None
-    reason: Annotated[str, About("Why this class.")] = ""
+    reason: Annotated[str, About("Why this class.", writers=WRITING_SLUGS)] = ""
     meaning: Annotated[str, About("What it means.")] = ""
     unit: Annotated[str, About("Unit of its values.")] = ""
 
@@ -93,7 +98,8 @@ def say(present: Present, dataset: str, name: str, **values: Any) -> list[Change
     id_ = column_id(dataset, name)
     known = present.find(Column, "id = ?", id_)
     if not known:
-        return present.add(Column(id=id_, dataset=dataset, name=name, **values))
+        born = present.add(Column(id=id_, dataset=dataset, name=name, **values))
+        return [each for each in born if each.field in {"dataset", "name", *values}]
     lower = values.get("security")
     before = known[0].security
     if lower and before and CLASSES.index(lower) < CLASSES.index(before) and present.acting not in MAY_LOWER:

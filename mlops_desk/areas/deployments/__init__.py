@@ -1,6 +1,7 @@
 """Deployments: environments, releases, and what is live where."""
 
 from mlops_desk.areas.deployments import queries, release
+from mlops_desk.areas.deployments.checks import CHECKS
 from mlops_desk.areas.deployments.release import Deployment, Environment, Release
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
@@ -49,7 +50,7 @@ AREA = Area(
     listings=(LIVE, RELEASES),
     details={"release": queries.release_details},
     subjects={"release": release.subject},
-    checks={"K16": queries.rollback_ready},
+    checks=CHECKS,
     marks=(queries.marks,),
     cards={"live": queries.live_card, "releases": queries.releases_card},
     stage=queries.stage,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 import msgspec
 
@@ -26,8 +25,7 @@ from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.state import Level, State, Verdict, badness, failed, not_known, passed
-from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.state import Level, State, badness
 from mlops_desk.kernel.words import _, plural
 
 MAX_LINES = 5
@@ -152,23 +150,6 @@ def release_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Gates"), "; ".join(open_gates(rows, release)) or _("closed")),
         Detail(_("Note"), release.note),
     )
-
-
-def rollback_ready(rows: Rows, subject: Subject, args: dict[str, Any], day: date) -> Verdict:
-    """K16: there is a way back, and one was tried young enough; before production, drills in staging count."""
-    release = rows.find(Release, "id = ?", subject.other("release"))
-    if not release:
-        return not_known(_("no release is linked"))
-    tried = [
-        each
-        for each in rows.find(Deployment, "action IN ('roll-back', 'stop')", order="recorded_at DESC, id")
-        if each.recorded_at is not None
-    ]
-    if not tried or tried[0].recorded_at is None:
-        return not_known(_("no roll-back was tried yet"))
-    age = day - tried[0].recorded_at.date()
-    text = plural("tried {n} day ago", "tried {n} days ago", age.days)
-    return passed(text) if age <= timedelta(days=int(args["days"])) else failed(text)
 
 
 def stage(rows: Rows) -> State:

@@ -80,6 +80,13 @@ class CandidateFigure(msgspec.Struct, frozen=True, kw_only=True):
     settings: str = ""
 
 
+class ModelInput(msgspec.Struct, frozen=True, kw_only=True):
+    """A column that a model is fed: number or category."""
+
+    name: str
+    kind: str
+
+
 class Artefact(msgspec.Struct, frozen=True, kw_only=True):
     """A file that came out, as an object."""
 
@@ -118,6 +125,10 @@ class Run(Fact, noun="run", known_by="label"):
     slices: Annotated[tuple[SliceFigure, ...], About("The worst parts, worst first.")] = ()
     calibration_error: Annotated[float | None, About("Expected calibration error, 10 bins.")] = None
     proxies: Annotated[tuple[str, ...], About("Inputs that stand in for a protected attribute.")] = ()
+    inputs: Annotated[tuple[ModelInput, ...], About("What the model is fed, in order.")] = ()
+    answers: Annotated[
+        tuple[str, ...], About("The classes it may answer; none for amounts, or where they may be personal.")
+    ] = ()
     code: Annotated[str, About("Commit of the code, with + where it was changed.")] = ""
     notes: Annotated[tuple[str, ...], About("What was left out, and why.")] = ()
     parent: Annotated[str, About("The run that this one repeats on newer data.")] = ""

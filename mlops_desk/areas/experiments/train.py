@@ -18,6 +18,7 @@ from mlops_desk.areas.experiments.run import (
     FairnessFigure,
     GroupFigure,
     LeakFound,
+    ModelInput,
     Run,
     SliceFigure,
     Value,
@@ -157,6 +158,7 @@ def run_of(present: Present, trained: Trained, experiment: Experiment, parent: s
     result, version = trained.result, trained.version
     number = 1 + len(present.find(Run, "experiment = ?", experiment.id))
     gain = next((each for each in result.gain if each.metric == result.metric), None)
+    classes = confirmed_classes(present, version)
     return Run(
         label=f"{experiment.name}-{number}",
         experiment=experiment.id,
@@ -185,9 +187,11 @@ def run_of(present: Present, trained: Trained, experiment: Experiment, parent: s
         environment=result.environment,
         seconds=result.seconds,
         fairness=tuple(_audit(each) for each in result.fairness if len(each.columns) == 1),
-        slices=_slices(result, confirmed_classes(present, version)),
+        slices=_slices(result, classes),
         calibration_error=result.calibration.ece if result.calibration else None,
         proxies=tuple(each.sentence for each in result.proxies),
+        inputs=tuple(ModelInput(name=each.name, kind=each.kind) for each in result.schema.features),
+        answers=() if _may_be_personal(result.target, classes) else result.schema.classes,
         code=f"mlops-desk {__version__}",
         notes=result.notes,
         parent=parent,
@@ -200,13 +204,17 @@ def _slices(result: "TrainResult", classes: dict[str, SecurityClass | None]) -> 
     return tuple(
         SliceFigure(
             column=each.column,
-            group=HIDDEN if (classes.get(each.column) or "pii") == "pii" else each.group,
+            group=HIDDEN if _may_be_personal(each.column, classes) else each.group,
             n=each.n,
             value=each.value,
             is_too_few=each.is_too_few,
         )
         for each in shown
     )
+
+
+def _may_be_personal(column: str, classes: dict[str, SecurityClass | None]) -> bool:
+    return (classes.get(column) or "pii") == "pii"
 
 
 def _value(score: "Score") -> Value:

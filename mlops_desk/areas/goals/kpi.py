@@ -110,6 +110,7 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             return self.value
         kpi = bench.get(Kpi, self.kpi)
         if kpi.sql:
+            _check_may_run(bench, kpi)
             return _one_number(bench, kpi)
         if kpi.metric:
             return bench.source(kpi.metric)
@@ -150,6 +151,17 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             digest=sha256(text.encode()).hexdigest() if text else "",
         )
         return [present.fact(fact)]
+
+
+def _check_may_run(bench: Bench, kpi: Kpi) -> None:
+    from mlops_desk.areas.goals.query import refusal
+
+    if found := refusal(bench, kpi):
+        raise DeskError(
+            _("{name} is not known: {reason}.", name=kpi.name, reason=found.reason),
+            _("Read it first: `mlops-desk kpi show “{name}”`. Nothing ran and nothing was recorded.", name=kpi.name),
+            code="GOAL-137",
+        )
 
 
 def _one_number(bench: Bench, kpi: Kpi) -> float:

@@ -12,6 +12,7 @@ from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
+from mlops_desk.areas.goals.query import author_of, refusal
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark, Need
@@ -183,8 +184,10 @@ def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a KPI shows."""
     kpi = rows.get(Kpi, id_)
     row = _kpi_row(kpi, standing(kpi, rows.find(CheckIn, "kpi = ?", id_), today()))
+    held = refusal(rows, kpi)  # a matter of this machine: lists, reports and homes follow from the rows alone
+    author = names(rows).get(author_of(rows, kpi), "") if kpi.sql else ""
     return (
-        Detail(_("State"), row.state, "state"),
+        Detail(_("State"), row.state if row.state.known or held is None else held, "state"),
         Detail(_("Value"), row.value, "number"),
         Detail(_("Unit"), kpi.unit),
         Detail(_("Expected today"), row.expected, "number"),
@@ -194,6 +197,9 @@ def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Due"), kpi.due, "day"),
         Detail(_("Owner"), role_name(kpi.owner) if kpi.owner else ""),
         Detail(_("Formula"), kpi.formula),
+        Detail(_("SQL"), kpi.sql),
+        Detail(_("SQL written by"), author),
+        Detail(_("SQL here"), (held or State("ok", _("Runs on this machine"))) if kpi.sql else None, "state"),
         Detail(_("Check-ins"), len(rows.find(CheckIn, "kpi = ?", id_)), "whole"),
     )
 

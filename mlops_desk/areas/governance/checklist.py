@@ -38,6 +38,7 @@ class Item(msgspec.Struct, frozen=True):
     gates: tuple[str, ...]
     check_ids: tuple[str, ...] = ()
     check: Check | None = None
+    not_computed: str = ""  # where there is no check: which record does not exist yet
 
     @property
     def answering_role(self) -> str:

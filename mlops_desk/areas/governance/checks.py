@@ -1,49 +1,39 @@
-"""The computed checks of the left areas: pure functions of recorded rows, each with its reason."""
+"""The computed checks on use cases, runs, gates and the trail: pure functions of recorded rows, with a reason."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import date
 
-from mlops_desk.areas.datasets.column import columns_said
-from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
-from mlops_desk.areas.datasets.queries import confirmed_classes, profile_of
-from mlops_desk.areas.experiments.model import Model
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, FairnessFigure, Run
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.usecase import UseCase
-from mlops_desk.areas.governance.gate import SignOff
+from mlops_desk.areas.governance import data_checks
+from mlops_desk.areas.governance.gate import SUBJECT_NOUNS, SignOff
+from mlops_desk.areas.governance.linked import Arguments, is_filled, linked, unlinked
+from mlops_desk.areas.governance.queries import gate_standing
+from mlops_desk.areas.governance.standing import GateStanding
 from mlops_desk.areas.team.queries import unfilled_roles
 from mlops_desk.kernel.finding import GRAVE
-from mlops_desk.kernel.record import Noun
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import Verdict, failed, not_known, passed, too_few
 from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.words import _, plural
 
-Arguments = dict[str, Any]
-PLACEHOLDERS = frozenset({"tbd", "todo", "n/a", "-", "?", "x"})
-REVIEW_DAYS = 90
-_NOUNS: dict[str, type[Noun]] = {
-    "use-case": UseCase,
-    "dataset": Dataset,
-    "dataset-version": DatasetVersion,
-    "model-card": Model,
-    "run": Run,
+CARD_PARTS: dict[str, tuple[tuple[str, str], ...]] = {  # the nine parts of a model card, by the records that fill them
+    "details": (("model-card", "name"), ("model-card", "owner"), ("model-card", "licence")),
+    "intended use": (("model-card", "intended_use"), ("model-card", "not_for")),
+    "factors": (("run", "slices"),),
+    "metrics": (("run", "metric"), ("model-card", "threshold_reason")),
+    "evaluation data": (("run", "split"), ("run", "test_rows")),
+    "training data": (("dataset-version", "label"), ("run", "train_rows")),
+    "quantitative analyses": (("run", "scores"),),
+    "ethical considerations": (("use-case", "affected_groups"),),
+    "caveats": (("model-card", "caveats"),),
 }
-
-
-def _row(rows: Rows, subject: Subject, noun: str) -> Any:
-    id_ = subject.other(noun)
-    found = rows.find(_NOUNS[noun], "id = ?", id_, order="id") if id_ else []
-    return found[0] if found else None
-
-
-def _no(noun: str) -> Verdict:
-    return not_known(_("no {noun} is linked", noun=noun.replace("-", " ")))
 
 
 def field_present(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001 - checks share a form
@@ -51,10 +41,11 @@ def field_present(rows: Rows, subject: Subject, args: Arguments, day: date) -> V
 
     ``of`` names the record, ``fields`` the fields, ``min`` the least length, ``lines`` the least number of lines.
     """
-    row = _row(rows, subject, args["of"])
+    row = linked(rows, subject, args["of"])
     if row is None:
-        return _no(args["of"])
-    short = [name for name in args["fields"] if not _is_filled(getattr(row, name), args)]
+        return unlinked(args["of"])
+    least = {"least_chars": args.get("min", 1), "least_lines": args.get("lines", 1)}
+    short = [name for name in args["fields"] if not is_filled(getattr(row, name), **least)]
     if short:
         return failed(_("missing or too short: {names}", names=", ".join(short).replace("_", " ")))
     if getattr(row, "risk_tier", None) == "prohibited":
@@ -62,23 +53,13 @@ def field_present(rows: Rows, subject: Subject, args: Arguments, day: date) -> V
     return passed()
 
 
-def _is_filled(value: Any, args: Arguments) -> bool:
-    if not value and value is not False:
-        return False
-    if not isinstance(value, str):
-        return True
-    text = value.strip()
-    has_lines = len([line for line in text.splitlines() if line.strip()]) >= args.get("lines", 1)
-    return len(text) >= args.get("min", 1) and text.lower() not in PLACEHOLDERS and has_lines
-
-
 def link_exists(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K02: linked records exist. ``what`` is ``kpi-with-target``, ``baseline-run`` or ``trials``."""
     if args["what"] == "kpi-with-target":
         return _kpi_with_target(rows, subject)
-    run: Run | None = _row(rows, subject, "run")
+    run: Run | None = linked(rows, subject, "run")
     if run is None:
-        return _no("run")
+        return unlinked("run")
     if args["what"] == "baseline-run":
         return passed(_("a dummy baseline ran on the same rows")) if run.baseline else failed(_("no baseline ran"))
     trials = sum(each.trials for each in run.candidates)
@@ -90,7 +71,7 @@ def link_exists(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ver
 def _kpi_with_target(rows: Rows, subject: Subject) -> Verdict:
     case = subject.other("use-case")
     if not case:
-        return _no("use-case")
+        return unlinked("use-case")
     objectives = {each.id for each in rows.find(Objective, "use_case = ?", case)}
     kpis = {each.kpi for each in rows.find(KeyResult, "NOT archived") if each.objective in objectives}
     aimed = [each for each in rows.find(Kpi, "NOT archived") if each.id in kpis and each.baseline is not None]
@@ -102,18 +83,46 @@ def _kpi_with_target(rows: Rows, subject: Subject) -> Verdict:
 
 def signatures_valid(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:
     """K03: the earlier gates in ``gates`` are closed for the content as it is now."""
-    from mlops_desk.areas.governance.queries import gate_standing
+    return _of_gates(rows, subject, args, day, lambda stands: "" if stands.is_closed else _("not closed"))
 
-    open_gates = []
+
+def checklist_settled(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:
+    """K03 on the items of one ``checklist``: none that blocks is open at the gates."""
+
+    def trouble(stands: GateStanding) -> str:
+        left = [id_ for id_ in stands.open_blocking if id_.startswith(args["checklist"])]
+        return _("open: {items}", items=", ".join(left)) if left else ""
+
+    return _of_gates(rows, subject, args, day, trouble)
+
+
+def two_signers(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:
+    """K04 on the earlier gates: at least two people signed each, and not its authors alone."""
+
+    def trouble(stands: GateStanding) -> str:
+        valid = [each.sign_off for each in stands.signatures if each.state.level == "ok" and each.sign_off]
+        people = {each.recorded_by for each in valid}
+        if len(people) < 2:
+            return plural("{n} person signed", "{n} people signed", len(people))
+        return _("only authors signed") if people <= stands.subject.authors else ""
+
+    return _of_gates(rows, subject, args, day, trouble)
+
+
+def _of_gates(
+    rows: Rows, subject: Subject, args: Arguments, day: date, trouble: Callable[[GateStanding], str]
+) -> Verdict:
+    """Ask of each earlier gate what is wrong with it; a gate whose thing is not linked is not known."""
+    found = {}
     for gate_id in args["gates"]:
-        noun = {"G1": "use-case", "G2": "dataset-version", "G3": "model-version"}[gate_id]
+        noun = SUBJECT_NOUNS[gate_id]
         id_ = subject.other(noun)
         if not id_:
             return not_known(_("{gate}: no {noun} is linked", gate=gate_id, noun=noun.replace("-", " ")))
         about: Subject = rows.registry.subjects[noun](rows, id_)
-        if not gate_standing(rows, gate_id, about, day).is_closed:
-            open_gates.append(gate_id)
-    return failed(_("not closed: {gates}", gates=", ".join(open_gates))) if open_gates else passed()
+        found[gate_id] = trouble(gate_standing(rows, gate_id, about, day))
+    told = "; ".join(f"{gate_id}: {words}" for gate_id, words in found.items() if words)
+    return failed(told) if told else passed()
 
 
 def signer_not_author(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
@@ -134,9 +143,9 @@ def signer_not_author(rows: Rows, subject: Subject, args: Arguments, day: date) 
 
 def value_meets(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K06: a figure of the run against a limit. ``what`` is ``gain``, ``fold-spread`` or ``calibration``."""
-    run: Run | None = _row(rows, subject, "run")
+    run: Run | None = linked(rows, subject, "run")
     if run is None:
-        return _no("run")
+        return unlinked("run")
     limit = float(args.get("limit", 0.0))
     if args["what"] == "gain":
         if run.gain.low is None or run.gain.high is None:
@@ -152,36 +161,11 @@ def value_meets(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ver
     return passed("", f"{figure:.4g}", f"{limit:g}") if figure <= limit else failed("", f"{figure:.4g}", f"{limit:g}")
 
 
-def columns_covered(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
-    """K07: the share of columns that have ``attribute`` (``security`` or ``meaning``) is at least ``share``."""
-    version: DatasetVersion | None = _row(rows, subject, "dataset-version")
-    if version is None:
-        return _no("dataset-version")
-    said = columns_said(rows, version.dataset)
-    missing = [each.name for each in version.columns if not getattr(said.get(each.name), args["attribute"], None)]
-    share = 1 - len(missing) / len(version.columns)
-    text = _("missing: {names}", names=", ".join(missing[:8]))
-    if share >= float(args["share"]):
-        return passed("", f"{share:.0%}", f"{float(args['share']):.0%}")
-    return failed(text, f"{share:.0%}", f"{float(args['share']):.0%}")
-
-
-def split_disjoint(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
-    """K10: training and test rows are apart in every run on this version."""
-    run: Run | None = _row(rows, subject, "run")
-    version = subject.other("dataset-version")
-    runs = [run] if run else rows.find(Run, "version = ?", version)
-    if not runs:
-        return not_known(_("no run has split this version yet"))
-    mixed = [each.label for each in runs if not each.is_disjoint]
-    return failed(", ".join(mixed)) if mixed else passed(runs[-1].split)
-
-
 def group_counts(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K11: every group of every audited attribute has enough rows; otherwise *too few*, with their names."""
-    run: Run | None = _row(rows, subject, "run")
+    run: Run | None = linked(rows, subject, "run")
     if run is None:
-        return _no("run")
+        return unlinked("run")
     if not run.fairness:
         return not_known(_("no attribute was audited"))
     few = [
@@ -195,9 +179,9 @@ def group_counts(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ve
 
 def group_gap(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K12: gaps between groups. ``metrics`` among selection, tpr, fpr, ppv; without ``limit`` the table suffices."""
-    run: Run | None = _row(rows, subject, "run")
+    run: Run | None = linked(rows, subject, "run")
     if run is None:
-        return _no("run")
+        return unlinked("run")
     if not run.fairness:
         return not_known(_("no attribute was audited"))
     gaps = [(audit.attribute, name, _gap(audit, name)) for audit in run.fairness for name in args["metrics"]]
@@ -225,9 +209,9 @@ def _gap(audit: FairnessFigure, name: str) -> float | None:
 
 def reproduced(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K13: a second run of the same recipe on the same data gave the same figures."""
-    run: Run | None = _row(rows, subject, "run")
+    run: Run | None = linked(rows, subject, "run")
     if run is None:
-        return _no("run")
+        return unlinked("run")
     same = rows.find(Run, "recipe = ? AND data_sha256 = ? AND id <> ?", run.recipe, run.data_sha256, run.id)
     if not same:
         return not_known(_("the recipe ran once"))
@@ -268,9 +252,9 @@ def decided_before(rows: Rows, subject: Subject, args: Arguments, day: date) -> 
     The past of an entry is what its author's journal (``prev``) and the heads it had seen lead to; where no
     such path is recorded the order is *not known*: clocks decide nothing.
     """
-    case: UseCase | None = _row(rows, subject, "use-case")
+    case: UseCase | None = linked(rows, subject, "use-case")
     if case is None:
-        return _no("use-case")
+        return unlinked("use-case")
     if not case.stop_limits:
         return failed(_("no limit is written"))
     limit = rows.sql(
@@ -324,73 +308,43 @@ def _reached(links: dict[str, list[str]], start: str) -> set[str]:
     return found
 
 
-def pii_scan(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
-    """K20: the detectors ran on this version, and every column has a class that a person confirmed."""
-    version: DatasetVersion | None = _row(rows, subject, "dataset-version")
-    if version is None:
-        return _no("dataset-version")
-    if profile_of(rows, version.id) is None:
-        return failed(_("this version was not scanned"))
-    unsettled = [name for name, security in confirmed_classes(rows, version).items() if security is None]
-    return failed(_("not settled: {names}", names=", ".join(unsettled[:8]))) if unsettled else passed()
-
-
-def retention(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
-    """K21: an end date is set and lies ahead. That a job deletes the data is not recorded, so a pass is never given."""
-    dataset: Dataset | None = _row(rows, subject, "dataset")
-    if dataset is None:
-        return _no("dataset")
-    if dataset.keep_until is None:
-        return failed(_("no end date"))
-    if dataset.keep_until < day:
-        return failed(_("kept beyond {day}", day=dataset.keep_until))
-    return not_known(_("kept until {day}; no deletion job is recorded", day=dataset.keep_until))
-
-
-def lineage(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
-    """K22: the hash of every step from the model back to its data is recorded."""
-    run: Run | None = _row(rows, subject, "run")
-    version: DatasetVersion | None = _row(rows, subject, "dataset-version")
-    if version is None:
-        return _no("dataset-version")
-    if run is not None and run.data_sha256 != version.sha256:
-        return failed(_("the run was given other data than {label}", label=version.label))
-    return passed(_("{label} by its sha256", label=version.label))
-
-
 def roles_filled(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K02 on the team: every role has a named person (each stage has one accountable role by construction)."""
     missing = unfilled_roles(rows)
     return failed(_("nobody is {roles}", roles=", ".join(missing))) if missing else passed()
 
 
-def age_within(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:
-    """K05: the data of a run is young enough, ``days`` at most."""
-    version: DatasetVersion | None = _row(rows, subject, "dataset-version")
-    if version is None or version.recorded_at is None:
-        return _no("dataset-version")
-    age = day - version.recorded_at.date()
-    limit = timedelta(days=int(args.get("days", REVIEW_DAYS)))
-    text = plural("{n} day", "{n} days", age.days)
-    return passed("", text) if age <= limit else failed("", text)
+def document_complete(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K19: the parts of the model card are filled: all nine, or those in ``parts``.
+
+    The card is made of records and its figures are the run's own, so they cannot differ from it.
+    """
+    if linked(rows, subject, "model-card") is None:
+        return unlinked("model-card")
+    wanted = args.get("parts", CARD_PARTS)
+    empty = [_(part) for part in wanted if not all(_fills(rows, subject, *each) for each in CARD_PARTS[part])]
+    return failed(_("empty: {names}", names=", ".join(empty))) if empty else passed("", str(len(wanted)))
+
+
+def _fills(rows: Rows, subject: Subject, noun: str, field: str) -> bool:
+    row = linked(rows, subject, noun)
+    return row is not None and is_filled(getattr(row, field))
 
 
 CHECKS = {
+    **data_checks.CHECKS,
     "K01": field_present,
     "K02": link_exists,
     "K02-team": roles_filled,
     "K03": signatures_valid,
+    "K03-checklist": checklist_settled,
     "K04": signer_not_author,
-    "K05": age_within,
+    "K04-gates": two_signers,
     "K06": value_meets,
-    "K07": columns_covered,
-    "K10": split_disjoint,
     "K11": group_counts,
     "K12": group_gap,
     "K13": reproduced,
     "K17": chain_valid,
     "K18": decided_before,
-    "K20": pii_scan,
-    "K21": retention,
-    "K22": lineage,
+    "K19": document_complete,
 }

@@ -73,6 +73,16 @@ class AskGate(Act, noun="gate", verb="ask", done="Asked for {gate}."):
         request = GateRequest(gate=gate(self.gate).id, subject_noun=about.noun, subject=about.id, note=self.note)
         return [present.fact(request)]
 
+    def outcome(self, rows: Rows) -> str:
+        """Return how the gate stands now that it is asked for."""
+        from mlops_desk.areas.governance.queries import gate_show
+
+        stands = gate_show(rows, self.gate, self.subject)
+        told = [stands.state.word, stands.state.reason]
+        score = stands.test_score
+        told += [score.sentence] if score and score.sentence not in told else []
+        return "; ".join(filter(None, told)) + "."
+
 
 class SignGate(Act, noun="gate", verb="sign", done="Signed {gate}: {decision}.", approval=True, asks_first=True):
     """Sign a gate in your acting role: the signature covers the content as it is now."""
@@ -98,6 +108,12 @@ class SignGate(Act, noun="gate", verb="sign", done="Signed {gate}: {decision}.",
                 ),
                 _("`mlops-desk gate show {gate} …` says what each needs; sending back is possible.", gate=self.gate),
                 code="GATE-131",
+            )
+        if self.decision == "approve" and stands.obstacle:
+            raise DeskError(
+                _("{gate} cannot be approved yet: {reason}.", gate=self.gate, reason=stands.obstacle),
+                _("A test done by hand counts half: answer its item with evidence and have it confirmed."),
+                code="GATE-132",
             )
         signature = SignOff(
             gate=gate(self.gate).id,

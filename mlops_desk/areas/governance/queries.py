@@ -111,7 +111,7 @@ def _class(rows: Rows, subject: Subject) -> SecurityClass | None:
 def check(rows: Rows, item: Item, subject: Subject, day: date) -> Verdict:
     """Return what the software finds for an item about a thing."""
     if item.check is None:
-        return not_known(_("no record of this kind exists yet"))
+        return not_known(item.not_computed)
     found = rows.registry.checks.get(item.check.id)
     if found is None:
         return not_known(_("{check} cannot be computed yet", check=item.check.id))
@@ -246,6 +246,7 @@ def gate_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("State"), stands.state, "state"),
         Detail(_("Subject"), subject.label),
         Detail(_("Content hash"), subject.hash, "id"),
+        *([Detail(_("Test score"), stands.test_score.sentence)] if stands.test_score else []),
         Detail(_("Answered by people, not computed"), stands.by_people, "whole"),
         Detail(_("Exceptions"), stands.exceptions, "whole"),
     ]

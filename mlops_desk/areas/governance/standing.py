@@ -13,6 +13,7 @@ from mlops_desk.areas.governance.answer import Answer, Confirmation, answer_that
 from mlops_desk.areas.governance.checklist import Gate, Item
 from mlops_desk.areas.governance.exception import ETHICS, MAX_DAYS, ExceptionSignature, GateException
 from mlops_desk.areas.governance.gate import SignOff
+from mlops_desk.areas.governance.score import ReadinessScore, score_of
 from mlops_desk.kernel.roles import role_code, slug_of
 from mlops_desk.kernel.state import State, Verdict
 from mlops_desk.kernel.subject import Subject
@@ -73,6 +74,20 @@ class GateStanding(msgspec.Struct, frozen=True):
     def open_blocking(self) -> tuple[str, ...]:
         """Ids of the blocking items that are not settled."""
         return tuple(each.item.id for each in self.items if each.item.severity == "B" and not each.is_settled)
+
+    @property
+    def test_score(self) -> ReadinessScore | None:
+        """The production test score, at the gate that has one."""
+        return score_of(self.items)
+
+    @property
+    def obstacle(self) -> str:
+        """What the items hold against the gate, in words; empty where nobody is kept from signing."""
+        if self.open_blocking:
+            count = len(self.open_blocking)
+            return plural("{n} blocking item", "{n} blocking items", count)
+        score = self.test_score
+        return score.sentence if score and not score.is_enough else ""
 
     @property
     def by_people(self) -> int:
@@ -232,9 +247,8 @@ def _state(stands: GateStanding) -> State:
         return State("bad", _("Sent back"), ", ".join(sent_back))
     if out_of_date:
         return State("warn", _("Out of date"), ", ".join(out_of_date))
-    if stands.open_blocking:
-        count = len(stands.open_blocking)
-        return State("warn", _("Open"), plural("{n} blocking item", "{n} blocking items", count))
+    if stands.obstacle:
+        return State("warn", _("Open"), stands.obstacle)
     if missing:
         return State("warn", _("Open"), _("waits for {roles}", roles=", ".join(missing)))
     if len(people) < 2 or people <= stands.subject.authors:
@@ -250,4 +264,6 @@ def _signed_words(stands: GateStanding) -> str:
     )
     if stands.exceptions:
         parts.append(plural("{n} exception", "{n} exceptions", stands.exceptions))
+    if stands.test_score:
+        parts.append(_("test score {score}", score=f"{stands.test_score.value:g}"))
     return ", ".join(parts)

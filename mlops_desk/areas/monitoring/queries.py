@@ -172,23 +172,42 @@ def monitor_chart(rows: Rows, id_: str) -> Chart:
 
 def monitor_exists(rows: Rows, subject: Subject, args: dict[str, Any], day: date) -> Verdict:
     """K15: monitors of the ``kinds`` watch the environment, with owner and guide; once it is live, with a value."""
-    release_id = subject.other("release")
-    release = rows.find(Release, "id = ?", release_id) if release_id else []
-    where = "NOT archived AND environment = ?" if release else "NOT archived AND ? = ''"
-    found = rows.find(Monitor, where, release[0].environment if release else "")
+    release, found = _watching(rows, subject)
     missing = [kind for kind in args["kinds"] if not any(each.kind == kind for each in found)]
     if missing:
         return not_known(_("no monitor watches {kinds}", kinds=", ".join(missing)))
     wanted = [each for each in found if each.kind in args["kinds"]]
-    nobody = [each.name for each in wanted if not each.owner or not each.guide]
-    if nobody:
-        return failed(_("without owner or guide: {names}", names=", ".join(nobody)))
-    current = live_release(rows, release[0].environment) if release else None
-    if current is not None and release and current.id == release[0].id:
+    if nobody := _without_guide(wanted):
+        return failed(_("without owner or guide: {names}", names=nobody))
+    current = live_release(rows, release.environment) if release else None
+    if current is not None and release and current.id == release.id:
         silent = [each.name for each in wanted if not _is_fresh(rows, each, current, day)]
         if silent:
             return not_known(_("live, but without a fresh value: {names}", names=", ".join(silent)))
     return passed(", ".join(each.name for each in wanted))
+
+
+def alerts_guided(rows: Rows, subject: Subject, args: dict[str, Any], day: date) -> Verdict:  # noqa: ARG001
+    """K01 on monitors: whatever can raise an alert names a person's role and a short guide."""
+    _release, found = _watching(rows, subject)
+    if not found:
+        return not_known(_("no monitor can raise an alert yet"))
+    if nobody := _without_guide(found):
+        return failed(_("without owner or guide: {names}", names=nobody))
+    return passed(", ".join(each.name for each in found))
+
+
+def _watching(rows: Rows, subject: Subject) -> tuple[Release | None, list[Monitor]]:
+    """Return the release that is asked about and the monitors of its environment; without one, all monitors."""
+    release_id = subject.other("release")
+    release = rows.find(Release, "id = ?", release_id) if release_id else []
+    where = "NOT archived AND environment = ?" if release else "NOT archived AND ? = ''"
+    found = rows.find(Monitor, where, release[0].environment if release else "")
+    return (release[0] if release else None), found
+
+
+def _without_guide(monitors: Sequence[Monitor]) -> str:
+    return ", ".join(each.name for each in monitors if not each.owner or not each.guide)
 
 
 def _is_fresh(rows: Rows, monitor: Monitor, release: Release, day: date) -> bool:

@@ -44,6 +44,7 @@ class Past:
     def __init__(self, rows: Rows, day: date) -> None:
         self._rows = rows
         self.registry: Registry = rows.registry
+        self.here = rows.here
         self.memo: dict[Any, Any] = {}
         self.until = end_of(day)
         self._until_ms = int(self.until.timestamp() * 1000)

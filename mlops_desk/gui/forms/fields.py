@@ -157,6 +157,7 @@ class ProseEditor(Editor):
         super().__init__(field)
         self._text = QPlainTextEdit()
         self._text.setTabChangesFocus(True)
+        self._text.setReadOnly(field.about.is_read)
         self._text.setFixedHeight(theme().px(20) * _LINES_SHOWN + 14)
         self._text.textChanged.connect(self.edited)
         if field.many:

@@ -137,9 +137,17 @@ class Form(QDialog):
         nouns = tuple(sorted({chosen_from(row.field) for row in self.rows.values()} - {""}))
         if nouns:
             self._desk.ask(records.choices, nouns, then=self._offer)
-        if issubclass(self.act, Edit) and "id" in self.rows:
-            self.rows["id"].editor.edited.connect(self._load)
+        if self._picks in self.rows:
+            self.rows[self._picks].editor.edited.connect(self._load)
             self._load()
+
+    @property
+    def _picks(self) -> str:
+        """Name of the field that picks the record whose values this form shows; empty where it shows none."""
+        if issubclass(self.act, Edit):
+            return "id"
+        picks = acts.row_field(self.act, self.act.noun)
+        return picks.name if picks and any(row.field.about.is_read for row in self.rows.values()) else ""
 
     @Slot(object)
     def _offer(self, found: dict[str, list[tuple[str, str]]]) -> None:
@@ -151,8 +159,8 @@ class Form(QDialog):
 
     @Slot()
     def _load(self) -> None:
-        """Fill the fields of an edit with what the record holds now."""
-        id_ = self.rows["id"].editor.value()
+        """Fill the fields of an edit, or those that are only read, with what the record holds now."""
+        id_ = self.rows[self._picks].editor.value()
         if id_ and id_ != self._before.get("id"):
             self._before["id"] = id_
             self._desk.ask(records.shown, self.act.noun, id_, then=self._loaded)
@@ -163,7 +171,8 @@ class Form(QDialog):
             return
         self._before = dict(found.values)
         for name, row in self.rows.items():
-            if name != "id" and name in found.values and name not in self._given:
+            is_filled = row.field.about.is_read or (issubclass(self.act, Edit) and name != "id")
+            if is_filled and name in found.values and name not in self._given:
                 row.editor.fill(found.values[name])
 
     def focus_first(self) -> None:

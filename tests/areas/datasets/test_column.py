@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_desk.areas.datasets.column import Classify, Describe, class_of, classes_of
+from mlops_desk.areas.datasets.column import Classify, Describe, class_of, classes_of, column_id
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.queries import confirmed_classes, may_be_shared, subject
 from mlops_desk.kernel.errors import DeskError
@@ -58,6 +58,26 @@ def test_that_of_two_people_the_stricter_counts_and_the_mandated_one_may_lower(t
     do(team["Ben"], Classify(dataset="loans", column="mail", security="confidential"), "data-engineer")
     for name in ("Ana", "Ben", "Mira"):
         assert team[name].ask(classes_of, dataset) == {"mail": "confidential"}
+
+
+def test_that_an_owner_raises_and_lowers_the_class_of_a_column_and_writes_nothing_else_of_it(desk, loans) -> None:
+    do(desk, Classify(dataset="loans", column="mail", security="confidential"), "owner")
+    do(desk, Classify(dataset="loans", column="mail", security="pii"))
+    do(desk, Classify(dataset="loans", column="mail", security="public"))
+    assert desk.ask(classes_of, loans) == {"mail": "public"}
+    with pytest.raises(DeskError, match="may not write column"):
+        do(desk, Describe(dataset="loans", column="mail", meaning="Address"))
+    with pytest.raises(DeskError, match="may not write dataset"):
+        do(desk, "dataset.edit", id="loans", purpose="Everything")
+
+
+def test_that_who_first_speaks_of_a_column_says_only_what_they_said(desk, loans) -> None:
+    do(desk, Classify(dataset="loans", column="mail", security="pii"))
+    do(desk, Describe(dataset="loans", column="age", meaning="Years"))
+    written = desk.ask(lambda rows: rows.sql("SELECT id, field FROM op WHERE noun = 'column'"))
+    mail, age = column_id(loans, "mail"), column_id(loans, "age")
+    assert {name for id_, name in written if id_ == mail} == {"dataset", "name", "security", "reason"}
+    assert {name for id_, name in written if id_ == age} == {"dataset", "name", "meaning", "unit"}
 
 
 def test_that_a_second_record_of_a_column_cannot_speak_milder_of_it(desk, loans) -> None:
