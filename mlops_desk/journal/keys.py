@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 import msgspec
 from nacl import bindings, utils
 
@@ -13,7 +11,6 @@ from mlops_desk.kernel.ids import base32, from_base32
 from mlops_desk.kernel.words import _
 
 DEVICE_CHARS = 52
-WORD_COUNT = 8
 
 
 class DeviceKey(msgspec.Struct, frozen=True):
@@ -65,9 +62,3 @@ def is_device(text: str) -> bool:
 
 def _is_sound(key: bytes) -> bool:
     return bool(bindings.crypto_core_ed25519_is_valid_point(key))
-
-
-def fingerprint(identity: str, words: tuple[str, ...]) -> str:
-    """Return eight words (88 bits) for a device or project id, from a list of 2,048 words."""
-    bits = int.from_bytes(sha256(identity.encode()).digest()[:11], "big")
-    return " ".join(words[(bits >> (11 * place)) & 0x7FF] for place in reversed(range(WORD_COUNT)))

@@ -6,10 +6,12 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from mlops_desk.journal import keys
 from mlops_desk.journal.entry import Entry, Flaw, line_id, open_line
-from mlops_desk.journal.roster import GENESIS
+from mlops_desk.journal.roster import ADMIT, DEVICE_ADMIT, GENESIS, Event
 
 CHUNK_LINES = 500
+_BINDING = (GENESIS, ADMIT, DEVICE_ADMIT)
 
 Found = tuple[str, bytes]  # the device in whose folder a line lies, and the line
 
@@ -23,6 +25,8 @@ def open_own(line: bytes, device: str, project: str) -> Entry:
     entry = open_line(line, device, project)
     if entry.kind == GENESIS and line_id(line) != project:
         raise Flaw("malformed-signed", "it begins another project")
+    if entry.kind in _BINDING and not keys.is_device(Event.of("", entry).text("device")):
+        raise Flaw("malformed-signed", "the machine it names has no sound key")
     return entry
 
 

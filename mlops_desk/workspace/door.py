@@ -12,6 +12,7 @@ from mlops_desk.catalogue import REGISTRY, RULES
 from mlops_desk.journal import chain, keys, roster
 from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
 from mlops_desk.journal.files import OwnJournal, Tip, publish
+from mlops_desk.journal.opening import open_own
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.assets import build
@@ -302,6 +303,10 @@ class Workspace:
     def _check(self, line: bytes, entry: Entry, tip: Tip, *, is_team: bool) -> None:
         """Refuse here what every reader would set aside."""
         id_ = line_id(line)
+        try:
+            open_own(line, entry.device, self.project.id)
+        except Flaw as flaw:
+            raise _cannot(flaw.reason) from None
         folded = self._intake.roster
         if is_team:
             folded = roster.fold([*folded.events.values(), roster.Event.of(id_, entry)])
@@ -311,10 +316,12 @@ class Workspace:
         if verdict.code == chain.OK:
             return
         if verdict.code == "invalid-op":
+            raise _cannot(verdict.reason)
+        if self.member is None:
             raise DeskError(
-                _("This cannot be recorded: {reason}.", reason=verdict.reason),
-                _("Nothing was changed."),
-                code="JOURNAL-102",
+                _("You have not been admitted to the team yet."),
+                _("Nothing was recorded. Say your words to an owner, who admits you; then sync."),
+                code="TEAM-121",
             )
         raise DeskError(
             _("You may not do this as {role}: {reason}.", role=role_name(self.acting), reason=verdict.reason),
@@ -330,6 +337,12 @@ class Workspace:
     def digest(self) -> str:
         """Return the hash of all rows: equal wherever the same lines count."""
         return self.ask(Reader.digest)
+
+
+def _cannot(reason: str) -> DeskError:
+    return DeskError(
+        _("This cannot be recorded: {reason}.", reason=reason), _("Nothing was changed."), code="JOURNAL-102"
+    )
 
 
 def _done(act: Act) -> str:

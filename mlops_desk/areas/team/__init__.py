@@ -28,10 +28,11 @@ REQUESTS = Listing(
         Column("name", "Name"),
         Column("roles", "Wanted roles", "role"),
         Column("mail", "Mail"),
+        Column("words", "Words of their machine"),
         Column("recorded_at", "Asked", "instant"),
         Column("id", "Id", "id"),
     ),
-    query=queries.open_requests,
+    query=queries.request_rows,
     empty="Nobody waits to be admitted.",
 )
 RACI = Listing(

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About, Fact, Noun
 from mlops_desk.kernel.roles import SLUGS, WORKING_SLUGS
-from mlops_desk.kernel.rows import Present
+from mlops_desk.kernel.rows import Present, Rows
 from mlops_desk.kernel.words import _
 
 
@@ -70,6 +71,7 @@ class Admit(Act, noun="roster", verb="admit", command=("team", "admit"), done="A
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return the one change that binds the device to the member and grants the roles."""
         request = present.get(JoinRequest, self.request)
+        _must_be_its_own(request, present)
         if present.find(Member, "id = ?", request.member, order="id"):
             raise DeskError(
                 _("{name} is a member already.", name=request.name),
@@ -85,6 +87,24 @@ class Admit(Act, noun="roster", verb="admit", command=("team", "admit"), done="A
             "roles": _checked(self.roles or request.roles),
         }
         return [Change("fact", "roster", new_id(), value=value)]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return the eight words of the machine that was admitted."""
+        words = fingerprint(rows.get(JoinRequest, self.request).device)
+        return _(
+            "The words of their machine: {words}. If theirs are others, tell the other owners at once.", words=words
+        )
+
+
+def _must_be_its_own(request: JoinRequest, present: Present) -> None:
+    """Refuse a request that names another machine than the one that signed it."""
+    signed_by = [device for (device,) in present.sql("SELECT device FROM line WHERE id = ?", request.line)]
+    if signed_by != [request.device]:
+        raise DeskError(
+            _("The request of {name} names another machine than the one that signed it.", name=request.name),
+            _("Do not admit it; ask them to get the project again."),
+            code="TEAM-106",
+        )
 
 
 class ChangeRoles(Act, noun="roster", verb="roles", command=("team", "roles"), done="Roles changed."):

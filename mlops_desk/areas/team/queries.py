@@ -11,11 +11,14 @@ import msgspec
 from mlops_desk.areas.team.member import JoinRequest, Member, Project
 from mlops_desk.kernel.area import Mark, Need
 from mlops_desk.kernel.assets import resource
+from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.roles import WORKING, role_code, role_name
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
+
+MAX_REQUESTS = 100
 
 
 class MemberRow(msgspec.Struct, frozen=True):
@@ -27,6 +30,18 @@ class MemberRow(msgspec.Struct, frozen=True):
     mail: str
     state: State
     since: datetime | None
+
+
+class RequestRow(msgspec.Struct, frozen=True):
+    """A request to join for tables; ``words`` are compared by voice before anybody is admitted."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    mail: str
+    words: str
+    recorded_at: datetime | None
+    message: str
 
 
 class RaciRow(msgspec.Struct, frozen=True):
@@ -75,6 +90,15 @@ def member_details(rows: Rows, id_: str) -> Sequence[Detail]:
 def open_requests(rows: Rows) -> list[JoinRequest]:
     """Return the requests to join of people who are no members yet."""
     return rows.find(JoinRequest, "member NOT IN (SELECT id FROM member)")
+
+
+def request_rows(rows: Rows) -> list[RequestRow]:
+    """Return the open requests with the words of their machines, the newest first, as many as a person can look at."""
+    newest = list(reversed(open_requests(rows)))[:MAX_REQUESTS]
+    return [
+        RequestRow(each.id, each.name, each.roles, each.mail, fingerprint(each.device), each.recorded_at, each.message)
+        for each in newest
+    ]
 
 
 @cache
