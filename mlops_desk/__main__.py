@@ -16,6 +16,11 @@ def main() -> None:
         from mlops_desk.endpoints.serving import run as serve
 
         serve()
+    if arguments[:1] == [child.CREDENTIAL_ARGUMENT] and len(arguments) == 2:
+        from mlops_desk.sync.credentials import answer
+
+        sys.stdout.write(answer(arguments[1], sys.stdin.read()))
+        raise SystemExit
     if arguments[:1] == [child.WINDOW_ARGUMENT] and len(arguments) == 2:
         window(arguments[1])
     if not arguments:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import gate, output
+from mlops_desk.cli import gate, output, team_copy
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -312,6 +312,13 @@ def _do_serve(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("init",), _("Found a project in a folder."), _init),
+    (
+        ("get",),
+        _("Get a team project and ask to join it; with `--project ID` any other is refused."),
+        team_copy.fill_get,
+    ),
+    (("sync",), _("Receive, merge and send; the first time say where the team copy lies."), team_copy.fill_sync),
+    (("restore",), _("Put back what the shared folder lost of what this machine has seen."), team_copy.fill_restore),
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
     (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), _verify),
     (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),
@@ -326,5 +333,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("demo",), _("Live one turn of the cycle on sample data, and open it."), _demo),
     (("serve",), _("Answer requests with what is live in an environment, on this machine only."), _serve),
     (("keys", "seal"), _("Seal your key file with a pass-phrase."), _seal),
+    (("keys", "token"), _("Keep the token of a git host; git gets it from the keyring."), team_copy.fill_token),
+    (("team", "invite"), _("Print the link that invites to this project."), team_copy.fill_invite),
     (("team", "act-as"), _("Choose the role in which you act on this machine."), _act_as),
 )

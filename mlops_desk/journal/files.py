@@ -61,16 +61,38 @@ def scan(folder: Path) -> tuple[list[JournalFile], list[Path]]:
     found: list[JournalFile] = []
     foreign: list[Path] = []
     for device in _entries(folder):
-        if not (_DEVICE.fullmatch(device.name) and device.is_dir(follow_symlinks=False)):
+        if _DEVICE.fullmatch(device.name) and device.is_dir(follow_symlinks=False):
+            found += _sorted_out(Path(device.path), foreign)
+        else:
             foreign.append(Path(device.path))
-            continue
-        for each in _entries(Path(device.path)):
-            stat = each.stat(follow_symlinks=False)
-            if _SEGMENT.fullmatch(each.name) and each.is_file(follow_symlinks=False) and stat.st_size <= MAX_FILE_BYTES:
-                found.append(JournalFile(Path(each.path), device.name, stat.st_size, stat.st_mtime_ns, stat.st_ino))
-            elif not _TEMPORARY.fullmatch(each.name):
-                foreign.append(Path(each.path))
     return found, foreign
+
+
+def files_of(folder: Path) -> list[JournalFile]:
+    """Return the files of lines of one device, whose folder is given."""
+    is_device = _DEVICE.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink()
+    return _sorted_out(folder, []) if is_device else []
+
+
+def is_journal(path: str) -> bool:
+    """Tell whether a path below the project folder, with forward slashes, is that of a file of lines."""
+    parts = path.split("/")
+    return (
+        len(parts) == 3
+        and parts[0] == "journals"
+        and bool(_DEVICE.fullmatch(parts[1]) and _SEGMENT.fullmatch(parts[2]))
+    )
+
+
+def _sorted_out(folder: Path, foreign: list[Path]) -> list[JournalFile]:
+    found: list[JournalFile] = []
+    for each in _entries(folder):
+        stat = each.stat(follow_symlinks=False)
+        if _SEGMENT.fullmatch(each.name) and each.is_file(follow_symlinks=False) and stat.st_size <= MAX_FILE_BYTES:
+            found.append(JournalFile(Path(each.path), folder.name, stat.st_size, stat.st_mtime_ns, stat.st_ino))
+        elif not _TEMPORARY.fullmatch(each.name):
+            foreign.append(Path(each.path))
+    return found
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -93,6 +115,11 @@ def read_new(path: Path, size: int = 0, digest: str = "") -> Lines:
     end = content.rfind(b"\n") + 1
     lines = [(place, line) for place, line in _split(content, start, end) if line]
     return Lines(lines, end, sha256(content[:end]).hexdigest(), whole=not known or size == 0)
+
+
+def lines_in(content: bytes) -> list[bytes]:
+    """Return the complete lines of a content."""
+    return [line for _place, line in _split(content, 0, content.rfind(b"\n") + 1) if line]
 
 
 def _split(content: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:

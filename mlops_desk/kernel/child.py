@@ -19,6 +19,7 @@ from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 
 HIDDEN_ARGUMENT, SERVE_ARGUMENT, WINDOW_ARGUMENT = "--work", "--serve", "--window"
+CREDENTIAL_ARGUMENT = "--credential"
 _ROOMS = ("mlops_desk.science.", "mlops_desk.areas.reports.")
 _POLL_S = 0.05
 _TERMINATE_S = 2.0
@@ -45,9 +46,12 @@ class Stop:
 
 
 def command(argument: str, *more: str) -> list[str]:
-    """Return the command that starts this executable again with a hidden argument."""
+    """Return the command that starts this executable again with a hidden argument.
+
+    ``-P`` keeps the folder in which it starts off the path: a project folder may hold anybody's Python files.
+    """
     frozen = bool(getattr(sys, "frozen", False))
-    return [sys.executable, *([] if frozen else ["-m", "mlops_desk"]), argument, *more]
+    return [sys.executable, *([] if frozen else ["-P", "-m", "mlops_desk"]), argument, *more]
 
 
 def run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop) -> Any:

@@ -29,7 +29,9 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
 
     ``paths`` maps the id of a dataset version kept by reference to where its file lies here;
     ``key_hashes`` maps an environment to the salted hash of its API key; ``allowed_sql`` are the
-    sha256 of SQL texts that others wrote and that may run here.
+    sha256 of SQL texts that others wrote and that may run here. ``remote`` is the address of the team copy
+    that was typed here; ``trusted_configurations`` the digests of git configurations that may be used here;
+    ``synced_ms`` when the last exchange ended.
     """
 
     device: str = ""
@@ -38,6 +40,9 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     key_hashes: dict[str, str] = {}
     allowed_sql: list[str] = []
     folder: str = ""
+    remote: str = ""
+    trusted_configurations: list[str] = []
+    synced_ms: int = 0
 
 
 class Settings(msgspec.Struct, kw_only=True):

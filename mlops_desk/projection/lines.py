@@ -121,6 +121,15 @@ class Ledger:
         if paths:
             self._database.sql("DELETE FROM finding WHERE path IN (SELECT unnest(?))", list(paths))
 
+    def forget_cursors(self, paths: Sequence[str]) -> None:
+        """Drop how far files were read that are no longer there."""
+        if paths:
+            self._database.sql("DELETE FROM cursor WHERE path IN (SELECT unnest(?))", list(paths))
+
+    def short_devices(self) -> set[str]:
+        """Return the devices of which the shared folder lost something."""
+        return {row[0] for row in self._database.sql("SELECT author FROM finding WHERE code = 'rollback'")}
+
     def store(
         self,
         new: Sequence[Line],

@@ -16,8 +16,9 @@ from mlops_desk.kernel.changes import Change, Changes
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.lines import Ledger, Line, Noted, Seen
+from mlops_desk.workspace import memory
 from mlops_desk.workspace.project import Project
-from mlops_desk.workspace.reading import Raw, Reading
+from mlops_desk.workspace.reading import Batch, Raw, Reading
 from mlops_desk.workspace.team import team_rows
 
 BATCH_LINES = 20_000
@@ -43,6 +44,7 @@ class Intake:
         self._waits = self._has_waiting()
         self._announced: dict[str, set[str]] = {}
         self._unsaved: dict[str, Seen] = {}
+        self._short = self.ledger.short_devices()
         self.latest_ms, self._lines, self._findings = self.ledger.extent(_trusted())
 
     def refresh(self) -> Changes:
@@ -56,17 +58,47 @@ class Intake:
         noted = list(batch.findings)
         with self._database.transaction():
             self.ledger.forget_findings(batch.reread)
+            self.ledger.forget_cursors(batch.gone)
             for start in range(0, len(fresh), BATCH_LINES):
                 rows, found = self._take(fresh[start : start + BATCH_LINES])
                 changed |= rows
                 noted += found
             changed |= self._derive_team()
+            self._remember(batch, known)
+            noted += self._losses(batch.doubtful)
             self._database.insert("finding", [each._asdict() for each in noted])
             self.ledger.note_cursors(batch.cursors)
         _latest, self._lines, self._findings = self.ledger.extent(_trusted())
         self._reading.keep(batch.cursors)
-        self._reading.remember(fresh)
         return Changes(rows=frozenset(changed), findings=len(noted))
+
+    def _remember(self, batch: Batch, known: set[str]) -> None:
+        """Keep what just came from others and is authentic, before it counts as read."""
+        fresh = {id_: raw for id_, raw in batch.raws.items() if id_ not in known and raw.is_shared}
+        authentic = self.ledger.known(list(fresh)) if fresh else set()
+        self._reading.remember([raw for id_, raw in fresh.items() if id_ in authentic])
+
+    def _losses(self, doubtful: set[str]) -> list[Noted]:
+        """Compare what the shared folder holds of some devices with what this machine has seen of them."""
+        doubtful = doubtful | self._short
+        self.ledger.forget_findings([str(self._project.journals / device) for device in doubtful])
+        found = memory.lost(self._project, doubtful) if doubtful else {}
+        self._short = set(found)
+        return [
+            Noted(
+                str(self._project.journals / device),
+                "rollback",
+                f"journals/{device[:8]}…",
+                memory.loss_sentence(self.name_of(device), len(lines)),
+                device,
+            )
+            for device, lines in found.items()
+        ]
+
+    def name_of(self, device: str) -> str:
+        """Return the name of the member a device belongs to, else the beginning of its id."""
+        author = self.roster.now.author(device)
+        return author.name if author else f"{device[:8]}…"
 
     def commit(self, line: bytes, entry: Entry, path: Path) -> Changes:
         """Take in the line that was just appended to an own journal, without a look at any other file."""

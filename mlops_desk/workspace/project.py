@@ -53,6 +53,11 @@ class Project(msgspec.Struct, frozen=True):
         return self.private / "seen"
 
     @property
+    def ahead(self) -> Path:
+        """Lines of others that were fetched, but whose files something in the folder keeps out."""
+        return self.private / "ahead"
+
+    @property
     def captures(self) -> Path:
         """Predictions that endpoints of this machine gave, one folder for each environment."""
         return self.private / "captures"
@@ -118,6 +123,20 @@ def load(folder: Path) -> Project:
     if version != FORMAT or not isinstance(id_, str) or not _PROJECT.fullmatch(id_):
         raise _damaged(marker)
     return Project(folder, id_, is_sample=found.get("sample") is True)
+
+
+def marked_id(text: str) -> str:
+    """Return the project id in the text of a marker that may be anybody's; empty if there is none."""
+    try:
+        found = tomllib.loads(text[:MAX_MARKER_BYTES]).get("project")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return ""
+    return found if isinstance(found, str) and is_project_id(found) else ""
+
+
+def is_project_id(text: str) -> bool:
+    """Tell whether a text has the form of a project id."""
+    return _PROJECT.fullmatch(text) is not None
 
 
 def _read_marker(marker: Path) -> dict[str, object]:

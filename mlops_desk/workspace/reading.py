@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from filelock import FileLock
 
 from mlops_desk.journal import files
 from mlops_desk.journal.entry import line_id
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.lines import Noted, Seen
+from mlops_desk.workspace.memory import remember
 from mlops_desk.workspace.project import Project
 
 
@@ -33,15 +34,20 @@ class Raw(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct):
-    """What one reading of the files brought: lines by id, new cursors, files read anew, findings."""
+    """What one reading of the files brought: lines by id, new cursors, files read anew or gone, findings.
+
+    ``doubtful`` are devices of which the shared folder may hold less than before.
+    """
 
     raws: dict[str, Raw] = msgspec.field(default_factory=dict)
     cursors: list[Seen] = msgspec.field(default_factory=list)
     reread: list[str] = msgspec.field(default_factory=list)
     findings: list[Noted] = msgspec.field(default_factory=list)
+    gone: list[str] = msgspec.field(default_factory=list)
+    doubtful: set[str] = msgspec.field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.raws or self.cursors or self.reread or self.findings)
+        return bool(self.raws or self.cursors or self.reread or self.findings or self.gone)
 
 
 class Reading:
@@ -56,13 +62,14 @@ class Reading:
     def new(self) -> Batch:
         """Return what is new; the first call of a process hashes again what it knows."""
         batch = Batch()
-        for folder in (self._project.own, self._project.seen, self._project.journals):
+        for folder in (self._project.own, self._project.seen, self._project.ahead, self._project.journals):
             is_shared = folder == self._project.journals
             found, foreign = files.scan(folder)
             for each in found:
                 self._read(each, batch, is_shared=is_shared)
             if is_shared:
                 self._note_foreign(foreign, batch)
+                self._note_gone({str(each.path) for each in found}, batch)
         self._is_checked = True
         return batch
 
@@ -82,11 +89,22 @@ class Reading:
             return  # a file in the middle of being replaced is read at the next turn
         if new.whole:
             batch.reread.append(path)
+            batch.doubtful |= {file.device} if is_shared else set()
         seen = Seen(path, new.size, new.digest, *stat)
         if seen != known:
             batch.cursors.append(seen)
         for offset, line in new.lines:
             batch.raws.setdefault(line_id(line), Raw(file.device, line, file.path, offset, is_shared))
+
+    def _note_gone(self, present: set[str], batch: Batch) -> None:
+        """Note the shared files of lines that were read once and are no longer there."""
+        root = f"{self._project.journals}{os.sep}"
+        for path, seen in list(self._cursors.items()):
+            if path.startswith(root) and seen.digest and path not in present:
+                batch.gone.append(path)
+                batch.reread.append(path)
+                batch.doubtful.add(Path(path).parent.name)
+                del self._cursors[path]
 
     def _note_foreign(self, foreign: Iterable[Path], batch: Batch) -> None:
         for path in foreign:
@@ -111,13 +129,10 @@ class Reading:
         return seen, offset
 
     def remember(self, fresh: Sequence[Raw]) -> None:
-        """Keep privately what came from others, so that the shared folder can be mended from here."""
+        """Keep privately what came from others and is authentic, so that the shared folder can be mended from here."""
         mine = set(self._project.own_devices())
         by_device: dict[str, list[bytes]] = {}
         for raw in fresh:
             if raw.is_shared and raw.device not in mine:
                 by_device.setdefault(raw.device, []).append(raw.line)
-        for device, lines in by_device.items():
-            self._project.locks.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._project.locks / f"seen-{self._project.id}.lock")
-            files.remember(self._project.seen, device, lines, lock)
+        remember(self._project, by_device)

@@ -15,6 +15,7 @@ from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace import memory
 from mlops_desk.workspace.project import Project
 
 
@@ -65,7 +66,16 @@ class _Pass:
     def judge(self) -> dict[str, Verdict]:
         events = [roster.Event.of(id_, entry) for id_, entry in self.entries.items() if roster.is_roster(entry.kind)]
         claims = [Claim.of(id_, entry, self.rules) for id_, entry in self.entries.items()]
-        return Judge(roster.fold(events), self.rules, self._forks()).judge(claims, {})
+        folded = roster.fold(events)
+        self._losses(folded.now)
+        return Judge(folded, self.rules, self._forks()).judge(claims, {})
+
+    def _losses(self, view: roster.View) -> None:
+        for device, lines in memory.lost(self.project).items():
+            author = view.author(device)
+            name = author.name if author else f"{device[:8]}…"
+            sentence = memory.loss_sentence(name, len(lines))
+            self.findings.append(Finding("rollback", f"journals/{device}", sentence, author=device))
 
     def _forks(self) -> dict[str, int]:
         numbers = Counter((entry.device, entry.seq) for entry in self.entries.values())
@@ -82,7 +92,7 @@ class _Pass:
 def verify(project: Project, rules: Rules, progress: Progress) -> Verified:
     """Read all files of the project and this machine, and give every line its verdict."""
     found, foreign = files.scan(project.journals)
-    listed = [each for folder in (project.own, project.seen) for each in files.scan(folder)[0]] + found
+    listed = [each for folder in (project.own, project.seen, project.ahead) for each in files.scan(folder)[0]] + found
     check = _Pass(project, rules)
     for number, file in enumerate(sorted(listed, key=lambda each: str(each.path))):
         progress(_("Checking the journals"), number, len(listed))

@@ -1,0 +1,142 @@
+"""The memory of this machine: what others wrote and was authentic once; what the shared folder lost is put back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from filelock import FileLock
+
+from mlops_desk.journal import files
+from mlops_desk.journal.entry import Entry, Flaw, line_id
+from mlops_desk.journal.opening import open_all
+from mlops_desk.kernel.words import plural
+from mlops_desk.workspace.project import Project
+
+_FORGED = ("malformed", "bad-signature")
+
+
+def remember(project: Project, by_device: dict[str, list[bytes]]) -> None:
+    """Keep authentic lines of others privately."""
+    for device, lines in by_device.items():
+        project.locks.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(project.locks / f"seen-{project.id}.lock")
+        files.remember(project.seen, device, lines, lock)
+
+
+def unknown(project: Project, found: Iterable[tuple[str, bytes]]) -> dict[str, list[bytes]]:
+    """Return, by device, the authentic lines of others in journals that this machine has never seen.
+
+    ``found`` are paths below the project folder, and what they hold.
+    """
+    mine = set(project.own_devices())
+    arrived: dict[str, dict[bytes, None]] = {}
+    for path, content in found:
+        device = path.split("/")[1]
+        if device not in mine:
+            arrived.setdefault(device, {}).update(dict.fromkeys(files.lines_in(content)))
+    new: dict[str, list[bytes]] = {}
+    for device, lines in arrived.items():
+        known = lines_of(project.seen / device)
+        fresh = [line for line in lines if line not in known]
+        opened = open_all([(device, line) for line in fresh], project.id)
+        sound = [line for line, entry in zip(fresh, opened, strict=True) if isinstance(entry, Entry)]
+        new |= {device: sound} if sound else {}
+    return new
+
+
+def keep_ahead(project: Project, arrived: dict[str, list[bytes]]) -> None:
+    """Keep lines whose files may not come into the folder yet, so that they are read all the same."""
+    for device, lines in arrived.items():
+        known = lines_of(project.ahead / device)
+        content = b"".join(line + b"\n" for line in sorted(known | set(lines)))
+        files.write_whole(project.ahead / device / "000001.jsonl", content)
+
+
+def settle(project: Project, arrived: dict[str, list[bytes]]) -> None:
+    """Remember lines whose files have come into the folder."""
+    waited = [(f"journals/{each.device}/x", each.path.read_bytes()) for each in files.scan(project.ahead)[0]]
+    remember(project, arrived)
+    remember(project, unknown(project, waited))
+    shutil.rmtree(project.ahead, ignore_errors=True)
+
+
+def lost(project: Project, devices: set[str] | None = None) -> dict[str, list[bytes]]:
+    """Return, by device, the lines of others that this machine has seen and the shared folder no longer holds."""
+    seen = {each.device for each in files.scan(project.seen)[0]} - set(project.own_devices())
+    found: dict[str, list[bytes]] = {}
+    for device in sorted(seen if devices is None else seen & devices):
+        shared = lines_of(project.journals / device)
+        gone = [line for line in _ordered(project.seen / device) if line not in shared]
+        if gone:
+            found[device] = gone
+    return found
+
+
+def loss_sentence(name: str, count: int) -> str:
+    """Return whose entries the shared folder lost, and how many."""
+    return plural(
+        "the shared folder lost {n} entry of {name}; it is safe here: `mlops-desk restore`",
+        "the shared folder lost {n} entries of {name}; they are safe here: `mlops-desk restore`",
+        count,
+        name=name,
+    )
+
+
+def restore(project: Project) -> dict[str, int]:
+    """Write what the shared folder lost of others back into it, byte for byte; returns how many lines by device.
+
+    Lines carry their own proof. What nobody signed, such as marks of a conflict, goes; the rest stays.
+    """
+    gone = lost(project)
+    for device, lines in gone.items():
+        folder = project.journals / device
+        here = [*_ordered(folder), *lines]
+        opened = open_all([(device, line) for line in here], project.id)
+        entries = {line: entry for line, entry in zip(here, opened, strict=True) if isinstance(entry, Entry)}
+        kept = [
+            line
+            for line, entry in zip(here, opened, strict=True)
+            if isinstance(entry, Flaw) and entry.verdict not in _FORGED
+        ]
+        ordered = sorted(entries, key=lambda line: (entries[line].seq, line_id(line)))
+        _write_segments(folder, [*ordered, *kept])
+    return {device: len(lines) for device, lines in gone.items()}
+
+
+def holds_all(device: str, project: str, before: bytes, now: bytes) -> bool:
+    """Tell whether a file of a device still holds every authentic line of an older version of it."""
+    present = set(files.lines_in(now))
+    gone = [(device, line) for line in files.lines_in(before) if line not in present]
+    return not any(isinstance(entry, Entry) for entry in open_all(gone, project))
+
+
+def _write_segments(folder: Path, lines: list[bytes]) -> None:
+    """Write lines as their author would have: the same segments, so that two who restore write the same bytes."""
+    segments: list[list[bytes]] = [[]]
+    size = 0
+    for line in lines:
+        if size > files.SEGMENT_BYTES or len(segments[-1]) >= files.SEGMENT_LINES:
+            segments.append([])
+            size = 0
+        segments[-1].append(line)
+        size += len(line) + 1
+    for number, part in enumerate(segments, 1):
+        files.write_whole(folder / f"{number:06}.jsonl", b"".join(line + b"\n" for line in part))
+
+
+def lines_of(folder: Path) -> set[bytes]:
+    """Return all lines in the files of one device, whose folder is given."""
+    return set(_ordered(folder))
+
+
+def _ordered(folder: Path) -> dict[bytes, None]:
+    """Return all lines in the files of one device, in order, each once."""
+    found: dict[bytes, None] = {}
+    for each in files.files_of(folder):
+        try:
+            found |= dict.fromkeys(line for _place, line in files.read_new(each.path).lines)
+        except OSError:
+            continue
+    return found
