@@ -56,7 +56,9 @@ class GitError(DeskError):
         self.complaint = complaint.strip()
         super().__init__(
             _("git did not do what was asked of it in {folder}.", folder=folder),
-            _("Your entries are safe here. Details: {reason}", reason=self.complaint or "-"),
+            _("Another git is at work there, or was killed: if none runs, remove {name}.", name=".git/index.lock")
+            if "index.lock" in complaint
+            else _("Your entries are safe here. Details: {reason}", reason=self.complaint or "-"),
             code="SYNC-101",
         )
 
@@ -228,6 +230,7 @@ def _environment(settings: Pairs) -> dict[str, str]:
         "GIT_ASKPASS": "",
         "SSH_ASKPASS": "",
         "GIT_EDITOR": "false",
+        "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_SSH_COMMAND": _SSH,
         "GIT_CONFIG_COUNT": str(len(settings)),
         "LC_ALL": "C",

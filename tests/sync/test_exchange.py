@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,6 +159,17 @@ def test_that_a_merge_of_the_person_is_not_disturbed(sent: Workspace) -> None:
     with pytest.raises(DeskError, match="in the middle") as refused:
         sync(sent)
     assert refused.value.code == "SYNC-105"
+
+
+def test_that_a_lock_left_by_a_killed_git_is_named(sent: Workspace) -> None:
+    lock = sent.project.folder / ".git" / "index.lock"
+    lock.touch()
+    act(sent, "kpi.add", name="Time")
+    with pytest.raises(DeskError) as refused:
+        sync(sent)
+    assert "index.lock" in refused.value.hint
+    lock.unlink()
+    assert sync(sent).sent == 1
 
 
 def test_that_the_team_copy_of_another_project_is_refused(sent: Workspace, tmp_path: Path) -> None:
@@ -348,3 +363,26 @@ def test_that_git_says_its_version(monkeypatch: pytest.MonkeyPatch) -> None:
     assert git.version().startswith("git version")
     monkeypatch.setenv("PATH", "")
     assert git.version() == ""
+
+
+@pytest.mark.slow
+def test_that_killing_the_exchange_at_any_moment_loses_nothing(
+    sent: Workspace, team_folder: Path, tmp_path: Path
+) -> None:
+    folder, chance = sent.project.folder, random.Random(7)
+    line = [sys.executable, "-P", "-m", "mlops_desk", "--project", str(folder), "sync"]
+    for turn in range(5):
+        act(sent, "kpi.add", name=f"K{turn}")
+        sent.publish()
+        with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+            time.sleep(0.25 + chance.random() * 0.5)
+            running.kill()
+    time.sleep(0.3)  # a git that was left alone ends
+    (folder / ".git" / "index.lock").unlink(missing_ok=True)
+    assert sync(sent).state.code == "same"
+    assert sent.verify().is_sound
+    by_hand(tmp_path, "clone", "-q", str(team_folder), "fresh")
+    [journal] = (tmp_path / "fresh" / "journals").rglob("*.jsonl")
+    [own] = (sent.project.own / sent.device).glob("*.jsonl")
+    assert journal.read_bytes() == own.read_bytes()
+    assert by_hand(folder, "status", "--porcelain") == ""

@@ -191,6 +191,17 @@ def test_that_a_link_in_place_of_the_repository_is_asked_about(sent: Workspace, 
         sync(sent)
 
 
+def test_that_a_planted_replacement_of_a_commit_is_not_looked_at(sent: Workspace) -> None:
+    folder = sent.project.folder
+    empty = by_hand(folder, "commit-tree", "-m", "x", "4b825dc642cb6eb9a060e54bf8d69288fbee4904").strip()
+    by_hand(folder, "replace", "HEAD", empty)
+    assert by_hand(folder, "ls-tree", "-r", "HEAD") == ""
+    sent.do(RULES.act("kpi.add", name="Time"))
+    assert sync(sent).sent == 1
+    head = by_hand(folder, "rev-parse", "HEAD").strip()
+    assert "desk.toml" in by_hand(folder, "--no-replace-objects", "ls-tree", "-r", "--name-only", head)
+
+
 def test_that_links_of_others_become_plain_files(sent: Workspace, team_folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     by_hand(tmp_path, "clone", "--quiet", str(team_folder), str(other))

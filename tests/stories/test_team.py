@@ -1,0 +1,181 @@
+"""A team of three over one bare repository: at once, by plain git, with a lost folder and a team copy set back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.timeout(300)]
+
+# One process a turn, as if somebody typed these commands; it ends with the answers and exit codes as JSON.
+TURN = """
+import contextlib, io, json, sys
+from mlops_desk.cli.main import run
+answers = []
+for words in json.load(sys.stdin):
+    said, complained = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+        code = run(words)
+    answers.append({"words": words, "code": code, "said": said.getvalue(), "complained": complained.getvalue()})
+print(json.dumps(answers))
+"""
+Words = Sequence[str]
+WHO = {"ana": "Ana Lima <ana@example.org>", "ben": "Ben Ode <ben@example.org>", "mira": "Mira Sol <mira@example.org>"}
+ROLE = {"ana": "data-scientist", "ben": "ml-engineer", "mira": "ai-ethics"}
+
+
+class Answer(NamedTuple):
+    """What one command answered."""
+
+    words: list[str]
+    code: int
+    said: str
+    complained: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.said)
+
+
+class Person:
+    """Somebody with a machine of their own: private data, a folder, and a terminal."""
+
+    def __init__(self, name: str, base: Path) -> None:
+        self.name, self.folder = name, base / name / "loan"
+        self._home = base / name / "home"
+        self._running: subprocess.Popen[str] | None = None
+        self._words: list[list[str]] = []
+
+    def begin(self, *lines: str | Words) -> None:
+        """Type commands; the process runs beside those of others."""
+        split = [line.split() if isinstance(line, str) else list(line) for line in lines]
+        free = ("init", "get")
+        self._words = [line if line[0] in free else [*line, "--project", str(self.folder)] for line in split]
+        environment = {**os.environ, "MLOPS_DESK_HOME": str(self._home)}
+        pipe = subprocess.PIPE
+        line = [sys.executable, "-P", "-c", TURN]
+        self._running = subprocess.Popen(line, env=environment, stdin=pipe, stdout=pipe, text=True)
+        assert self._running.stdin
+        self._running.stdin.write(json.dumps(self._words))
+        self._running.stdin.close()
+
+    def end(self, codes: Sequence[int] | int = 0) -> list[Answer]:
+        """Wait for the answers, and see that every command ended as it should."""
+        assert self._running
+        assert self._running.stdout
+        with self._running:
+            answers = [Answer(**each) for each in json.loads(self._running.stdout.read())]
+        wanted = [codes] * len(answers) if isinstance(codes, int) else codes
+        assert [each for each, code in zip(answers, wanted, strict=True) if each.code != code] == []
+        return answers
+
+    def do(self, *lines: str | Words, codes: Sequence[int] | int = 0) -> list[Answer]:
+        """Type commands and wait for the answers."""
+        self.begin(*lines)
+        return self.end(codes)
+
+    def git(self, *words: str) -> str:
+        """Use plain git in the folder, as somebody would who never heard of the desk."""
+        who = {f"GIT_{part}_{what}": "x@example.org" for part in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        plain = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        line = ["git", *words]
+        return subprocess.run(line, cwd=self.folder, env=plain, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> tuple[Person, Person, Person]:
+    """Let Ana found the project and admit Ben and Mira, who got it by her link."""
+    ana, ben, mira = (Person(name, tmp_path) for name in WHO)
+    (tmp_path / "team.git").mkdir()
+    begun = ana.do(
+        ["init", str(ana.folder), "--name", "Loan", "--member", WHO["ana"], "--role", ROLE["ana"]],
+        ["sync", "--remote", str(tmp_path / "team.git")],
+        "team invite --json",
+    )
+    link = str(begun[-1].document["link"])
+    for each in (ben, mira):  # at once
+        each.begin(["get", link, str(each.folder), "--member", WHO[each.name], "--role", ROLE[each.name], "--json"])
+    shown = {str(each.end()[0].document["words"]) for each in (ben, mira)}
+    asked = ana.do("sync", "team requests --json")[-1]
+    requests = json.loads(asked.said)
+    assert {each["words"] for each in requests} == shown, "both sides see the same eight words"
+    admit = [["team", "admit", each["id"], "--role", each["roles"][0]] for each in requests]
+    ana.do(*admit, "kpi add --name Time --unit min --target 40", "sync")
+    return ana, ben, mira
+
+
+def meet(*people: Person) -> str:
+    """Let all send, then all receive; return the digest that they all print."""
+    for each in people:
+        each.do("sync")
+    for each in people:  # at once: nobody has anything left to send
+        each.begin("sync --json", "status --json", "verify --json")
+    digests = {str(each.end()[1].document["digest"]) for each in people}
+    assert len(digests) == 1, "the same rows everywhere"
+    return digests.pop()
+
+
+def test_that_three_clones_end_in_the_same_rows_whatever_happens_between(
+    people: tuple[Person, Person, Person], tmp_path: Path
+) -> None:
+    ana, ben, mira = people
+    _work_apart_and_send_at_once(ana, ben, mira, tmp_path)
+    _use_plain_git(mira)
+    _lose_a_folder(ben, tmp_path / "team.git")
+    before = meet(ana, ben, mira)
+    _set_the_team_copy_back(mira)
+    lost = ana.do("sync --json", codes=[1])[0].document["lost"]
+    assert {each["name"] for each in lost} == {"Ben Ode", "Mira Sol"}
+    status, verified, restored, _sent = ana.do(
+        "status --json", "verify --json", "restore --json", "sync", codes=[0, 1, 0, 0]
+    )
+    assert status.document["digest"] == before, "nothing changes for who had seen it"
+    assert "lost" in verified.said
+    assert restored.document["restored"] == lost
+    assert meet(ana, ben, mira) == before
+
+
+def _work_apart_and_send_at_once(ana: Person, ben: Person, mira: Person, base: Path) -> None:
+    table = base / "loans.csv"
+    table.write_text("age,income\n" + "".join(f"{20 + row % 50},{1000 + row}\n" for row in range(200)))
+    ana.begin(
+        "sync",
+        "kpi edit Time --unit h",
+        "kpi check-in Time 50",
+        "use-case add --name Credit --tier high --tier-reason x",
+        ["team", "roles", "Ben Ode", "--role", "ml-engineer", "--role", "data-engineer"],
+        "sync",
+    )
+    ben.begin("sync", "kpi edit Time --unit s", "kpi check-in Time 55", "kpi add --name Cost", "sync")
+    mira.begin("sync", "kpi add --name Fairness", ["dataset", "add", str(table), "--name", "loans"], "sync")
+    for each in (ana, ben, mira):
+        each.end()
+
+
+def _use_plain_git(mira: Person) -> None:
+    mira.do("kpi archive Fairness", "kpi add --name Trust")
+    mira.git("add", ".")
+    mira.git("commit", "-qm", "by hand")
+    mira.git("pull", "-q", "--no-rebase", "--no-edit")
+    mira.git("push", "-q")
+
+
+def _lose_a_folder(ben: Person, team_copy: Path) -> None:
+    ben.do("kpi check-in Cost 7")
+    shutil.rmtree(ben.folder)
+    ben.do(["get", str(team_copy), str(ben.folder)], "sync")
+
+
+def _set_the_team_copy_back(mira: Person) -> None:
+    """Lose entries of everybody by force, Mira's own among them."""
+    first = mira.git("rev-list", "--reverse", "HEAD").split()[2]
+    mira.git("reset", "-q", "--hard", first)
+    mira.git("push", "-qf", "origin", "main")
