@@ -147,6 +147,11 @@ class OwnJournal:
         """Return the files of the journal in order."""
         return sorted(self.folder.glob("[0-9]" * 6 + ".jsonl"))
 
+    def is_used_elsewhere(self, content: bytes) -> bool:
+        """Tell whether a content holds lines signed with this device's key that are not in this journal."""
+        known = {line for segment in self.segments() for line in lines_in(segment.read_bytes())}
+        return any(line not in known and self._opens(line) for line in lines_in(content))
+
     def tip(self) -> Tip:
         """Return the end of the journal, after mending a line torn by a crash. Call it with the lock held.
 
@@ -320,6 +325,8 @@ def write_whole(target: Path, content: bytes) -> None:
 def publish(own: OwnJournal, shared: Path) -> int:
     """Bring the shared copy of a device's journal up to date; returns how many files were written.
 
+    A file that holds lines of this device which are not known here is left as it is: the key was used elsewhere, too.
+
     Raises:
         OSError: the shared folder cannot be written; the entries are safe here.
     """
@@ -327,9 +334,11 @@ def publish(own: OwnJournal, shared: Path) -> int:
     for segment in own.segments():
         content = segment.read_bytes()
         target = shared / own.device / segment.name
-        if not (target.is_file() and not target.is_symlink() and target.read_bytes() == content):
-            write_whole(target, content)
-            written += 1
+        present = target.read_bytes() if target.is_file() and not target.is_symlink() else None
+        if present == content or (present and not content.startswith(present) and own.is_used_elsewhere(present)):
+            continue
+        write_whole(target, content)
+        written += 1
     return written
 
 

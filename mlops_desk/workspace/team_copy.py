@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from mlops_desk.areas.team.member import JoinRequest, Member
 from mlops_desk.journal import files
+from mlops_desk.journal.files import OwnJournal
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.errors import DeskError
@@ -106,7 +107,8 @@ class TeamCopy:
             return Synced(SyncState("offline", to_send=self._unsent(exchange), age_s=self._age_s()))
         self._workspace.refresh()
         settings.remember(self._project.id, synced_ms=clock.now_ms())
-        lost = {device: len(lines) for device, lines in memory.lost(self._project).items()}
+        short = {each.author for each in self._workspace.findings() if each.code == "rollback"}
+        lost = {device: len(lines) for device, lines in memory.lost(self._project, short).items()} if short else {}
         return Synced(
             self._state(self._unsent(exchange), len(blocked)),
             self.shares(self._counts() - kept),
@@ -203,7 +205,9 @@ class TeamCopy:
         if not theirs:
             return []
         self._workspace.refresh()
-        arrived = memory.unknown(self._project, exchange.arrived(theirs))
+        found = list(exchange.arrived(theirs))
+        self._must_be_alone_with_its_key(found)
+        arrived = memory.unknown(self._project, found)
         blocked = exchange.merge(theirs)
         if blocked:
             memory.keep_ahead(self._project, arrived)
@@ -211,6 +215,20 @@ class TeamCopy:
             memory.settle(self._project, arrived)
             self._commit(exchange)
         return blocked
+
+    def _must_be_alone_with_its_key(self, found: list[tuple[str, bytes]]) -> None:
+        """Refuse to send where a key of this machine has signed what this machine does not know."""
+        for device in self._project.own_devices():
+            own = OwnJournal(self._project.own, device, self._project.id, self._project.locks)
+            if any(own.is_used_elsewhere(content) for path, content in found if path.split("/")[1] == device):
+                raise DeskError(
+                    _("The team copy holds entries of this machine that this machine does not know."),
+                    _(
+                        "Its key was copied, or its private data comes from an old copy. Nothing was sent and nothing "
+                        "is lost; tell an owner, and do not act from here."
+                    ),
+                    code="JOURNAL-121",
+                )
 
     def _git(self, address: Address) -> Git:
         return open_git(self._folder, self._project.id, self._me(), address)

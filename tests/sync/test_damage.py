@@ -10,6 +10,7 @@ import pytest
 
 from mlops_desk.cli.main import run
 from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.workspace import memory
 from mlops_desk.workspace.team_copy import TeamCopy
 from tests.sync.conftest import by_hand, sync
@@ -251,3 +252,24 @@ def test_that_the_marker_and_objects_survive_whoever_deletes_them(lived: Pair) -
     assert thing.exists()
     lived.sync("ben")
     assert (folder / "desk.toml").exists()
+
+
+def test_that_a_copied_key_loses_nobody_s_entries(
+    lived: Pair, team_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(tmp_path / "home", tmp_path / "copied-home")
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "copied-home"))
+    assert run(["get", str(team_folder), str(tmp_path / "copied")]) == 0
+    assert run(["kpi", "add", "--name", "copied", "--project", str(tmp_path / "copied")]) == 0
+    assert run(["sync", "--project", str(tmp_path / "copied")]) == 0
+    lived.act("ana", "kpi.add", name="true")
+    with pytest.raises(DeskError, match="does not know") as refused:
+        sync(lived.ana)
+    assert refused.value.code == "JOURNAL-121"
+    by_hand(lived.ana.project.folder, "pull", "-q", "--no-rebase", "--no-edit")
+    lived.ana.publish()
+    lived.ana.refresh()
+    assert {"copied", "true"} <= set(names(lived.ana)), "neither is lost"
+    assert "fork" in [each.code for each in lived.ana.verify().findings]
+    lived.sync("ben")
+    assert "copied" in names(lived.ben)
