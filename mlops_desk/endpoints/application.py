@@ -71,8 +71,10 @@ class Application:
             reply = refused.reply
         except _Gone:
             return
-        except Exception:  # noqa: BLE001 - a bug must not end the service, nor show itself to clients
-            traceback.print_exc(file=sys.stderr)
+        except Exception as error:  # noqa: BLE001 - a bug must not end the service, nor show itself to clients
+            # Where it happened and its kind; its words may quote a value of somebody's row.
+            traceback.print_tb(error.__traceback__, file=sys.stderr)
+            sys.stderr.write(f"{type(error).__name__}\n")
             reply = broken()
         length = (b"content-length", b"%d" % len(reply.body))
         headers = [*_ALWAYS, length, (b"x-request-id", request_id.encode()), *reply.headers]

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import duckdb
 import msgspec
 
-from mlops_desk.kernel.errors import NotKnownHere
+from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
 from mlops_desk.kernel.record import Fact, Noun, fields_of, item_type, sql_type, table_of
-from mlops_desk.kernel.rows import Registry
+from mlops_desk.kernel.rows import Registry, Store
 from mlops_desk.kernel.words import _
 
 N = TypeVar("N", bound=Noun)
@@ -27,11 +27,16 @@ class Reader:
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, nouns: Mapping[str, type[Noun]], registry: Registry
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        nouns: Mapping[str, type[Noun]],
+        registry: Registry,
+        objects: Store | None = None,
     ) -> None:
         self.connection = connection
         self._nouns = nouns
         self.registry = registry
+        self._objects = objects
         self.memo: dict[Any, Any] = {}
 
     def close(self) -> None:
@@ -114,6 +119,13 @@ class Reader:
         while any(other[:length] == id[:length] for other in others):
             length += 1
         return id[:length]
+
+    def bytes_here(self, digest: str) -> bytes | None:
+        """Return the bytes of an object if they are on this machine and sound."""
+        try:
+            return self._objects.path(digest).read_bytes() if self._objects else None
+        except (DeskError, OSError):
+            return None
 
     def digest(self) -> str:
         """Return the hash of all rows: equal wherever the same lines count."""

@@ -139,7 +139,7 @@ class Workspace:
 
     def ask(self, query: Callable[Concatenate[Reader, P], T], *values: P.args, **named: P.kwargs) -> T:
         """Return what a query function finds in the rows; may be called from any thread."""
-        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY)
+        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY, self.objects)
         try:
             return query(reader, *values, **named)
         finally:

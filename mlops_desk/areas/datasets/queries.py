@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from mlops_desk.areas.datasets.column import CLASSES, Column, SecurityClass, class_of, classes_of, columns_said
+from mlops_desk.areas.datasets.column import CLASSES, OPEN, Column, SecurityClass, class_of, classes_of, columns_said
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
 from mlops_desk.areas.team.queries import names
@@ -217,8 +217,12 @@ def confirmed_classes(rows: Rows, version: DatasetVersion) -> dict[str, Security
 
 def may_be_shared(rows: Rows, version: DatasetVersion) -> bool:
     """Tell whether every column is confirmed to be public or confidential."""
-    classes = confirmed_classes(rows, version).values()
-    return bool(classes) and all(each in ("public", "confidential") for each in classes)
+    return bool(version.columns) and open_columns(rows, version) == {each.name for each in version.columns}
+
+
+def open_columns(rows: Rows, version: DatasetVersion) -> frozenset[str]:
+    """Return the columns whose values may leave this machine: confirmed to be public or confidential."""
+    return frozenset(name for name, each in confirmed_classes(rows, version).items() if each in OPEN)
 
 
 def subject(rows: Rows, id_: str) -> Subject:

@@ -10,6 +10,7 @@ from mlops_desk.areas.datasets.column import columns_said
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.queries import confirmed_classes, profile_of
 from mlops_desk.areas.experiments.model import Model
+from mlops_desk.areas.experiments.queries import audits_for_all
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, FairnessFigure, Run
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import Kpi
@@ -178,7 +179,7 @@ def split_disjoint(rows: Rows, subject: Subject, args: Arguments, day: date) -> 
 
 
 def group_counts(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
-    """K11: every group of every audited attribute has enough rows; otherwise *too few*, with their names."""
+    """K11: every group of every audited attribute has enough rows; otherwise *too few*, with those that have not."""
     run: Run | None = _row(rows, subject, "run")
     if run is None:
         return _no("run")
@@ -186,7 +187,7 @@ def group_counts(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ve
         return not_known(_("no attribute was audited"))
     few = [
         f"{audit.attribute} {group.name} ({group.n})"
-        for audit in run.fairness
+        for audit in audits_for_all(rows, run)
         for group in audit.groups
         if group.is_too_few
     ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
-from mlops_desk.areas.datasets.queries import profile_of
+from mlops_desk.areas.datasets.queries import open_columns, profile_of
 from mlops_desk.areas.deployments.release import Environment, Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
@@ -25,9 +25,9 @@ from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
-    from mlops_desk.science.drift import Drift
+    from mlops_desk.science.drift import ColumnDrift, Drift
     from mlops_desk.science.measures import Metric
-    from mlops_desk.science.reference import ReferenceSummary
+    from mlops_desk.science.reference import ReferenceColumn, ReferenceSummary
     from mlops_desk.science.train import TrainResult
 
 NO_OUTCOMES = {  # in words that may be recorded: without values of the rows
@@ -181,7 +181,7 @@ def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fou
     found: Drift = bench.work(
         drift_file, DriftJob(reference=msgspec.structs.replace(reference, columns=known), path=str(window.path))
     )
-    return _drifted(monitor, window, limit, found, _("input"))
+    return _drifted(monitor, window, limit, found, _("input"), open_columns(bench, window.version))
 
 
 def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
@@ -204,13 +204,27 @@ def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
     found: Drift = bench.work(
         drift_file, DriftJob(reference=msgspec.structs.replace(reference, columns=shown), path=str(answers))
     )
-    return _drifted(monitor, window, limit, found, _("answer"))
+    if window.run.target not in open_columns(bench, window.version):
+        found = _without_classes(found, shown)
+    return _drifted(monitor, window, limit, found, _("answer"), frozenset({"prediction"}))
 
 
-def _drifted(monitor: Monitor, window: Window, limit: float, found: Drift, what: str) -> Found:
+def _without_classes(found: Drift, reference: Iterable[ReferenceColumn]) -> Drift:
+    """Return a drift of answers that names no class: each is a value of the target, so it has a number by its rows."""
+    columns = {each.name: each for each in reference}
+    counts = {f"score_{each.value}": each.count for each in columns["prediction"].categories or ()}
+    scores = sorted((each for each in columns if each != "prediction"), key=lambda name: -counts.get(name, 0))
+    names = {name: _("score of answer {n}", n=at) for at, name in enumerate(scores, start=1)}
+    told = (msgspec.structs.replace(each, name=names.get(each.name, each.name)) for each in found.columns)
+    return msgspec.structs.replace(found, columns=tuple(told))
+
+
+def _drifted(
+    monitor: Monitor, window: Window, limit: float, found: Drift, what: str, shown_columns: Collection[str]
+) -> Found:
     columns = sorted(found.columns, key=lambda each: -(each.effect or 0.0))
     shown = tuple(
-        ColumnReading(each.name, each.effect, each.state, _new_words(each))
+        ColumnReading(each.name, each.effect, each.state, _new_words(each, is_open=each.name in shown_columns))
         for each in columns[:MOST_COLUMNS]
         if each.effect
     )
@@ -231,13 +245,16 @@ def _drifted(monitor: Monitor, window: Window, limit: float, found: Drift, what:
     return Found(monitor, window.release.id, value, limit, state, sentence, found.rows, window.source, shown)
 
 
-def _new_words(column: Any) -> str:
+def _new_words(column: ColumnDrift, *, is_open: bool) -> str:
+    """Return what is new in a column; of one whose values stay here no figure in its own unit."""
     if column.categories is not None and column.categories.new:
         return plural("{n} new category", "{n} new categories", len(column.categories.new))
     numeric = column.numeric
+    if numeric is not None and not is_open:
+        return "" if numeric.mean_shift is None else _("mean moved by {n} deviations", n=f"{numeric.mean_shift:+.2f}")
     if numeric is not None and numeric.mean_reference is not None and numeric.mean_current is not None:
         return _("mean {old} to {new}", old=f"{numeric.mean_reference:.4g}", new=f"{numeric.mean_current:.4g}")
-    return str(column.reason)
+    return column.reason
 
 
 def _quality(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
