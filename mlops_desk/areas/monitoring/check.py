@@ -17,7 +17,7 @@ from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
-from mlops_desk.kernel.endpoint import captured, service_readings
+from mlops_desk.kernel.endpoint import service_readings
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
@@ -92,6 +92,7 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
             )
         found: list[Found] = []
         for environment in self._environments(bench, monitors):
+            _tidy(bench, environment)
             window = _window(bench, environment, self.data)
             found += [_read(bench, each, window) for each in monitors if each.environment == environment]
         return found
@@ -127,9 +128,18 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
         return changes
 
 
+def _tidy(bench: Bench, environment_id: str) -> None:
+    """Delete captured predictions past their time, and merge the small files of full days."""
+    from mlops_desk.science.captures import TidyJob, tidy
+
+    folder = bench.captures / environment_id
+    if folder.is_dir():
+        bench.work(tidy, TidyJob(folder=str(folder), keep_days=bench.get(Environment, environment_id).keep_days))
+
+
 def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
+    from mlops_desk.science.captures import GatherJob, gather
     from mlops_desk.science.survey import ConvertJob, convert_file
-    from mlops_desk.science.watch import JoinJob, join_files
 
     environment = bench.get(Environment, environment_id)
     release = live_release(bench, environment_id)
@@ -145,11 +155,10 @@ def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
         return Window(
             environment, release, run, version, target, source.rows, is_captured=False, source=Path(file).name
         )
-    files = captured(bench.captures / environment.id, release.id)
-    if not files:
-        return Window(environment, release, run, version, None, 0, is_captured=True, source="captured")
-    joined = bench.work(join_files, JoinJob(paths=tuple(str(each) for each in files), target=str(target)))
-    return Window(environment, release, run, version, target, joined.rows, is_captured=True, source="captured")
+    job = GatherJob(folder=str(bench.captures / environment.id), release=release.id, target=str(target))
+    rows = bench.work(gather, job).rows
+    path = target if rows else None
+    return Window(environment, release, run, version, path, rows, is_captured=True, source="captured")
 
 
 def _read(bench: Bench, monitor: Monitor, window: Window) -> Found:

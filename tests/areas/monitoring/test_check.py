@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from mlops_desk.areas.datasets.dataset import AddDataset
 from mlops_desk.areas.datasets.profile import ProfileVersion
-from mlops_desk.areas.deployments.release import GoLive, PlanRelease, StopRelease
+from mlops_desk.areas.deployments.release import Environment, GoLive, PlanRelease, StopRelease
 from mlops_desk.areas.experiments.model import RegisterModel
 from mlops_desk.areas.experiments.train import Train
 from mlops_desk.areas.monitoring.check import CheckMonitors
 from mlops_desk.areas.monitoring.monitor import Alert, DecideAlert, Reading
 from mlops_desk.areas.monitoring.queries import alerts, monitors, stage
 from mlops_desk.areas.updates.retrain import Retrain
+from mlops_desk.kernel.endpoint import captured_name
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
 from mlops_desk.workspace import Founder, Workspace, found
@@ -121,3 +123,18 @@ def test_that_retraining_on_the_same_data_is_refused(live) -> None:
     with pytest.raises(DeskError, match="is the data that credit@1 was trained on"):
         do(desk, Retrain(what="credit", data="loans"))
     assert desk.verify().lines == lines
+
+
+def test_that_a_check_deletes_captured_rows_past_the_keep_time_of_the_environment(live) -> None:
+    desk, base = live
+    [environment] = desk.ask(lambda found: found.find(Environment))
+    folder = desk.project.captures / environment.id
+    folder.mkdir(parents=True, exist_ok=True)
+    days = {n: folder / captured_name("r", datetime.now(UTC) - timedelta(days=n), 1) for n in (20, 60, 100)}
+    for each in days.values():
+        each.write_bytes(b"rows")
+    check(desk, base, rows())
+    assert [each.exists() for each in days.values()] == [True, True, False], "90 days unless said otherwise"
+    do(desk, "environment.edit", id=environment.id, keep_days=30)
+    check(desk, base, rows())
+    assert [each.exists() for each in days.values()] == [True, False, False]
