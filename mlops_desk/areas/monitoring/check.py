@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -171,9 +171,11 @@ def _read(bench: Bench, monitor: Monitor, window: Window) -> Found:
     return readers[monitor.kind](bench, monitor, window, limit)
 
 
-def _unknown(monitor: Monitor, window: Window, limit: float, reason: str) -> Found:
+def _unknown(
+    monitor: Monitor, window: Window, limit: float, reason: str, columns: tuple[ColumnReading, ...] = ()
+) -> Found:
     sentence = _("{name} is not known: {reason}.", name=monitor.name, reason=reason)
-    return Found(monitor, window.release.id, None, limit, "not known", sentence, window.rows, window.source)
+    return Found(monitor, window.release.id, None, limit, "not known", sentence, window.rows, window.source, columns)
 
 
 def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
@@ -186,11 +188,28 @@ def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fou
         return _unknown(monitor, window, limit, reason)
     reference = msgspec.json.decode(bench.store.path(profile.reference).read_bytes(), type=ReferenceSummary)
     used = {each.name for each in _result(bench, window.run).schema.features}
-    known = tuple(each for each in reference.columns if each.name in used)
+    inputs = [each for each in reference.columns if each.name in used]
+    known = tuple(each for each in inputs if not each.moves or each.name in monitor.watch_also)
+    left_out = tuple(ColumnReading(each.name, None, "left out", _why(each)) for each in inputs if each not in known)
+    if not known:
+        return _unknown(monitor, window, limit, _("every input moves on by itself"), left_out)
     found: Drift = bench.work(
         drift_file, DriftJob(reference=msgspec.structs.replace(reference, columns=known), path=str(window.path))
     )
-    return _drifted(monitor, window, limit, found, _("input"), open_columns(bench, window.version))
+    reading = _drifted(monitor, window, limit, found, _("input"), open_columns(bench, window.version))
+    if not left_out:
+        return reading
+    names = ", ".join(each.name for each in left_out)
+    sentence = f"{reading.sentence} {_('Not watched, as they move on by themselves: {names}.', names=names)}"
+    return replace(reading, sentence=sentence, columns=(*reading.columns, *left_out))
+
+
+def _why(column: ReferenceColumn) -> str:
+    return {
+        "date": _("a date moves on by itself"),
+        "order": _("rises or falls with every row"),
+        "unique": _("is another number on every row"),
+    }[column.moves]
 
 
 def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
