@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
-from mlops_desk.science.lockdown import one_row, path_text
+from mlops_desk.science.lockdown import one_row, path_text, without_folders
 from mlops_desk.science.table import Array, Table
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def join_rows(paths: Sequence[Path], target: Path) -> int:
             )
             return int(one_row(con, f"SELECT count(*) FROM read_parquet({path_text(target)})")[0])  # noqa: S608
         except duckdb.Error as error:
-            raise _unreadable(error) from error
+            raise _unreadable(error, *paths, target) from error
 
 
 def _storable(array: Array) -> Array:
@@ -83,11 +83,11 @@ def _fetched(path: str, sql: str) -> dict[str, Array]:
         try:
             return con.execute(sql, {"path": path}).fetchnumpy()
         except duckdb.Error as error:
-            raise _unreadable(error) from error
+            raise _unreadable(error, path) from error
 
 
-def _unreadable(error: duckdb.Error) -> DeskError:
-    reason = str(error).strip().splitlines()[0][:300]
+def _unreadable(error: duckdb.Error, *paths: str | Path) -> DeskError:
+    reason = without_folders(str(error).strip().splitlines()[0], paths)[:300]
     return DeskError(
         _("The file cannot be read: {reason}", reason=reason),
         _("Look at the file's format, and whether it is still where it was."),

@@ -192,6 +192,8 @@ def details(rows: Rows, id_: str) -> Sequence[Detail]:
     dataset = rows.get(Dataset, id_)
     row = _dataset_row(rows, dataset)
     security, unclassed = class_of(rows, dataset)
+    newest = versions_of(rows, id_)[:1]
+    profile = profile_of(rows, newest[0].id) if newest else None
     return (
         Detail(_("State"), row.state, "state"),
         Detail(_("Class"), security, "class"),
@@ -201,6 +203,7 @@ def details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Columns"), row.columns, "whole"),
         Detail(_("Exact duplicates"), row.duplicates, "whole"),
         Detail(_("Empty cells"), row.missing, "number"),
+        *(Detail(_("Look at"), each) for each in (profile.findings if profile else ())),
         Detail(_("One row stands for"), dataset.row_means),
         Detail(_("Why gathered"), dataset.motivation),
         Detail(_("Licence"), dataset.licence),
