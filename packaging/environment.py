@@ -96,6 +96,8 @@ def _fill(locks: list[Path], held: tuple[int, ...], *, keeps_what_is_there: bool
         message = "The packages could not be installed; pip's words stand above. Starting again is safe."
         raise SetupError(message)
     _link_project()
+    # pip compiles what it installs; our own modules are compiled here, also where Python may not write bytecode.
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "mlops_desk")], cwd=ROOT, check=False)
     _write_stamp(locks)
     _say(f".venv is ready after {time.monotonic() - began:.0f} s")
 

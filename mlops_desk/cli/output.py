@@ -7,7 +7,6 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Column, Detail
+from mlops_desk.kernel.record import Declared
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
@@ -59,8 +59,8 @@ def plain(value: Any) -> Any:
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Declared):
+        return {name: plain(getattr(value, name)) for name in value.declared}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, msgspec.Struct):

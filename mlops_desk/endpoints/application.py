@@ -1,4 +1,4 @@
-"""The routes of a served model, as an ASGI application: the guard first, then the route, then the model."""
+"""The routes of a served model: the guard first, then the route, then the model."""
 
 from __future__ import annotations
 
@@ -9,40 +9,35 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import Any
 
 import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
 
 from mlops_desk.endpoints.capture import Answered
 from mlops_desk.endpoints.connection import ADMITTED
 from mlops_desk.endpoints.described import Answer, Answers, Asked, Health, described, openapi
-from mlops_desk.endpoints.guard import Given, Guard
+from mlops_desk.endpoints.guard import Guard
 from mlops_desk.endpoints.recorder import Recorder
-from mlops_desk.endpoints.refusal import Refused, Reply, broken
+from mlops_desk.endpoints.refusal import Refused, Reply, broken, problem
 from mlops_desk.endpoints.served import Served
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 from mlops_desk.science.predict import Prediction
 
-if TYPE_CHECKING:
-    from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
-
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 10_000
 INLINE_ROWS = 8
 _BEHIND_S = 0.02
-_ALWAYS = (
-    (b"content-type", b"application/json"),
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-)
+_ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+_REQUEST_ID = "mlops_desk.request_id"
 _asked = msgspec.json.Decoder(Asked)
-
-
-class _Gone(Exception):  # noqa: N818 - nobody is left to be told
-    """The client closed the connection before its request was whole."""
 
 
 class Application:
@@ -55,72 +50,66 @@ class Application:
         self._pool = ThreadPoolExecutor(max_workers=max(2, min(4, os.cpu_count() or 2)), thread_name_prefix="predict")
         self._prefix = secrets.token_hex(6)
         self._numbers = itertools.count(1)
-        self.routes: dict[str, tuple[bytes, Callable[[Given, ASGIReceiveCallable, str], Awaitable[Reply]]]] = {
-            "/predict": (b"POST", self._predict),
-            "/schema": (b"GET", self._schema),
-            "/health": (b"GET", self._health),
-            "/openapi.json": (b"GET", self._openapi),
-        }
+        routes = [
+            Route("/predict", self._predict, methods=["POST"]),
+            Route("/schema", self._schema),
+            Route("/health", self._health),
+            Route("/openapi.json", self._openapi),
+        ]
+        self.router = Router(routes, redirect_slashes=False)
 
-    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; there is an answer, and a JSON one, whatever happens."""
-        request_id = f"{self._prefix}-{next(self._numbers)}"
+        scope[_REQUEST_ID] = f"{self._prefix}-{next(self._numbers)}"
         try:
-            reply = await self._reply(scope, receive, request_id)
+            await self._guard.admit(scope["headers"])
+            scope[ADMITTED] = True
+            scope["app"] = self  # lets the router raise what it has no route for
+            await self.router(scope, receive, send)
         except Refused as refused:
-            reply = refused.reply
-        except _Gone:
+            await _response(scope, refused.reply)(scope, receive, send)
+        except HTTPException as error:
+            await _response(scope, _unroutable(error))(scope, receive, send)
+        except ClientDisconnect:
             return
         except Exception as error:  # noqa: BLE001 - a bug must not end the service, nor show itself to clients
             # Where it happened and its kind; its words may quote a value of somebody's row.
             traceback.print_tb(error.__traceback__, file=sys.stderr)
             sys.stderr.write(f"{type(error).__name__}\n")
-            reply = broken()
-        length = (b"content-length", b"%d" % len(reply.body))
-        headers = [*_ALWAYS, length, (b"x-request-id", request_id.encode()), *reply.headers]
-        await send({"type": "http.response.start", "status": reply.status, "headers": headers, "trailers": False})
-        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+            await _response(scope, broken())(scope, receive, send)
 
-    async def _reply(self, scope: Any, receive: ASGIReceiveCallable, request_id: str) -> Reply:
-        given = await self._guard.admit(scope["headers"])
-        scope[ADMITTED] = True
-        method, answer = self.routes.get(scope["path"], (b"", None))
-        if answer is None:
-            raise Refused(404, _no_route())
-        if scope["method"].encode() != method:
-            raise Refused(405, _no_method(method), ((b"allow", method),))
-        return await answer(given, receive, request_id)
+    async def _schema(self, request: Request) -> Response:
+        return _response(request.scope, Reply(200, msgspec.json.encode(described(self.served))))
 
-    async def _schema(self, _given: Given, _receive: ASGIReceiveCallable, _id: str) -> Reply:
-        return Reply(200, msgspec.json.encode(described(self.served)))
-
-    async def _health(self, _given: Given, _receive: ASGIReceiveCallable, _id: str) -> Reply:
+    async def _health(self, request: Request) -> Response:
         status = self._recorder.status(self.served)
         health = Health("ok", status.model, status.release_id, status.environment, status.service)
-        return Reply(200, msgspec.json.encode(health))
+        return _response(request.scope, Reply(200, msgspec.json.encode(health)))
 
-    async def _openapi(self, _given: Given, _receive: ASGIReceiveCallable, _id: str) -> Reply:
-        return Reply(200, msgspec.json.encode(openapi(self.served)))
+    async def _openapi(self, request: Request) -> Response:
+        return _response(request.scope, Reply(200, msgspec.json.encode(openapi(self.served))))
 
-    async def _predict(self, given: Given, receive: ASGIReceiveCallable, request_id: str) -> Reply:
+    async def _predict(self, request: Request) -> Response:
         """Answer rows, note how it went, and take down what was answered."""
         served, start, rows = self.served, time.perf_counter(), 0
         status = 500
         try:
-            body = await _read_json(given, receive)
+            body = await _read_json(request)
             start = time.perf_counter()
             asked = _rows_of(body)
             while self._recorder.is_behind:  # noqa: ASYNC110 - a thread writes, and has no event of this loop
                 await asyncio.sleep(_BEHIND_S)
             served = self.served  # a request that waited is answered by the model of now
             predictions, answer = await self._ask(served, asked)
-            self._recorder.answered(Answered(served, time.time_ns() // 1000, request_id, asked, predictions))
+            self._recorder.answered(
+                Answered(served, time.time_ns() // 1000, request.scope[_REQUEST_ID], asked, predictions)
+            )
             status, rows = 200, len(asked)
-            return Reply(200, answer)
+            return _response(request.scope, Reply(200, answer))
         except Refused as refused:
             status = refused.reply.status
             raise
-        except _Gone:
+        except ClientDisconnect:
             status = 499  # the client's doing, as nginx counts it
             raise
         finally:
@@ -141,24 +130,34 @@ def _answers(served: Served, rows: list[dict[str, Any]]) -> tuple[list[Predictio
     return predictions, msgspec.json.encode(Answers(served.label, served.release_id, shown))
 
 
-async def _read_json(given: Given, receive: ASGIReceiveCallable) -> bytes:
+def _response(scope: Scope, reply: Reply) -> Response:
+    """Return an answer with the headers that all answers carry."""
+    headers = _ALWAYS | {"x-request-id": scope[_REQUEST_ID]} | dict(reply.headers)
+    return Response(reply.body, reply.status, headers, "application/json")
+
+
+def _unroutable(error: HTTPException) -> Reply:
+    """Return the answer for a path, or a way to ask it, that there is not."""
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {}).get("Allow", "")
+        return problem(error.status_code, _no_method(allowed), (("allow", allowed),))
+    return problem(HTTPStatus.NOT_FOUND, _no_route())
+
+
+async def _read_json(request: Request) -> bytes:
     """Return the body, counted while it arrives."""
-    if given.get(b"content-type", b"").partition(b";")[0].strip().lower() != b"application/json":
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, _no_json())
-    if given.get(b"content-encoding", b"identity") != b"identity":
+    if request.headers.get("content-encoding", "identity") != "identity":
         raise Refused(415, _no_json())
-    if int(given.get(b"content-length", b"0")) > MOST_BYTES:
+    if int(request.headers.get("content-length", "0")) > MOST_BYTES:
         raise Refused(413, _too_large())
-    body: bytes = b""
-    while True:
-        message: Any = await receive()
-        if message["type"] != "http.request":
-            raise _Gone
-        body += message["body"]
+    body = b""
+    async for part in request.stream():
+        body += part
         if len(body) > MOST_BYTES:
             raise Refused(413, _too_large())
-        if not message["more_body"]:
-            return body
+    return body
 
 
 def _rows_of(body: bytes) -> list[dict[str, Any]]:
@@ -179,10 +178,8 @@ def _no_route() -> DeskError:
     )
 
 
-def _no_method(method: bytes) -> DeskError:
-    return DeskError(
-        _("This path is asked in another way."), _("Use {method}.", method=method.decode()), code="SERVE-301"
-    )
+def _no_method(allowed: str) -> DeskError:
+    return DeskError(_("This path is asked in another way."), _("Use {method}.", method=allowed), code="SERVE-301")
 
 
 def _no_json() -> DeskError:

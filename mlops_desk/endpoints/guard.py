@@ -10,8 +10,6 @@ from mlops_desk.kernel.endpoint import key_fits
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 
-Given = dict[bytes, bytes]
-
 FREE_FAILURES = 20
 FORGET_FAILURES_S = 60.0
 BACK_OFF_S = 1.0
@@ -38,8 +36,8 @@ class Guard:
         self._failures = 0
         self._last_failure = 0.0
 
-    async def admit(self, headers: list[tuple[bytes, bytes]]) -> Given:
-        """Return the headers by name, or raise `Refused`; a wrong key waits once there were many of them."""
+    async def admit(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Raise `Refused` unless the request may come in; a wrong key waits once there were many of them."""
         given = dict(headers)
         if len(given) != len(headers):
             _refuse_twice(headers)
@@ -48,12 +46,11 @@ class Guard:
         if b"origin" in given or given.get(b"sec-fetch-site", b"none") != b"none":
             raise Refused(403, _no_pages())
         if b"content-length" in given and b"transfer-encoding" in given:
-            raise Refused(400, _twice("content-length"), ((b"connection", b"close"),))
+            raise Refused(400, _twice("content-length"), (("connection", "close"),))
         authorization = given.get(b"authorization", b"")
         if not authorization.startswith(_BEARER) or not key_fits(authorization[len(_BEARER) :], self._key_hash):
             await self._back_off()
-            raise Refused(401, _no_key(), ((b"www-authenticate", b"Bearer"),))
-        return given
+            raise Refused(401, _no_key(), (("www-authenticate", "Bearer"),))
 
     async def _back_off(self) -> None:
         now = time.monotonic()
@@ -69,7 +66,7 @@ def _refuse_twice(headers: list[tuple[bytes, bytes]]) -> None:
     names = [name for name, _value in headers]
     for name in names:
         if name in _ONCE and names.count(name) > 1:
-            raise Refused(400, _twice(name.decode("ascii")), ((b"connection", b"close"),))
+            raise Refused(400, _twice(name.decode("ascii")), (("connection", "close"),))
 
 
 def _twice(name: str) -> DeskError:

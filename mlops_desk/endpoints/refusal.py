@@ -9,7 +9,7 @@ import msgspec
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 
-Headers = tuple[tuple[bytes, bytes], ...]
+Headers = tuple[tuple[str, str], ...]
 
 
 class Fault(msgspec.Struct, frozen=True):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from mlops_desk.kernel.endpoint import ServeJob
 from mlops_desk.kernel.errors import DeskError
@@ -20,8 +21,7 @@ QUICK_S = 0.0003
 _TRIES = 5
 
 
-@dataclass(frozen=True, eq=False)
-class Served:
+class Served(msgspec.Struct, frozen=True):
     """A model, the release it is served for, and whether one row is answered at once.
 
     A model that is not ``quick`` is asked in a thread, so that the loop stays free.

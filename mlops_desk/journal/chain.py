@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from mlops_desk.journal.entry import Entry
 from mlops_desk.journal.roster import REQUEST, REVOKE, ROLES, Event, Member, Roster, View, is_roster
@@ -29,8 +30,7 @@ class Place(NamedTuple):
     roster: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """What must be known of an authentic line to judge it; ``flaw`` names an op that is not well formed."""
 
     id: str

@@ -6,11 +6,11 @@ import errno
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from filelock import FileLock
 
 from mlops_desk.journal.entry import MAX_LINE_BYTES, Flaw, line_id, open_line
@@ -37,8 +37,7 @@ class Tip(NamedTuple):
     roster: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class JournalFile:
+class JournalFile(msgspec.Struct, frozen=True):
     """A file of lines as found on disk; ``device`` is the folder it lies in."""
 
     path: Path

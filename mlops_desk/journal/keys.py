@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 
+import msgspec
 from nacl import bindings, utils
 
 from mlops_desk.kernel import secrets
@@ -16,8 +16,7 @@ DEVICE_CHARS = 52
 WORD_COUNT = 8
 
 
-@dataclass(frozen=True)
-class DeviceKey:
+class DeviceKey(msgspec.Struct, frozen=True):
     """The key of this device. ``secret`` is libsodium's 64-byte key and never leaves the process."""
 
     device: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
+
+import msgspec
 
 from mlops_desk.journal.entry import Entry
 from mlops_desk.kernel.roles import OWNER
@@ -41,8 +42,7 @@ class Cut(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One roster entry: its line id, author's device, the heads it cites, and its one op."""
 
     id: str
@@ -80,8 +80,7 @@ class Event:
         return found
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(msgspec.Struct, frozen=True):
     """A member as one view sees them: name, address, roles; ``active`` ends with a revocation."""
 
     id: str
@@ -91,15 +90,14 @@ class Member:
     devices: tuple[str, ...] = ()
 
 
-@dataclass
-class _Fold:
+class _Fold(msgspec.Struct):
     """The state of the one pass."""
 
     events: Mapping[str, Event]
     past: Mapping[str, frozenset[str]]
     depth: Mapping[str, int]
-    accepted: dict[str, Event] = field(default_factory=dict)
-    rejected: dict[str, str] = field(default_factory=dict)
+    accepted: dict[str, Event] = msgspec.field(default_factory=dict)
+    rejected: dict[str, str] = msgspec.field(default_factory=dict)
 
     def rank(self, device: str, seen: frozenset[str]) -> Rank | None:
         """Return the rank a device has among the accepted events of a past, or None if it is no owner's."""
@@ -195,8 +193,7 @@ class _Fold:
         return hits and event.text("member") == self.member_of(device, past | self.past[event.id])
 
 
-@dataclass(frozen=True)
-class Roster:
+class Roster(msgspec.Struct, frozen=True, dict=True):
     """The folded roster: what was accepted, why the rest was not, and the views that entries cite."""
 
     events: Mapping[str, Event]
@@ -239,8 +236,7 @@ class Roster:
         return found
 
 
-@dataclass(frozen=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """The team as seen from one set of accepted roster events."""
 
     seen: frozenset[str]

@@ -1,7 +1,5 @@
 """What people do: an act is a frozen class in the imperative, and its fields are what it needs to know."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, ClassVar
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
+
+import msgspec
 
 Op = Literal["set", "fact", "add", "remove", "withdraw"]
 OPS = frozenset(get_args(Op))
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One op of an entry, in memory.
 
     ``value`` is already in wire form. ``pred`` names the ops that this one replaces,
@@ -36,8 +36,7 @@ class Change:
         return body
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True):
     """What became different: the nouns whose rows changed, and the ids of those rows.
 
     ``said`` is the sentence for the person who acted; ``line`` the id of the entry.

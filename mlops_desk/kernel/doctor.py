@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
-from dataclasses import dataclass
 from importlib import metadata
+
+import msgspec
 
 from mlops_desk import __version__
 from mlops_desk.kernel.settings import cache_folder, data_folder
@@ -14,8 +15,7 @@ from mlops_desk.kernel.words import _
 _SHOWN = ("duckdb", "PyNaCl", "scikit-learn", "PySide6-Essentials")
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """One fact about the machine, and whether all is well with it."""
 
     name: str

@@ -1,7 +1,5 @@
 """The three acts that every record has, made from its declaration: add, edit, archive."""
 
-from __future__ import annotations
-
 import typing
 from collections.abc import Iterable
 from dataclasses import MISSING

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.progress import Progress
@@ -15,22 +16,31 @@ from mlops_desk.kernel.state import Verdict
 from mlops_desk.kernel.subject import Subject
 
 N = TypeVar("N", bound=Noun)
+Q = TypeVar("Q", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Registry:
+def lasting(query: Q) -> Q:
+    """Mark a question whose answer follows from the rows and the day alone: it is kept until they change."""
+    query.is_lasting = True  # type: ignore[attr-defined]
+    return query
+
+
+class Registry(msgspec.Struct, frozen=True):
     """What the areas declare for each other, by name: an area finds here what stands to its right."""
 
-    checks: Mapping[str, Callable[..., Verdict]] = field(default_factory=dict)
-    subjects: Mapping[str, Callable[..., Subject]] = field(default_factory=dict)
-    sources: Mapping[str, Callable[..., float]] = field(default_factory=dict)
+    checks: Mapping[str, Callable[..., Verdict]] = msgspec.field(default_factory=dict)
+    subjects: Mapping[str, Callable[..., Subject]] = msgspec.field(default_factory=dict)
+    sources: Mapping[str, Callable[..., float]] = msgspec.field(default_factory=dict)
 
 
 class Rows(Protocol):
     """The rows as merged here, now: read only."""
 
     registry: Registry
-    memo: dict[Any, Any]  # what was computed once for this question; keys begin with the name of their function
+    memo: dict[Any, Any]  # what was computed from these rows; keys begin with the name of their function
+
+    def ask(self, query: Callable[..., Any], *values: Any) -> Any:
+        """Return what another query function answers about these rows; one that lasts may be known already."""
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""
@@ -59,7 +69,10 @@ class Rows(Protocol):
         """Return the shortest unique prefix of an id, at least four characters."""
 
     def bytes_here(self, digest: str) -> bytes | None:
-        """Return the bytes of an object if they are on this machine: for what is shown, never for what is judged."""
+        """Return the bytes of an object if they are on this machine.
+
+        For what is shown, never for what is judged, nor in a lasting question: they come and go without a change.
+        """
 
 
 class Present(Rows, Protocol):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import msgspec
 
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
@@ -16,8 +17,7 @@ from mlops_desk.kernel.roles import WRITING_SLUGS
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True, dict=True):
     """The nouns and acts that this version knows, asked by the merge on every machine alike."""
 
     nouns: Mapping[str, type[Noun]]

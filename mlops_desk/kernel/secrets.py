@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+import msgspec
 
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.settings import data_folder
@@ -21,8 +22,7 @@ _REFUSED_BACKENDS = ("keyrings.alt", "keyring.backends.null", "keyring.backends.
 Kind = Literal["keychain", "file", "sealed file"]
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """A secret, and where it is kept."""
 
     value: bytes

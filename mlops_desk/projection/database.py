@@ -59,6 +59,7 @@ _OWN_TABLES: Mapping[str, Mapping[str, str]] = {
         "value": "VARCHAR",
         "pred": "VARCHAR",
     },
+    "computed": {"question": "VARCHAR", "content": "VARCHAR", "answer": "VARCHAR"},
     "finding": {"path": "VARCHAR", "code": "VARCHAR", "place": "VARCHAR", "sentence": "VARCHAR", "author": "VARCHAR"},
 }
 _INDEXES = ("CREATE INDEX op_id ON op(id)", "CREATE INDEX op_line ON op(line)", "CREATE INDEX line_id ON line(id)")

@@ -73,6 +73,15 @@ class Ledger:
         rows = self._database.sql("SELECT path, size, digest, disk_size, mtime_ns, inode FROM cursor")
         return {row[0]: Seen(*row) for row in rows}
 
+    def extent(self, trusted_ms: int) -> tuple[int, int, int]:
+        """Return the latest time that can be trusted, in ms, the number of lines, and a digest of the findings."""
+        query = """
+            SELECT coalesce(max(ms) FILTER (ms <= ?), 0), count(*),
+                   (SELECT coalesce(bit_xor(hash(finding)), 0) FROM finding)
+            FROM line"""
+        latest, lines, findings = self._database.sql(query, trusted_ms)[0]
+        return int(latest), int(lines), int(findings)
+
     def known(self, ids: Sequence[str]) -> set[str]:
         """Return which of the line ids are here already."""
         return {row[0] for row in self._database.sql("SELECT id FROM line WHERE id IN (SELECT unnest(?))", list(ids))}
@@ -84,6 +93,8 @@ class Ledger:
 
     def values_of(self, lines: Sequence[str]) -> dict[str, Any]:
         """Return the value of the first change of some lines, by line id."""
+        if not lines:
+            return {}
         query = 'SELECT line, value FROM op WHERE "index" = 0 AND line IN (SELECT unnest(?))'
         return {id_: msgspec.json.decode(value) for id_, value in self._database.sql(query, list(lines))}
 
@@ -97,10 +108,9 @@ class Ledger:
 
     def tips(self) -> dict[str, Line]:
         """Return the last line of each device that is reachable from its first."""
-        query = (
-            "seq = (SELECT max(seq) FROM line AS other WHERE other.device = line.device AND verdict <> 'waiting-chain')"
-        )
-        return {line.device: line for line in self.lines(f"{query} AND verdict <> 'waiting-chain'")}
+        reachable = "verdict <> 'waiting-chain'"
+        ends = f"SELECT device, max(seq) FROM line WHERE {reachable} GROUP BY device"  # noqa: S608 - our own words
+        return {line.device: line for line in self.lines(f"(device, seq) IN ({ends}) AND {reachable}")}
 
     def announced(self, device: str) -> set[str]:
         """Return the heads of other journals that a device has already named as seen."""
@@ -122,12 +132,12 @@ class Ledger:
         ``verdicts`` maps the id of a line already here to its new code, reason and member.
         Returns the keys of the rows that were merged again. Call it within a transaction.
         """
-        dirty = self._settle(verdicts)
+        settled = self._settle(verdicts)
         self._database.insert("line", [line._asdict() for line in new])
         ops = [_op_row(line.id, index, op) for line in new for index, op in enumerate(changes[line.id])]
         self._database.insert("op", ops)
-        dirty |= {(op.noun, op.id) for line in new if line.verdict == "ok" for op in changes[line.id]}
-        self._merge(dirty)
+        dirty = settled | {(op.noun, op.id) for line in new if line.verdict == "ok" for op in changes[line.id]}
+        self._merge(dirty, settled, {line.id: line for line in new})
         return dirty
 
     def note_cursors(self, seen: Sequence[Seen]) -> None:
@@ -148,16 +158,20 @@ class Ledger:
         query = "SELECT DISTINCT noun, id FROM op WHERE line IN (SELECT unnest(?))"
         return set(self._database.sql(query, turned)) if turned else set()
 
-    def _merge(self, dirty: set[Key]) -> None:
+    def _merge(self, dirty: set[Key], settled: set[Key], new: Mapping[str, Line]) -> None:
+        """Make rows again. One that only the new lines speak of, and no changed verdict, was not there before."""
         by_noun: dict[str, list[str]] = defaultdict(list)
         for noun, id_ in dirty:
             if noun in self.nouns and issubclass(self.nouns[noun], Record | Fact):
                 by_noun[noun].append(id_)
         for noun, ids in by_noun.items():
             table = table_of(noun)
-            rows = [merge(self.nouns[noun], id_, told) for id_, told in self.told(noun, ids).items()]
-            condition, value = among("id", ids)
-            self._database.sql(f'DELETE FROM "{table}" WHERE {condition}', value)  # noqa: S608
+            told = self.told(noun, ids, new)
+            rows = [merge(self.nouns[noun], id_, changes) for id_, changes in told.items()]
+            older = [id_ for id_ in ids if (noun, id_) in settled or any(each.line not in new for each in told[id_])]
+            if older:
+                condition, value = among("id", older)
+                self._database.sql(f'DELETE FROM "{table}" WHERE {condition}', value)  # noqa: S608
             self._database.insert(table, [_stored(row) for row in rows if row is not None])
 
     def replace(self, noun: type[Noun], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -166,22 +180,28 @@ class Ledger:
         self._database.sql(f'DELETE FROM "{table}"')  # noqa: S608
         self._database.insert(table, [_stored(dict(row)) for row in rows])
 
-    def told(self, noun: str, ids: Sequence[str]) -> dict[str, list[Counted]]:
-        """Return the changes that count for some rows of a noun, by id."""
-        condition, wanted = among("op.id", ids)
-        query = f"""
-            SELECT op.id, op.line, op."index", line.ms, line.counter, line.device, line.member, line.acting,
-                   op.op, op.field, op.value, op.pred
-            FROM op JOIN line ON line.id = op.line
-            WHERE op.noun = ? AND {condition} AND line.verdict = 'ok'"""  # noqa: S608
+    def told(self, noun: str, ids: Sequence[str], new: Mapping[str, Line] | None = None) -> dict[str, list[Counted]]:
+        """Return the changes that count for some rows of a noun, by id; ``new`` lines need not be looked up."""
+        condition, wanted = among("id", ids)
+        query = f'SELECT id, line, "index", op, field, value, pred FROM op WHERE noun = ? AND {condition}'  # noqa: S608
+        ops = self._database.sql(query, noun, wanted)
+        lines = self._with(new or {}, {op[1] for op in ops})
         found: dict[str, list[Counted]] = defaultdict(list)
-        for id_, line, index, ms, counter, device, member, acting, op, field, value, pred in self._database.sql(
-            query, noun, wanted
-        ):
-            places = frozenset((each[0], each[1]) for each in msgspec.json.decode(pred))
-            wire = msgspec.json.decode(value)
-            found[id_].append(Counted(line, index, ms, counter, device, member, acting, op, field, wire, places))
+        for id_, line, index, op, field, value, pred in ops:
+            told = lines[line]
+            if told.verdict == "ok":
+                places = frozenset((each[0], each[1]) for each in msgspec.json.decode(pred))
+                who = (told.ms, told.counter, told.device, told.member, told.acting)
+                found[id_].append(Counted(line, index, *who, op, field, msgspec.json.decode(value), places))
         return found
+
+    def _with(self, known: Mapping[str, Line], ids: set[str]) -> Mapping[str, Line]:
+        """Return lines by id, looking up those that are not known."""
+        older = list(ids - known.keys())
+        if not older:
+            return known
+        condition, wanted = among("id", older)
+        return {**known, **{line.id: line for line in self.lines(condition, wanted)}}
 
 
 def among(column: str, values: Sequence[str]) -> tuple[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from mlops_desk.kernel.changes import Op
 from mlops_desk.kernel.clock import instant
@@ -13,8 +14,7 @@ from mlops_desk.kernel.record import Fact, Field, Noun, own_fields
 from mlops_desk.kernel.roles import OWNER
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """One change that counts, with where it stands, when, by whom and in which role."""
 
     line: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import duckdb
 import msgspec
@@ -15,15 +15,19 @@ from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
 from mlops_desk.kernel.record import Fact, Noun, fields_of, item_type, sql_type, table_of
 from mlops_desk.kernel.rows import Registry, Store
 from mlops_desk.kernel.words import _
+from mlops_desk.projection.answers import Answers
 
 N = TypeVar("N", bound=Noun)
+P = ParamSpec("P")
+T = TypeVar("T")
 _CANDIDATES_SHOWN = 5
+_REMEMBERED_ROWS = 1000  # longer lists are kept for one question only: they would fill the memory
 
 
 class Reader:
     """The rows of one connection at one moment; a page that asks from another thread has a reader of its own.
 
-    What was found once is not looked up again: a reader lives as long as one question or one act.
+    What was found once is not looked up again while ``answers`` lasts, or, without it, while the reader lives.
     """
 
     def __init__(
@@ -31,17 +35,27 @@ class Reader:
         connection: duckdb.DuckDBPyConnection,
         nouns: Mapping[str, type[Noun]],
         registry: Registry,
+        answers: Answers | None = None,
         objects: Store | None = None,
     ) -> None:
         self.connection = connection
         self._nouns = nouns
         self.registry = registry
+        self._answers = answers
+        self._own_memo: dict[Any, Any] = {}
+        self.memo = answers.memo if answers else self._own_memo
         self._objects = objects
-        self.memo: dict[Any, Any] = {}
 
     def close(self) -> None:
         """Give the connection back."""
         self.connection.close()
+
+    def ask(self, query: Callable[Concatenate[Self, P], T], *values: P.args, **named: P.kwargs) -> T:
+        """Return what a query function answers; one that lasts is computed only where it is not known."""
+        if self._answers is None or not getattr(query, "is_lasting", False):
+            return query(self, *values, **named)
+        found: T = self._answers.find(self, query, values, named)
+        return found
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""
@@ -63,10 +77,13 @@ class Reader:
         if order == "created":
             order = "recorded_at, id" if is_fact else "created_at, id"
         key = ("find", noun.noun, where, repr(values), order)
-        if key not in self.memo:
+        memo = self._own_memo if key in self._own_memo else self.memo
+        if key not in memo:
             condition = f"({where}) AND withdrawn = ''" if is_fact else where
-            self.memo[key] = self._select(noun, condition, list(values), order)
-        return list(self.memo[key])
+            found = self._select(noun, condition, list(values), order)
+            memo = self.memo if len(found) <= _REMEMBERED_ROWS else self._own_memo
+            memo[key] = found
+        return list(memo[key])
 
     def _select(self, noun: type[N], where: str, values: list[Any], order: str = "") -> list[N]:
         names = [each.name for each in fields_of(noun)]
@@ -88,7 +105,7 @@ class Reader:
         """Return the id that a person's text means."""
         cls = self._nouns[noun]
         table = table_of(noun)
-        if is_id(text) and self.sql(f'SELECT 1 FROM "{table}" WHERE id = ?', text):  # noqa: S608
+        if is_id(text) and self._has(cls, text):
             return text
         found = cls.named(self, text)
         if not found and len(text) >= SHORTEST_PREFIX:
@@ -103,6 +120,13 @@ class Reader:
                 code="NAME-102",
             )
         raise _nothing(cls, text)
+
+    def _has(self, noun: type[Noun], id_: str) -> bool:
+        try:
+            self.get(noun, id_)
+        except NotKnownHere:
+            return False
+        return True
 
     def short(self, id: str) -> str:  # noqa: A002
         """Return the shortest unique prefix of an id, at least four characters."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape  # escaping alone; nothing is parsed here
@@ -53,8 +52,7 @@ SETTINGS: Any = {
 }
 
 
-@dataclass(frozen=True)
-class Ink:
+class Ink(msgspec.Struct, frozen=True):
     """The colours of a figure; they are tokens, so a page may exchange them for its own."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
+
+import msgspec
 
 from mlops_desk.kernel.chart import Chart, Series
 
@@ -19,8 +20,7 @@ EPOCH = date(1970, 1, 1)
 MINUS = "\N{MINUS SIGN}"
 
 
-@dataclass(frozen=True)
-class Plane:
+class Plane(msgspec.Struct, frozen=True):
     """The plane of a figure: what places and values mean in points."""
 
     x_low: float

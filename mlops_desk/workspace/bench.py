@@ -31,7 +31,7 @@ class WorkBench(Reader):
         progress: Progress,
         stop: child.Stop,
     ) -> None:
-        super().__init__(database.connection.cursor(), database.nouns, database.registry, store)
+        super().__init__(database.connection.cursor(), database.nouns, database.registry, objects=store)
         self._project = project
         self._stack = ExitStack()
         self.store = store

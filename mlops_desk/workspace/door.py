@@ -14,6 +14,7 @@ from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
 from mlops_desk.journal.files import OwnJournal, Tip, publish
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.assets import build
 from mlops_desk.kernel.changes import Change, Changes
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.errors import DeskError
@@ -23,13 +24,13 @@ from mlops_desk.kernel.record import fields_of
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.words import _
 from mlops_desk.objects.store import ObjectStore
+from mlops_desk.projection.answers import Answers
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import project as projects
 from mlops_desk.workspace.bench import WorkBench
 from mlops_desk.workspace.intake import Intake
 from mlops_desk.workspace.present import Actor, PresentRows
-from mlops_desk.workspace.team import team_rows
 from mlops_desk.workspace.verify import Verified, verify
 
 P = ParamSpec("P")
@@ -53,6 +54,7 @@ class Workspace:
         self._acted = False
         self._database = Database(self.project.cache, RULES.nouns, REGISTRY)
         self._intake = Intake(self.project, self._database, RULES)
+        self._answers = Answers(self._database, "")
         self.objects = ObjectStore(self.project.private / "objects", self.project.shared_objects)
         try:
             self.refresh()
@@ -73,6 +75,7 @@ class Workspace:
     def close(self) -> None:
         """Share what was done here and give the store back."""
         self._intake.save()
+        self._answers.save()
         if self._acted:
             self.publish()
         self._database.close()
@@ -139,9 +142,9 @@ class Workspace:
 
     def ask(self, query: Callable[Concatenate[Reader, P], T], *values: P.args, **named: P.kwargs) -> T:
         """Return what a query function finds in the rows; may be called from any thread."""
-        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY, self.objects)
+        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY, self._answers, self.objects)
         try:
-            return query(reader, *values, **named)
+            return reader.ask(query, *values, **named)
         finally:
             reader.close()
 
@@ -161,22 +164,21 @@ class Workspace:
         """Take in what others, or other processes of this machine, have written."""
         with self._lock:
             changes = self._intake.refresh()
-            return changes | self._derive_team() if self._intake.team_changed else changes
+            self._renew_answers(changes)
+            return changes
 
-    def _derive_team(self) -> Changes:
-        self._intake.team_changed = False
-        keys_: set[tuple[str, str]] = set()
-        with self._database.transaction():
-            for noun, rows in team_rows(self._intake.roster, self._intake.ledger):
-                self._intake.ledger.replace(noun, rows)
-                keys_ |= {(noun.noun, row["id"]) for row in rows}
-        return Changes(rows=frozenset(keys_))
+    def _renew_answers(self, changes: Changes) -> None:
+        """Go on without the answers that changes may have ended; lines that do not count may matter, too."""
+        content = f"{build()} {self._intake.content}"
+        if content != self._answers.content:
+            self._answers = self._answers.after(content, changes.nouns)
 
     def rebuild(self) -> int:
         """Throw the store away and make it again from the journals; returns the number of lines."""
         with self._lock:
             self._database.rebuild()
             self._intake = Intake(self.project, self._database, RULES)
+            self._answers = Answers(self._database, "")
             self.refresh()
             return int(self._database.sql("SELECT count(*) FROM line")[0][0])
 
@@ -215,7 +217,7 @@ class Workspace:
             key = keys.load(own.device)
             tip = own.tip()
             who = Actor(self.member.id if self.member else "", self.acting, clock.now())
-            present = PresentRows(self._database, self._intake.ledger, who)
+            present = PresentRows(self._database, self._intake.ledger, who, self._answers)
             ops = tuple(act.changes(present, prepared))
             if not ops:
                 return before | Changes(said=_done(act)) if act.does_without_entry else before
@@ -310,7 +312,8 @@ class Workspace:
 
     def _commit(self, own: OwnJournal, line: bytes, entry: Entry) -> Changes:
         changes = self._intake.commit(line, entry, own.segments()[-1])
-        return changes | self._derive_team() if self._intake.team_changed else changes
+        self._renew_answers(changes)
+        return changes
 
     def digest(self) -> str:
         """Return the hash of all rows: equal wherever the same lines count."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
+
+import msgspec
 
 from mlops_desk.journal import keys, roster
 from mlops_desk.journal.entry import Entry, line_id, seal
@@ -25,8 +26,7 @@ _PERSON = re.compile(r"\s*(?P<name>[^<>]*?)\s*(?:<(?P<mail>[^<>\s]+@[^<>\s]+)>)?
 MAX_NAME_CHARS = 100
 
 
-@dataclass(frozen=True)
-class Founder:
+class Founder(msgspec.Struct, frozen=True):
     """The person who founds a project: name, mail address (may be empty), and their roles."""
 
     name: str

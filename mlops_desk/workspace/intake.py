@@ -18,6 +18,7 @@ from mlops_desk.projection.database import Database
 from mlops_desk.projection.lines import Ledger, Line, Noted, Seen
 from mlops_desk.workspace.project import Project
 from mlops_desk.workspace.reading import Raw, Reading
+from mlops_desk.workspace.team import team_rows
 
 BATCH_LINES = 20_000
 _CUTS = (roster.REVOKE, roster.DEVICE_REVOKE, roster.ROLES)
@@ -36,13 +37,13 @@ class Intake:
         self.ledger = Ledger(database, rules.nouns)
         self._reading = Reading(project, self.ledger.cursors())
         self.roster = self._fold()
-        self.team_changed = True
+        self._team_changed = False
         self._forks = self.ledger.forks()
         self._tips = self.ledger.tips()
         self._waits = self._has_waiting()
         self._announced: dict[str, set[str]] = {}
         self._unsaved: dict[str, Seen] = {}
-        self.latest_ms = int(database.sql("SELECT coalesce(max(ms), 0) FROM line WHERE ms <= ?", _trusted())[0][0])
+        self.latest_ms, self._lines, self._findings = self.ledger.extent(_trusted())
 
     def refresh(self) -> Changes:
         """Take in what is new in any file."""
@@ -59,8 +60,10 @@ class Intake:
                 rows, found = self._take(fresh[start : start + BATCH_LINES])
                 changed |= rows
                 noted += found
+            changed |= self._derive_team()
             self._database.insert("finding", [each._asdict() for each in noted])
             self.ledger.note_cursors(batch.cursors)
+        _latest, self._lines, self._findings = self.ledger.extent(_trusted())
         self._reading.keep(batch.cursors)
         self._reading.remember(fresh)
         return Changes(rows=frozenset(changed), findings=len(noted))
@@ -71,7 +74,14 @@ class Intake:
         self._unsaved[seen.path] = seen
         with self._database.transaction():
             changed, _noted = self._take([Raw(entry.device, line, path, offset, is_shared=False)])
+            self._lines += 1
+            changed |= self._derive_team()
         return Changes(rows=frozenset(changed))
+
+    @property
+    def content(self) -> str:
+        """What tells the present lines and findings from any others that this store has held: lines only come."""
+        return f"{self._lines} {self._findings}"
 
     def save(self) -> None:
         """Keep how far the own journals were read, so that the next start need not look."""
@@ -86,6 +96,17 @@ class Intake:
             self._announced[device] = self.ledger.announced(device)
         heads = {line.id for line in self._tips.values() if line.device != device}
         return tuple(sorted(heads - self._announced[device]))[:MAX_SEEN_HEADS]
+
+    def _derive_team(self) -> set[Key]:
+        """Make the rows of the team again where its entries changed; call it within the transaction of the lines."""
+        if not self._team_changed:
+            return set()
+        self._team_changed = False
+        changed: set[Key] = set()
+        for noun, rows in team_rows(self.roster, self.ledger):
+            self.ledger.replace(noun, rows)
+            changed |= {(noun.noun, row["id"]) for row in rows}
+        return changed
 
     # --- one batch -----------------------------------------------------------------------
 
@@ -190,7 +211,7 @@ class Intake:
         """Fold the roster with new events; tell whether lines judged before could be judged otherwise now."""
         before = self.roster
         self.roster = self._fold(events)
-        self.team_changed = True
+        self._team_changed = True
         gained = self.roster.accepted.keys() - before.accepted.keys()
         has_cut = any(self.roster.accepted[id_].kind in _CUTS for id_ in gained)
         return has_cut or not before.accepted.keys() <= self.roster.accepted.keys()

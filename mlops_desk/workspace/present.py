@@ -9,6 +9,7 @@ from mlops_desk.kernel import clock
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import Fact, Record, own_fields, to_wire
+from mlops_desk.projection.answers import Answers
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.lines import Ledger
 from mlops_desk.projection.merge import survivors
@@ -26,8 +27,8 @@ class Actor(NamedTuple):
 class PresentRows(Reader):
     """The present of one act; it lives as long as the lock is held."""
 
-    def __init__(self, database: Database, ledger: Ledger, who: Actor) -> None:
-        super().__init__(database.connection, database.nouns, database.registry)
+    def __init__(self, database: Database, ledger: Ledger, who: Actor, answers: Answers) -> None:
+        super().__init__(database.connection, database.nouns, database.registry, answers)
         self._ledger = ledger
         self.member = who.member
         self.acting = who.acting

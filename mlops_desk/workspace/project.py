@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from mlops_desk.journal.files import write_whole
 from mlops_desk.kernel.errors import DeskError
@@ -19,8 +20,7 @@ _PROJECT = re.compile(r"[A-Za-z0-9_-]{43}")
 _ATTRIBUTES = "/journals/** -text -diff merge=union\n/objects/** binary\n"
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(msgspec.Struct, frozen=True):
     """A project folder and the private places that belong to it; ``id`` is the id of its first entry."""
 
     folder: Path

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from filelock import FileLock
 
 from mlops_desk.journal import files
@@ -16,8 +17,7 @@ from mlops_desk.projection.lines import Noted, Seen
 from mlops_desk.workspace.project import Project
 
 
-@dataclass(frozen=True)
-class Raw:
+class Raw(msgspec.Struct, frozen=True):
     """A line as found: the bytes, whose folder it lay in, and where."""
 
     device: str
@@ -32,14 +32,13 @@ class Raw:
         return f"{self.path.parent.name[:8]}…/{self.path.name}, byte {self.offset}"
 
 
-@dataclass
-class Batch:
+class Batch(msgspec.Struct):
     """What one reading of the files brought: lines by id, new cursors, files read anew, findings."""
 
-    raws: dict[str, Raw] = field(default_factory=dict)
-    cursors: list[Seen] = field(default_factory=list)
-    reread: list[str] = field(default_factory=list)
-    findings: list[Noted] = field(default_factory=list)
+    raws: dict[str, Raw] = msgspec.field(default_factory=dict)
+    cursors: list[Seen] = msgspec.field(default_factory=list)
+    reread: list[str] = msgspec.field(default_factory=list)
+    findings: list[Noted] = msgspec.field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.raws or self.cursors or self.reread or self.findings)
@@ -52,6 +51,7 @@ class Reading:
         self._project = project
         self._cursors = cursors
         self._is_checked = False
+        self._end: tuple[Path, int, Any] | None = None  # the own file: how much of it is hashed, and the hash so far
 
     def new(self) -> Batch:
         """Return what is new; the first call of a process hashes again what it knows."""
@@ -99,12 +99,16 @@ class Reading:
 
     def end_of(self, path: Path, line: bytes) -> tuple[Seen, int]:
         """Return the cursor after a line that was just appended to an own file, and where the line begins."""
-        content = path.read_bytes()
         stat = path.stat()
-        digest = sha256(content).hexdigest()
-        seen = Seen(str(path), len(content), digest, stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        offset = stat.st_size - len(line) - 1
+        if self._end is None or self._end[:2] != (path, offset):
+            self._end = path, offset, sha256(path.read_bytes()[:offset])
+        running = self._end[2]
+        running.update(line + b"\n")
+        self._end = path, stat.st_size, running
+        seen = Seen(str(path), stat.st_size, running.hexdigest(), stat.st_size, stat.st_mtime_ns, stat.st_ino)
         self.keep([seen])
-        return seen, len(content) - len(line) - 1
+        return seen, offset
 
     def remember(self, fresh: Sequence[Raw]) -> None:
         """Keep privately what came from others, so that the shared folder can be mended from here."""

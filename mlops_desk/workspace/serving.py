@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from mlops_desk.areas.deployments.release import Environment, Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
@@ -15,8 +16,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.workspace.door import Workspace
 
 
-@dataclass(frozen=True)
-class Serving:
+class Serving(msgspec.Struct, frozen=True):
     """What is to answer in an environment: a release with its model version."""
 
     environment: Environment

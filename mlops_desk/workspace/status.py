@@ -11,7 +11,7 @@ from mlops_desk.areas.team.queries import names, project
 from mlops_desk.catalogue import AREAS, STAGES
 from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.clock import instant
-from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _
 
@@ -51,6 +51,7 @@ class TrailRow(msgspec.Struct, frozen=True):
     reason: str
 
 
+@lasting
 def standing(rows: Rows, digest: str = "", *, with_needs: bool = True) -> Standing:
     """Return how the project stands now; what waits for whom only if it is wanted."""
     about = project(rows)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from mlops_desk.journal import files, roster
 from mlops_desk.journal.chain import Claim, Judge, Verdict
@@ -17,8 +18,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.workspace.project import Project
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(msgspec.Struct, frozen=True):
     """What a check of all lines found: how many lines, how many of each verdict, and the findings."""
 
     lines: int

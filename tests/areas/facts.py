@@ -1,9 +1,6 @@
 """What the tests of the areas share: facts told directly, past the checks of acts, as a forger would write them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from mlops_desk.areas.datasets.column import column_id
@@ -46,7 +43,7 @@ def tell(desk: Workspace, *rows: Noun, role: str = "") -> tuple[str, ...]:
     """Record rows and return their ids."""
     if role:
         desk.act_as(role, remember=False)
-    named = tuple(each if each.id else replace(each, id=new_id()) for each in rows)
+    named = tuple(each if each.id else each.but(id=new_id()) for each in rows)
     desk.do(Tell(rows=named))
     return tuple(each.id for each in named)
 

@@ -11,7 +11,11 @@ from mlops_desk.endpoints.application import Application
 
 
 def test_that_a_bug_is_told_by_place_and_kind_without_its_words(capsys: pytest.CaptureFixture[str]) -> None:
-    application = Application(*[None] * 3)  # type: ignore[arg-type]
+    class Open:
+        async def admit(self, _headers: Any) -> None:
+            pass
+
+    application = Application(None, Open(), None)  # type: ignore[arg-type]
     sent: list[Any] = []
 
     words = "cannot convert 'Dmitri Costa'"
@@ -22,8 +26,8 @@ def test_that_a_bug_is_told_by_place_and_kind_without_its_words(capsys: pytest.C
     async def send(message: Any) -> None:
         sent.append(message)
 
-    application._reply = broken  # type: ignore[assignment, method-assign]
-    asyncio.run(application({}, None, send))  # type: ignore[arg-type]
+    application.router = broken  # type: ignore[assignment]
+    asyncio.run(application({"type": "http", "headers": []}, None, send))  # type: ignore[arg-type]
     assert sent[0]["status"] == 500
     said = capsys.readouterr().err
     assert "ValueError" in said

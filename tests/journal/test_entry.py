@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -41,7 +40,7 @@ def entry(*ops: Change, **changed: object) -> Entry:
         kind="kpi.add",
         ops=ops or (CHANGES["set"],),
     )
-    return replace(plain, **changed)  # type: ignore[arg-type]
+    return msgspec.structs.replace(plain, **changed)
 
 
 def sealed_body(body: bytes) -> bytes:

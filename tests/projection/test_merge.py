@@ -1,7 +1,5 @@
 """Merging: a pure function of the set of changes; nothing is lost, safety wins, order never matters."""
 
-from __future__ import annotations
-
 import random
 from typing import Annotated
 

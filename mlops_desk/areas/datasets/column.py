@@ -1,7 +1,5 @@
 """A column: its security class, confirmed by a person, its meaning and unit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import Annotated, Any, Literal

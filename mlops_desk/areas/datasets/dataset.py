@@ -1,7 +1,5 @@
 """A dataset and its versions: a version is the content of one file, known by its sha256."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -82,7 +80,7 @@ class AddDataset(Act, noun="dataset", verb="add", done="Added {name}, version 1.
     row_means: Annotated[str, About("What one row stands for.")] = ""
     use_case: Annotated[str | None, About("The use case it serves.", of="use-case")] = None
 
-    def prepare(self, bench: Bench) -> tuple[Source, str]:
+    def prepare(self, bench: Bench) -> "tuple[Source, str]":
         """Check the file from its first byte to its last, and keep it."""
         self._check(bench)
         return opened(bench, self.file, self.keep)
@@ -95,7 +93,7 @@ class AddDataset(Act, noun="dataset", verb="add", done="Added {name}, version 1.
                 code="DATA-101",
             )
 
-    def changes(self, present: Present, prepared: tuple[Source, str]) -> Iterable[Change]:
+    def changes(self, present: Present, prepared: "tuple[Source, str]") -> Iterable[Change]:
         """Return the dataset and its first version."""
         self._check(present)
         source, version_id = prepared
@@ -111,11 +109,11 @@ class AddVersion(Act, noun="dataset", verb="version", done="Added a version."):
     file: Annotated[str, About("The file.", positional=True, metavar="FILE")]
     keep: Annotated[Keep, About("object: keep a copy on this machine; reference: only know where it lies.")] = "object"
 
-    def prepare(self, bench: Bench) -> tuple[Source, str]:
+    def prepare(self, bench: Bench) -> "tuple[Source, str]":
         """Check the file from its first byte to its last, and keep it."""
         return opened(bench, self.file, self.keep, dataset=self.dataset)
 
-    def changes(self, present: Present, prepared: tuple[Source, str]) -> Iterable[Change]:
+    def changes(self, present: Present, prepared: "tuple[Source, str]") -> Iterable[Change]:
         """Return the version; the same content twice is no new version."""
         dataset = present.get(Dataset, self.dataset)
         source, version_id = prepared
@@ -150,7 +148,7 @@ class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
         return []
 
 
-def _check_is_new(known: Iterable[DatasetVersion], source: Source) -> None:
+def _check_is_new(known: Iterable[DatasetVersion], source: "Source") -> None:
     same = [each for each in known if each.sha256 == source.sha256]
     if same:
         raise DeskError(
@@ -160,7 +158,7 @@ def _check_is_new(known: Iterable[DatasetVersion], source: Source) -> None:
         )
 
 
-def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> tuple[Source, str]:
+def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> "tuple[Source, str]":
     """Return the checked file and the id its version will have; its place is remembered on this machine."""
     from mlops_desk.science.sources import OpenJob, open_file
 
@@ -182,7 +180,7 @@ def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> tuple[S
     return source, version_id
 
 
-def _version(dataset: Dataset, number: int, source: Source, version_id: str, keep: Keep) -> DatasetVersion:
+def _version(dataset: Dataset, number: int, source: "Source", version_id: str, keep: Keep) -> DatasetVersion:
     return DatasetVersion(
         id=version_id,
         dataset=dataset.id,

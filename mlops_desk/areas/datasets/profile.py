@@ -1,7 +1,5 @@
 """A profile: what a version holds, counted; figures with values stay on the machine until classes are confirmed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -51,7 +49,7 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
         str, About("The version, such as loans@2; NAME alone is the newest.", of="dataset-version", positional=True)
     ]
 
-    def prepare(self, bench: Bench) -> tuple[Surveyed, str, str]:
+    def prepare(self, bench: Bench) -> "tuple[Surveyed, str, str]":
         """Survey the file in a child process and keep the figures on this machine."""
         from mlops_desk.science.survey import SurveyJob, survey_file
 
@@ -63,7 +61,7 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
         share_what_may_be(bench, version, figures, reference)
         return found, figures, reference
 
-    def changes(self, present: Present, prepared: tuple[Surveyed, str, str]) -> Iterable[Change]:
+    def changes(self, present: Present, prepared: "tuple[Surveyed, str, str]") -> Iterable[Change]:
         """Return the profile: counts only."""
         found, figures, reference = prepared
         columns = tuple(

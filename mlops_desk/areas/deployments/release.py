@@ -1,7 +1,5 @@
 """A release: a model version meant for an environment; and the deployments that bring it live, back, or to a stop."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 

@@ -1,7 +1,5 @@
 """Comparing runs: two models on the same rows, with an interval, recorded as evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,7 +35,7 @@ class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
     new: Annotated[str, About("The run asked about: id or label.", of="run", positional=True)]
     old: Annotated[str, About("The run to compare with.", of="run", positional=True)]
 
-    def prepare(self, bench: Bench) -> Comparison:
+    def prepare(self, bench: Bench) -> "Comparison":
         """Compare the predictions in a child process."""
         from mlops_desk.science.compare import CompareJob, compare
 
@@ -54,7 +52,7 @@ class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
         found: Comparison = bench.work(compare, job)
         return found
 
-    def changes(self, present: Present, prepared: Comparison) -> Iterable[Change]:
+    def changes(self, present: Present, prepared: "Comparison") -> Iterable[Change]:
         """Return the comparison of the metric that the new run was chosen by."""
         metric = present.get(Run, self.new).metric
         main = next((each for each in prepared.differences if each.metric == metric), None)

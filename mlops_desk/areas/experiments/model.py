@@ -1,7 +1,5 @@
 """A model and its versions: a version is one run's model file, with a card that says what it is for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Annotated, Any
 

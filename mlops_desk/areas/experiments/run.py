@@ -1,7 +1,5 @@
 """A run: a recipe, the data it was given, and what came out, with intervals and everything needed to repeat it."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import msgspec

@@ -1,7 +1,5 @@
 """Training: a recipe on a dataset version, checked for leaks first, run in a child process, recorded whole."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -39,9 +37,9 @@ Candidate = Literal["dummy", "linear", "forest", "boosting"]
 class Trained(NamedTuple):
     """What the long work hands to the act: the result and the objects it became."""
 
-    recipe: Recipe
+    recipe: "Recipe"
     version: DatasetVersion
-    result: TrainResult
+    result: "TrainResult"
     model: Artefact
     predictions: Artefact
     whole: Artefact
@@ -82,7 +80,7 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
         made = [] if known else present.add(experiment)
         return [present.fact(run_of(present, prepared, experiment)), *made]
 
-    def _recipe(self) -> Recipe:
+    def _recipe(self) -> "Recipe":
         from mlops_desk.science.recipe import Recipe
 
         split = "time" if self.time else "group" if self.group else "stratified"
@@ -106,7 +104,7 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
         )
 
 
-def train_on(bench: Bench, version: DatasetVersion, recipe: Recipe, *, allow_leaks: bool = False) -> Trained:
+def train_on(bench: Bench, version: DatasetVersion, recipe: "Recipe", *, allow_leaks: bool = False) -> Trained:
     """Train a recipe on a version in a child process.
 
     Raises:
@@ -191,11 +189,11 @@ def run_of(present: Present, trained: Trained, experiment: Experiment, parent: s
     )
 
 
-def _value(score: Score) -> Value:
+def _value(score: "Score") -> Value:
     return Value(name=score.metric, value=score.value, low=score.low, high=score.high, n=score.n)
 
 
-def _candidates(result: TrainResult) -> tuple[CandidateFigure, ...]:
+def _candidates(result: "TrainResult") -> tuple[CandidateFigure, ...]:
     sign = -1.0 if result.metric in LOWER_IS_BETTER else 1.0
     best: dict[str, CandidateFigure] = {}
     for each in result.entries:
@@ -211,7 +209,7 @@ def _candidates(result: TrainResult) -> tuple[CandidateFigure, ...]:
     return tuple(best.values())
 
 
-def _split_words(recipe: Recipe) -> str:
+def _split_words(recipe: "Recipe") -> str:
     if recipe.split == "time":
         where = _("from {cut} on", cut=recipe.cut) if recipe.cut else _("the last {share:.0%}", share=recipe.test_share)
         return _("by time ({column}): tested on {where}", column=recipe.split_column, where=where)

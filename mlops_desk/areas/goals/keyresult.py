@@ -1,7 +1,5 @@
 """A key result: the number that says whether an objective is reached, read from one KPI."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated
 

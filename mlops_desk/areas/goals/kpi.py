@@ -1,7 +1,5 @@
 """A KPI: a number with a unit, a direction and a target, and the check-ins that say how it stands."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from functools import cache

@@ -1,7 +1,5 @@
 """An objective: what a team wants to reach in a period; key results say when it is reached."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Literal
 

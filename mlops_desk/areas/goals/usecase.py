@@ -1,7 +1,5 @@
 """A use case: the problem, who uses the result, the decision it supports, and how much is at stake."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from mlops_desk.kernel.edit import acts_of

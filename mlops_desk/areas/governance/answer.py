@@ -1,7 +1,5 @@
 """An answer to an item of a checklist, and the second person who confirms it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 

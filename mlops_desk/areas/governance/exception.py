@@ -1,7 +1,5 @@
 """An exception: a missed item may pass for a time, with a counter-measure and two signers of whom one is AI ethics."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Any

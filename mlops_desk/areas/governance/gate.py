@@ -1,7 +1,5 @@
 """A gate: asked for on a thing, signed by the roles it names; a signature covers the content of the thing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 

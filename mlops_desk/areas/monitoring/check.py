@@ -1,9 +1,6 @@
 """Checking monitors: over what was captured, or over a file dropped in; readings, and alerts beyond the limit."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
@@ -38,8 +35,7 @@ MOST_COLUMNS = 8
 LOOK_SHARE = 0.4  # a drift beyond this share of the limit is worth a look: 0.10 of 0.25
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """The rows to look at and the model that answered them; ``is_captured`` rows hold the answers too."""
 
     environment: Environment
@@ -52,8 +48,7 @@ class Window:
     source: str
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What a monitor read, before it becomes a fact."""
 
     monitor: Monitor
@@ -201,10 +196,10 @@ def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fou
         return reading
     names = ", ".join(each.name for each in left_out)
     sentence = f"{reading.sentence} {_('Not watched, as they move on by themselves: {names}.', names=names)}"
-    return replace(reading, sentence=sentence, columns=(*reading.columns, *left_out))
+    return msgspec.structs.replace(reading, sentence=sentence, columns=(*reading.columns, *left_out))
 
 
-def _why(column: ReferenceColumn) -> str:
+def _why(column: "ReferenceColumn") -> str:
     return {
         "date": _("a date moves on by itself"),
         "order": _("rises or falls with every row"),
@@ -237,7 +232,7 @@ def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
     return _drifted(monitor, window, limit, found, _("answer"), frozenset({"prediction"}))
 
 
-def _without_classes(found: Drift, reference: Iterable[ReferenceColumn]) -> Drift:
+def _without_classes(found: "Drift", reference: "Iterable[ReferenceColumn]") -> "Drift":
     """Return a drift of answers that names no class: each is a value of the target, so it has a number by its rows."""
     columns = {each.name: each for each in reference}
     counts = {f"score_{each.value}": each.count for each in columns["prediction"].categories or ()}
@@ -248,7 +243,7 @@ def _without_classes(found: Drift, reference: Iterable[ReferenceColumn]) -> Drif
 
 
 def _drifted(
-    monitor: Monitor, window: Window, limit: float, found: Drift, what: str, shown_columns: Collection[str]
+    monitor: Monitor, window: Window, limit: float, found: "Drift", what: str, shown_columns: Collection[str]
 ) -> Found:
     columns = sorted(found.columns, key=lambda each: -(each.effect or 0.0))
     shown = tuple(
@@ -273,7 +268,7 @@ def _drifted(
     return Found(monitor, window.release.id, value, limit, state, sentence, found.rows, window.source, shown)
 
 
-def _new_words(column: ColumnDrift, *, is_open: bool) -> str:
+def _new_words(column: "ColumnDrift", *, is_open: bool) -> str:
     """Return what is new in a column; of one whose values stay here no figure in its own unit."""
     if column.categories is not None and column.categories.new:
         return plural("{n} new category", "{n} new categories", len(column.categories.new))
@@ -342,7 +337,7 @@ def _service(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
     return Found(monitor, window.release.id, share, limit, state, sentence, requests, "captured")
 
 
-def _result(bench: Bench, run: Run) -> TrainResult:
+def _result(bench: Bench, run: Run) -> "TrainResult":
     from mlops_desk.science.train import TrainResult
 
     return msgspec.json.decode(bench.store.path(run.result.sha256).read_bytes(), type=TrainResult)

@@ -1,7 +1,5 @@
 """A monitor: what is watched in an environment, its limit, and who acts; readings, alerts and decisions on them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 

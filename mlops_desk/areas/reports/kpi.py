@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
@@ -26,8 +27,7 @@ CHECK_INS_ON_PAPER = 120
 DEVICE_LETTERS = 8
 
 
-@dataclass(frozen=True)
-class KpiStanding:
+class KpiStanding(msgspec.Struct, frozen=True):
     """A KPI with its check-ins, oldest first, and how it stands on the day."""
 
     kpi: Kpi
@@ -40,8 +40,7 @@ class KpiStanding:
         return self.readings[-1] if self.readings else None
 
 
-@dataclass(frozen=True)
-class ResultStanding:
+class ResultStanding(msgspec.Struct, frozen=True):
     """A key result with its score, or None where it is not known."""
 
     result: KeyResult

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -49,6 +48,10 @@ class Past:
         self.until = end_of(day)
         self._until_ms = int(self.until.timestamp() * 1000)
         self._known: dict[type[Noun], dict[str, Any]] = {}
+
+    def ask(self, query: Callable[..., Any], *values: Any) -> Any:
+        """Return what another query function answers about these rows."""
+        return query(self, *values)
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT, over the tables as they are now."""
@@ -112,7 +115,7 @@ class Past:
             JOIN line ON line.id = op.line AND line.verdict = 'ok'
             WHERE fact.withdrawn <> '' AND fact.recorded_at < ? GROUP BY fact.id"""  # noqa: S608 - our own names
         later = [id_ for id_, ms in self._rows.sql(query, noun.noun, until) if ms >= self._until_ms]
-        found += [replace(self._rows.get(noun, id_), withdrawn="") for id_ in later]
+        found += [self._rows.get(noun, id_).but(withdrawn="") for id_ in later]
         return sorted(found, key=lambda each: (each.recorded_at, each.id))
 
     def _records(self, noun: Any) -> list[Any]:
@@ -162,4 +165,4 @@ def _rewound(record: Any, told: list[_Told]) -> Any:
         if len({one.value for one in living}) > 1:
             contested.append(each.name)
     changed_at = instant(max(one.ms for one in told))
-    return replace(record, **values, contested=tuple(contested), changed_at=changed_at)
+    return record.but(**values, contested=tuple(contested), changed_at=changed_at)

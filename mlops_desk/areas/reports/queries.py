@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from mlops_desk.areas.reports.content import day_words
 from mlops_desk.areas.reports.report import ReportMade
@@ -18,8 +19,7 @@ from mlops_desk.kernel.words import _, plural
 MAX_LINES = 5
 
 
-@dataclass(frozen=True)
-class ReportRow:
+class ReportRow(msgspec.Struct, frozen=True):
     """A report that was noted, for tables."""
 
     id: str

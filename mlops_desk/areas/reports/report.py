@@ -1,7 +1,5 @@
 """A report made: the fact that remembers it, and the act that makes one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, NamedTuple

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from mlops_desk.areas.goals.progress import Standing
 from mlops_desk.areas.governance.standing import GateStanding
@@ -23,8 +24,7 @@ LEVELS: tuple[tuple[Level, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Stands:
+class Stands(msgspec.Struct, frozen=True):
     """What the sentences are made from: names with how they stand."""
 
     kpis: Sequence[tuple[str, Standing]]

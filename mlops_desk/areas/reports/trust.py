@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from mlops_desk.areas.deployments.queries import LiveRow, live
 from mlops_desk.areas.deployments.release import Environment, Release, live_release
@@ -25,8 +26,7 @@ NEWEST_RUNS = 5
 NO_QUESTION_RATIO = 0.8
 
 
-@dataclass(frozen=True)
-class Live:
+class Live(msgspec.Struct, frozen=True):
     """An environment with what is live in it, and the gates that are not closed for it."""
 
     row: LiveRow

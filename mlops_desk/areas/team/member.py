@@ -1,7 +1,5 @@
 """A member: somebody an owner admitted, with the roles they hold; and the acts that change that."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any

@@ -1,9 +1,6 @@
 """Retraining: the champion's recipe on newer data, and champion against challenger on the same rows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -49,7 +46,7 @@ class Prepared(NamedTuple):
     champion: ModelVersion
     run: Run
     trained: Trained
-    contest: Challenged
+    contest: "Challenged"
     alert: str
 
 
@@ -82,7 +79,7 @@ class Retrain(Act, noun="proposal", verb="make", command=("retrain",), done="Ret
         """Return the new run and the proposal with the comparison."""
         experiment = present.get(Experiment, prepared.run.experiment)
         fact = run_of(present, prepared.trained, experiment, parent=prepared.run.id)
-        challenger = replace(fact, id=new_id())
+        challenger = fact.but(id=new_id())
         difference = prepared.contest.difference
         proposal = Proposal(
             champion=prepared.champion.id,
@@ -116,7 +113,7 @@ def _champion(rows: Rows, text: str) -> tuple[ModelVersion, str]:
     return rows.get(ModelVersion, release.model_version), alert.id
 
 
-def _contest(bench: Bench, champion: Run, trained: Trained) -> Challenged:
+def _contest(bench: Bench, champion: Run, trained: Trained) -> "Challenged":
     from mlops_desk.science.survey import ConvertJob, convert_file
     from mlops_desk.science.watch import ChallengeJob, challenge
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
 
 from mlops_desk import catalogue
 from mlops_desk.areas.team.queries import open_requests, unfilled_roles
 from mlops_desk.gui.places import areas_of, places
 from mlops_desk.kernel.area import Card, Mark, Need
 from mlops_desk.kernel.roles import WORKING
-from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.workspace.status import Standing, standing
@@ -33,8 +35,7 @@ HOMES: dict[str, tuple[str, ...]] = {
 _DEFAULT = ("goals", "outcome", "datasets", "live", "team", "trail")
 
 
-@dataclass(frozen=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     """What a card says while there is nothing of its kind: title, sentence, page and button."""
 
     title: str
@@ -70,8 +71,7 @@ WAITING: dict[str, _Waiting] = {
 }
 
 
-@dataclass(frozen=True)
-class HomeData:
+class HomeData(msgspec.Struct, frozen=True):
     """All that a home shows."""
 
     standing: Standing
@@ -81,6 +81,7 @@ class HomeData:
     is_new: bool
 
 
+@lasting
 def home(rows: Rows, role: str, member: str) -> HomeData:
     """Return what the home of a role shows now."""
     stands = standing(rows)

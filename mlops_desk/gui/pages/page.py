@@ -102,4 +102,4 @@ class Page(QWidget):
 
 def numbered(rows: Rows, number: int, query: Callable[..., Any], values: tuple[Any, ...]) -> tuple[int, Any]:
     """Answer a question on a worker, with the number it was asked under."""
-    return number, query(rows, *values)
+    return number, rows.ask(query, *values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -97,7 +96,7 @@ def test_that_signing_in_another_role_or_an_own_exception_is_refused(team, made)
     with pytest.raises(DeskError, match="acts as AI Ethics"):
         as_role(team, "ml-engineer", SignException(exception=mine))
     with pytest.raises(DeskError, match="ends within 90 days"):
-        as_role(team, "data-scientist", replace(wish, until=today() + timedelta(days=120)))
+        as_role(team, "data-scientist", wish.but(until=today() + timedelta(days=120)))
 
 
 def test_that_a_prohibited_use_case_gets_no_exception(team) -> None:

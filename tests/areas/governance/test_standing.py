@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from mlops_desk.areas.governance.standing import (
     item_standing,
     signing_roles,
 )
+from mlops_desk.kernel.record import Fact
 from mlops_desk.kernel.state import Verdict, failed, not_known, passed, too_few
 from mlops_desk.kernel.subject import Subject
 
@@ -199,8 +199,8 @@ def test_that_no_word_of_people_closes_what_the_software_found_failed(told: list
 
 
 @given(TOLD, st.sampled_from(["fail", "not known", "too few"]), PEOPLE)
-def test_that_one_person_alone_settles_nothing(told: list[object], found: str, alone: str) -> None:
-    mine = [replace(each, recorded_by=alone) for each in told]  # type: ignore[type-var]
+def test_that_one_person_alone_settles_nothing(told: list[Fact], found: str, alone: str) -> None:
+    mine = [each.but(recorded_by=alone) for each in told]
     assert how(SOFTWARE[found], *mine, wish(by=alone), second(by=alone)) == "open"
 
 
@@ -277,7 +277,7 @@ def test_that_authors_alone_do_not_close_a_gate() -> None:
 def test_that_a_signature_is_out_of_date_by_itself_and_a_new_one_heals_it() -> None:
     later = structs.replace(MODEL, hash="h2")
     assert stands(*BOTH, subject=later).state.word == "Out of date"
-    again = tuple(replace(each, subject_hash="h2", id=each.id + "2") for each in BOTH)
+    again = tuple(each.but(subject_hash="h2", id=each.id + "2") for each in BOTH)
     assert stands(*BOTH, *again, subject=later).is_closed
     assert stands(sign("ml-engineer", "eva", "refuse"), *BOTH, *again, subject=later).is_closed, "of older content"
 
@@ -285,7 +285,7 @@ def test_that_a_signature_is_out_of_date_by_itself_and_a_new_one_heals_it() -> N
 def test_that_a_refusal_stands_until_its_author_signs_or_the_content_changes() -> None:
     refused = sign("ml-engineer", "ben", "refuse")
     assert stands(*BOTH, refused).state.level == "bad"
-    assert stands(*BOTH, refused, replace(BOTH[1], id="again")).is_closed
+    assert stands(*BOTH, refused, BOTH[1].but(id="again")).is_closed
 
 
 def test_that_nothing_with_two_versions_is_closed() -> None:
