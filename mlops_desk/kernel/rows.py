@@ -70,6 +70,12 @@ class Rows(Protocol):
     def short(self, id: str) -> str:  # noqa: A002
         """Return the shortest unique prefix of an id, at least four characters."""
 
+    def bytes_here(self, digest: str) -> bytes | None:
+        """Return the bytes of an object if they are on this machine.
+
+        For what is shown, never for what is judged, nor in a lasting question: they come and go without a change.
+        """
+
 
 class Present(Rows, Protocol):
     """What an act is given: the rows, who acts and when, and the makers of changes."""

@@ -34,6 +34,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """A table's columns and the rows that are excess copies of another row.
 
     ``duplicate_rows`` compares 64-bit hashes of whole rows: wrong with a chance below rows² / 2^65.
+    ``findings`` are sentences about the reading of the file, without values.
     """
 
     sha256: str
@@ -41,6 +42,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     duplicate_rows: int
     columns: tuple[ColumnProfile, ...]
     is_redacted: bool = False
+    findings: tuple[str, ...] = ()
 
     def column(self, wanted: str) -> ColumnProfile:
         """Return the profile of a column by its name.
@@ -99,7 +101,13 @@ def describe(source: Source, progress: Progress = silent) -> Profile:
             columns = tuple(pool.map(one, source.columns))
         duplicates = _duplicate_rows(opened, table, source.rows, columns)
         progress(_("Looking for rows that occur twice"), len(source.columns) + 1, len(source.columns) + 1)
-    return Profile(sha256=source.sha256, rows=source.rows, duplicate_rows=duplicates, columns=columns)
+    return Profile(
+        sha256=source.sha256,
+        rows=source.rows,
+        duplicate_rows=duplicates,
+        columns=columns,
+        findings=tuple(each.sentence for each in source.unclear),
+    )
 
 
 @contextlib.contextmanager

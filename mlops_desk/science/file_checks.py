@@ -57,24 +57,26 @@ def checked_path(path: str | Path) -> tuple[Path, int]:
         whole = Path(path).expanduser().absolute()
         found = whole.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise _said("201", _("There is no file {path}.", path=path), _("Check the path.")) from error
+        raise _said("201", _("There is no file {name}.", name=Path(path).name), _("Check the path.")) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise unreadable(path, error) from error
     if stat.S_ISDIR(found.st_mode):
-        raise _said("202", _("{path} is a folder.", path=path), _("Name one file inside it."))
+        raise _said("202", _("{name} is a folder.", name=whole.name), _("Name one file inside it."))
     if not stat.S_ISREG(found.st_mode):
-        raise _said("202", _("{path} is not a file.", path=path), _("Save the data to a file and name that."))
+        raise _said("202", _("{name} is not a file.", name=whole.name), _("Save the data to a file and name that."))
     if not os.access(whole, os.R_OK):
         raise unreadable(path, PermissionError("permission denied"))
     if found.st_size == 0:
-        raise _said("204", _("{path} is empty.", path=path), _("Export the data again."))
+        raise _said("204", _("{name} is empty.", name=whole.name), _("Export the data again."))
     return whole, found.st_size
 
 
 def unreadable(path: str | Path, error: BaseException) -> DeskError:
-    """Return the refusal of a path that the system does not let us read."""
+    """Return the refusal of a path that the system does not let us read; folders may hold names of people."""
     reason = getattr(error, "strerror", None) or str(error)
-    return _said("203", _("{path} cannot be read: {reason}.", path=path, reason=reason), _("Check who may read it."))
+    return _said(
+        "203", _("{name} cannot be read: {reason}.", name=Path(path).name, reason=reason), _("Check who may read it.")
+    )
 
 
 def checked_format(path: Path) -> str:

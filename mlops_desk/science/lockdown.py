@@ -70,7 +70,7 @@ def locked(
         except (duckdb.Error, UnicodeError, MemoryError, RuntimeError) as error:
             if isinstance(error, NotImplementedError | RecursionError):
                 raise
-            raise refused(error) from error
+            raise refused(error, paths) from error
         finally:
             connection.close()
 
@@ -81,9 +81,17 @@ def _both_ways(paths: Iterable[str | Path]) -> list[str]:
     return list(dict.fromkeys([*whole, *map(_as_pattern, whole)]))
 
 
-def refused(error: BaseException) -> DeskError:
+def without_folders(said: str, paths: Iterable[str | Path]) -> str:
+    """Return what was said with the names of files in place of their paths: folders may hold names of people."""
+    for each in paths:
+        for known in (*_both_ways([each]), str(each)):
+            said = said.replace(known, Path(each).name)
+    return re.sub(r"(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])+", "", said)
+
+
+def refused(error: BaseException, paths: Iterable[str | Path] = ()) -> DeskError:
     """Return what DuckDB says of a file as one sentence and what to do."""
-    said = str(error).strip()
+    said = without_folders(str(error).strip(), paths)
     first = said.splitlines()[0] if said else type(error).__name__
     kind = type(error).__name__
     if kind in ("OutOfMemoryException", "MemoryError"):

@@ -21,7 +21,8 @@ from mlops_desk.science.file_checks import (
     looks_like_values,
     text_header,
 )
-from mlops_desk.science.lockdown import arrays, locked, name, one_row, path_text, text
+from mlops_desk.science.lockdown import arrays, locked, name, one_row, path_text, text, without_folders
+from mlops_desk.science.text_types import UnclearDates, reconsider
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,7 +51,11 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was checked from its first byte to its last; ``sha256`` names the bytes that were seen."""
+    """A file that was checked from its first byte to its last; ``sha256`` names the bytes that were seen.
+
+    Of a text table, words for true and false stay text unless they are just these two, and ``unclear``
+    names dates whose days and months cannot be told apart.
+    """
 
     path: str
     format: str
@@ -60,6 +65,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     columns: tuple[SourceColumn, ...]
     dialect: Dialect = Dialect()
+    unclear: tuple[UnclearDates, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -315,11 +321,11 @@ def _typed(opened: duckdb.DuckDBPyConnection, plain: Source, sampled: int) -> So
     )
     if len(row[0]) != len(plain.columns):
         raise duckdb.InvalidInputException("the sniffer sees other columns than the header names")
-    columns = tuple(
-        SourceColumn(name=column.name, type=kind) for column, kind in zip(plain.columns, row[0], strict=True)
-    )
-    dialect = msgspec.structs.replace(plain.dialect, date_format=row[1] or "", timestamp_format=row[2] or "")
-    return msgspec.structs.replace(plain, columns=columns, dialect=dialect)
+    guessed = dict(zip(plain.names, row[0], strict=True))
+    found = reconsider(opened, _scan(plain), guessed, row[1] or "", row[2] or "")
+    columns = tuple(SourceColumn(name=each, type=kind) for each, kind in found.types.items())
+    dialect = msgspec.structs.replace(plain.dialect, date_format=found.date_format, timestamp_format=row[2] or "")
+    return msgspec.structs.replace(plain, columns=columns, dialect=dialect, unclear=found.unclear)
 
 
 def _refuse_many(columns: int, source: Source) -> None:
@@ -364,8 +370,9 @@ def _not_a_table(source: Source, error: duckdb.Error) -> DeskError:
     if any("Expected Number of Columns" in line or "quote" in line.lower() for line in said[1:3]):
         line = next((part.rpartition("Line:")[2].strip(" .") for part in said if "Line:" in part), "?")
         return _ragged(file_name, line)
+    reason = without_folders(" ".join(said[:2]), [source.path])[:300]
     return DeskError(
-        _("{name} cannot be read as a table: {reason}", name=file_name, reason=" ".join(said[:2])[:300]),
+        _("{name} cannot be read as a table: {reason}", name=file_name, reason=reason),
         _("Export it again, as CSV in UTF-8 or as Parquet."),
         code="DATA-213",
     )

@@ -74,13 +74,6 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
-class JoinJob(msgspec.Struct, frozen=True, kw_only=True):
-    """Parquet files of the same shape to join into one."""
-
-    paths: tuple[str, ...]
-    target: str
-
-
 def quality_of(job: QualityJob, progress: Progress) -> Quality:
     """Return the metric of a model on rows whose outcomes are known; rows without one are left out.
 
@@ -118,19 +111,6 @@ def answer_rows(job: AnswersJob, progress: Progress) -> Answered:
         columns = score_columns(outcome.scores, outcome.predicted, model.schema)
     write_rows(Path(job.target), columns, {})
     return Answered(rows=table.rows)
-
-
-def join_files(job: JoinJob, progress: Progress) -> Answered:
-    """Write the rows of several Parquet files into one."""
-    import duckdb
-
-    progress(_("Join what was captured"), 0, 0)
-    with duckdb.connect(
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    ) as opened:
-        opened.read_parquet(list(job.paths), union_by_name=True).write_parquet(job.target)
-        (rows,) = opened.execute("SELECT count(*) FROM read_parquet(?)", [job.target]).fetchone() or (0,)
-    return Answered(rows=int(rows))
 
 
 def _present(table: Table, schema: ModelSchema) -> Array:

@@ -33,7 +33,7 @@ class WorkBench(Reader):
         progress: Progress,
         stop: child.Stop,
     ) -> None:
-        super().__init__(database.connection.cursor(), database.nouns, database.registry, here)
+        super().__init__(database.connection.cursor(), database.nouns, database.registry, here, objects=store)
         self._project = project
         self._stack = ExitStack()
         self.store = store

@@ -148,7 +148,9 @@ class Workspace:
 
     def ask(self, query: Callable[Concatenate[Reader, P], T], *values: P.args, **named: P.kwargs) -> T:
         """Return what a query function finds in the rows; may be called from any thread."""
-        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY, self.here, self._answers)
+        reader = Reader(
+            self._database.connection.cursor(), RULES.nouns, REGISTRY, self.here, self._answers, self.objects
+        )
         try:
             return reader.ask(query, *values, **named)
         finally:

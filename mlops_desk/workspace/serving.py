@@ -67,6 +67,7 @@ class Server:
             key_hash=key_hash,
             port=port,
             capture_folder=str(folder),
+            keep_days=self.serving.environment.keep_days,
         )
 
     def _key(self, *, wants_new_key: bool) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from mlops_desk.kernel.words import _
 
 SecurityClass = Literal["public", "confidential", "sensitive", "pii"]
 CLASSES: tuple[SecurityClass, ...] = ("public", "confidential", "sensitive", "pii")
+OPEN: frozenset[SecurityClass | None] = frozenset({"public", "confidential"})  # values may enter the shared folder
 MAY_LOWER = frozenset({"data-engineer", "ai-ethics", "owner"})
 
 

@@ -39,6 +39,7 @@ class Profile(Fact, noun="profile", command="dataset", known_by="id"):
     columns: Annotated[tuple[ColumnCount, ...], About("Counts of each column.")]
     figures: Annotated[str, About("sha256 of the object with all figures.")]
     reference: Annotated[str, About("sha256 of the summary that drift is measured against.")]
+    findings: Annotated[tuple[str, ...], About("What is unclear in the file, without values.")] = ()
 
 
 class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
@@ -85,6 +86,7 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
             columns=columns,
             figures=figures,
             reference=reference,
+            findings=found.findings,
         )
         return [present.fact(profile)]
 

@@ -26,6 +26,7 @@ class Environment(Record, noun="environment"):
 
     name: Annotated[str, About("Short name, such as staging.")]
     policy: Annotated[Policy, About("What an open gate does: warn, or block.")] = "block"
+    keep_days: Annotated[int, About("Days that captured predictions are kept where it is served, at least 1.")] = 90
 
 
 class Release(Fact, noun="release", known_by="label"):

@@ -8,9 +8,19 @@ from datetime import datetime
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
+from mlops_desk.areas.datasets.queries import open_columns
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
-from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Experiment, FairnessFigure, Run, Value, score_of
+from mlops_desk.areas.experiments.parts import audits, numbered, weakest
+from mlops_desk.areas.experiments.run import (
+    LOWER_IS_BETTER,
+    Experiment,
+    FairnessFigure,
+    Run,
+    SliceFigure,
+    Value,
+    score_of,
+)
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark
 from mlops_desk.kernel.errors import DeskError
@@ -186,8 +196,9 @@ def comparisons(rows: Rows) -> list[ComparisonRow]:
 
 
 def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
-    """Return what the page of a run shows."""
+    """Return what the page of a run shows, with the names of groups where the run's figures are on this machine."""
     run = rows.get(Run, id_)
+    fairness, slices = parts_here(rows, run)
     data = rows.find(DatasetVersion, "id = ?", run.version)
     lines = [
         Detail(_("State"), run_state(run), "state"),
@@ -202,11 +213,9 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
         before = baseline.get(each.name)
         lines.append(Detail(each.name, _score_words(each, before)))
     lines += [Detail(_("Leak"), each.sentence) for each in run.leaks]
-    for audit in run.fairness:
+    for audit in fairness:
         lines.append(Detail(_("Audit: {name}", name=audit.attribute), _audit_words(audit)))
-    lines += [
-        Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in run.slices[:3]
-    ]
+    lines += [Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in slices[:3]]
     lines += [Detail(_("Note"), each) for each in run.notes]
     lines += [
         Detail(_("Seed"), run.seed, "whole"),
@@ -214,6 +223,27 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Code"), run.code),
     ]
     return lines
+
+
+def parts_here(rows: Rows, run: Run) -> tuple[Sequence[FairnessFigure], Sequence[SliceFigure]]:
+    """Return audits and weak parts by name if all figures of the run are on this machine, else as recorded."""
+    from mlops_desk.science.train import TrainResult
+
+    whole = rows.bytes_here(run.result.sha256)
+    if whole is None:
+        return run.fairness, run.slices
+    try:
+        result = msgspec.json.decode(whole, type=TrainResult)
+    except msgspec.DecodeError:  # of another version of this program
+        return run.fairness, run.slices
+    return audits(result.fairness, lambda _column: True), weakest(result.slices, lambda _column: True)
+
+
+def audits_for_all(rows: Rows, run: Run) -> Sequence[FairnessFigure]:
+    """Return the audits of a run as anybody may read them: no name of a group whose column is not open now."""
+    data = rows.find(DatasetVersion, "id = ?", run.version)
+    shown = open_columns(rows, data[0]) if data else frozenset()
+    return tuple(each if each.attribute in shown else numbered(each) for each in run.fairness)
 
 
 def _score_words(value: Value, before: Value | None) -> str:

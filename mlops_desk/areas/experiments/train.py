@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import msgspec
 
 from mlops_desk import __version__
-from mlops_desk.areas.datasets.column import SecurityClass
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion, path_of
-from mlops_desk.areas.datasets.queries import confirmed_classes, profile_of
+from mlops_desk.areas.datasets.queries import open_columns, profile_of
+from mlops_desk.areas.experiments.parts import audits, weakest
 from mlops_desk.areas.experiments.run import (
     LOWER_IS_BETTER,
     Artefact,
     CandidateFigure,
     Experiment,
-    FairnessFigure,
-    GroupFigure,
     LeakFound,
     ModelInput,
     Run,
-    SliceFigure,
     Value,
 )
 from mlops_desk.kernel.act import Act
@@ -31,14 +28,11 @@ from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
-    from mlops_desk.science.fairness import Attribute, Gap, Rate
     from mlops_desk.science.recipe import Recipe
     from mlops_desk.science.scores import Score
     from mlops_desk.science.train import TrainResult
 
 Candidate = Literal["dummy", "linear", "forest", "boosting"]
-MOST_SLICES, SMALLEST_GROUP = 5, 10
-HIDDEN = "•••"
 
 
 class Trained(NamedTuple):
@@ -154,11 +148,11 @@ def _kept(bench: Bench, path: Path) -> Artefact:
 
 
 def run_of(present: Present, trained: Trained, experiment: Experiment, parent: str = "") -> Run:
-    """Return the run as it is recorded: counts, figures and hashes, no values of the data."""
+    """Return the run as it is recorded: counts, figures and hashes; values only of columns that are open."""
     result, version = trained.result, trained.version
+    is_open = open_columns(present, version).__contains__
     number = 1 + len(present.find(Run, "experiment = ?", experiment.id))
     gain = next((each for each in result.gain if each.metric == result.metric), None)
-    classes = confirmed_classes(present, version)
     return Run(
         label=f"{experiment.name}-{number}",
         experiment=experiment.id,
@@ -186,35 +180,16 @@ def run_of(present: Present, trained: Trained, experiment: Experiment, parent: s
         result=trained.whole,
         environment=result.environment,
         seconds=result.seconds,
-        fairness=tuple(_audit(each) for each in result.fairness if len(each.columns) == 1),
-        slices=_slices(result, classes),
+        fairness=audits(result.fairness, is_open),
+        slices=weakest(result.slices, is_open),
         calibration_error=result.calibration.ece if result.calibration else None,
         proxies=tuple(each.sentence for each in result.proxies),
         inputs=tuple(ModelInput(name=each.name, kind=each.kind) for each in result.schema.features),
-        answers=() if _may_be_personal(result.target, classes) else result.schema.classes,
+        answers=result.schema.classes if is_open(result.target) else (),
         code=f"mlops-desk {__version__}",
         notes=result.notes,
         parent=parent,
     )
-
-
-def _slices(result: "TrainResult", classes: dict[str, SecurityClass | None]) -> tuple[SliceFigure, ...]:
-    """Return the worst parts; the name of a part is a value of the data, kept back where the column may be PII."""
-    shown = [each for each in result.slices if each.n >= SMALLEST_GROUP][:MOST_SLICES]
-    return tuple(
-        SliceFigure(
-            column=each.column,
-            group=HIDDEN if _may_be_personal(each.column, classes) else each.group,
-            n=each.n,
-            value=each.value,
-            is_too_few=each.is_too_few,
-        )
-        for each in shown
-    )
-
-
-def _may_be_personal(column: str, classes: dict[str, SecurityClass | None]) -> bool:
-    return (classes.get(column) or "pii") == "pii"
 
 
 def _value(score: "Score") -> Value:
@@ -244,48 +219,6 @@ def _split_words(recipe: "Recipe") -> str:
     if recipe.split == "group":
         return _("by group ({column})", column=recipe.split_column)
     return _("{kind}, {share:.0%} tested", kind=recipe.split, share=recipe.test_share)
-
-
-def _audit(attribute: "Attribute") -> FairnessFigure:
-    gaps: dict[str, Gap] = {each.metric: each for each in attribute.gaps}
-    groups = tuple(
-        GroupFigure(
-            name=each.name,
-            n=each.n,
-            selection=_rate(each.rates, "selection_rate"),
-            tpr=_rate(each.rates, "tpr"),
-            fpr=_rate(each.rates, "fpr"),
-            ppv=_rate(each.rates, "ppv"),
-            is_too_few=each.rates["selection_rate"].is_too_few,
-        )
-        for each in attribute.groups
-        if each.n >= SMALLEST_GROUP
-    )
-    selection = gaps["selection_rate"]
-    return FairnessFigure(
-        attribute=" x ".join(attribute.columns),
-        groups=groups,
-        selection_ratio=Value(
-            name="selection_ratio", value=selection.ratio, low=selection.ratio_low, high=selection.ratio_high
-        ),
-        selection_gap=_gap(gaps, "selection_rate"),
-        tpr_gap=_gap(gaps, "tpr"),
-        fpr_gap=_gap(gaps, "fpr"),
-        ppv_gap=_gap(gaps, "ppv"),
-        look_closer=selection.look_closer,
-    )
-
-
-def _rate(rates: "dict[str, Rate]", name: str) -> float | None:
-    found = rates.get(name)
-    return found.value if found else None
-
-
-def _gap(gaps: "dict[str, Gap]", name: str) -> Value:
-    found = gaps.get(name)
-    if found is None:
-        return Value(name=name)
-    return Value(name=name, value=found.difference, low=found.difference_low, high=found.difference_high)
 
 
 ACTS: tuple[type[Act], ...] = (Train,)

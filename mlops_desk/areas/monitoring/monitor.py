@@ -29,11 +29,18 @@ class Monitor(Record, noun="monitor"):
     kind: Annotated[Kind, About("What is watched.")]
     limit: Annotated[float | None, About("The limit; else 0.25 PSI, a drop of 0.05, or 0.995 good answers.")] = None
     owner: Annotated[str | None, About("The role that acts on its alerts.", metavar="ROLE")] = None
+    watch_also: Annotated[
+        tuple[str, ...],
+        About("An input to watch although it moves on by itself; again for more.", merge="set", metavar="COL"),
+    ] = ()
     guide: Annotated[str, About("What to do when it fires, in short.", long=True)] = ""
 
 
 class ColumnReading(msgspec.Struct, frozen=True):
-    """The drift of one column: effect (PSI or change of the missing share), and what is new in it."""
+    """The drift of one column: effect (PSI or change of the missing share), and what is new in it.
+
+    A column that is not watched has the state "left out", no effect, and the reason.
+    """
 
     name: str
     effect: float | None

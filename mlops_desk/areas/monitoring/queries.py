@@ -150,7 +150,10 @@ def monitor_details(rows: Rows, id_: str) -> Sequence[Detail]:
         lines += [
             Detail(each.name, f"{'–' if each.effect is None else f'{each.effect:.3f}'} · {each.note}")
             for each in readings[0].columns
+            if each.state != "left out"
         ]
+        left_out = [each for each in readings[0].columns if each.state == "left out"]
+        lines += [Detail(_("Not watched: {name}", name=each.name), each.note) for each in left_out]
     return lines
 
 
