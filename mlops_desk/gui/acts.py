@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from mlops_desk import catalogue
+from mlops_desk.gui.command_words import for_window
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.edit import Archive, Edit
@@ -98,9 +99,9 @@ def _is_own(act: type[Act], noun: str) -> bool:
 
 
 def explained(text: str, act: type[Act]) -> str:
-    """Return a sentence with the command line's option names replaced by the form's labels."""
+    """Return a sentence with the command line's commands and options replaced by the words of window and form."""
     titles = {(each.about.flag or each.name).replace("_", "-"): each.title for each in fields_of(act)}
-    return _OPTION.sub(lambda found: f"“{titles[found[1]]}”" if found[1] in titles else found[0], text)
+    return _OPTION.sub(lambda found: f"“{titles[found[1]]}”" if found[1] in titles else found[0], for_window(text))
 
 
 def field_named(text: str, act: type[Act]) -> str:

@@ -17,6 +17,7 @@ from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.secrets import SEALED_CODE
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Desk(QObject):
     record_wanted = Signal(str, str, object)
     form_wanted = Signal(object, object)
     inspector_wanted = Signal()
+    key_wanted = Signal()
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -251,6 +253,8 @@ class _Reply:
         self._desk.tell(changes)
 
     def refused(self, error: BaseException) -> None:
+        if isinstance(error, DeskError) and error.code == SEALED_CODE:
+            self._desk.key_wanted.emit()
         failed = self._failed()
         if failed is None or not isinstance(error, DeskError):
             self._desk.refuse(error)

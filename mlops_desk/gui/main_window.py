@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
@@ -21,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlops_desk.gui import icons, window_commands
+from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.commands import Commands
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.failures import Failures
@@ -48,7 +51,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self._recent = recent or []
-        self.form: QWidget | None = None
+        self.form: QDialog | None = None
+        self.sheet: QDialog | None = None
         self.setWindowTitle("MLOps Desk")
         self.setMinimumSize(*_SMALLEST_PX)
         self.resize(*_USUAL_PX)
@@ -104,6 +108,7 @@ class MainWindow(QMainWindow):
         desk.record_wanted.connect(self._inspect)
         desk.inspector_wanted.connect(self.show_inspector)
         desk.form_wanted.connect(self._fill_in)
+        desk.key_wanted.connect(self._open_key)
         desk.tasks.crashed.connect(self.failures.show_failure)
         self.rail.wanted.connect(self.go)
         self.rail.project_wanted.connect(self._project_menu)
@@ -195,8 +200,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_trail(self) -> None:
-        """Show the audit trail."""
-        self.go("governance", "line")
+        """Show the audit trail, or first what does not count in it."""
+        who = self.desk.who
+        self.go("governance", "finding" if who is not None and who.grave + who.notes else "line")
 
     @Slot(str, str, object)
     def _inspect(self, noun: str, id_: str, row: Any) -> None:
@@ -262,7 +268,19 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _failed(self, error: DeskError) -> None:
-        self.banner.say(error.sentence, error.hint)
+        self.banner.say(for_window(error.sentence), for_window(error.hint))
+
+    def _in_front(self) -> QWidget:
+        """Return the form if one is open, else the window: a dialog belongs over what is in front."""
+        form = self.form
+        return form if form is not None and shiboken6.isValid(form) and form.isVisible() else self
+
+    @Slot()
+    def _open_key(self) -> None:
+        from mlops_desk.gui.pages.key import UnsealSheet
+
+        self.sheet = UnsealSheet(self.desk, self._in_front())
+        self.sheet.open()
 
     # --- the window itself ----------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mlops_desk.gui.command_words import WORDS
 from mlops_desk.gui.commands import Command
 from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
@@ -14,15 +15,15 @@ from mlops_desk.kernel.words import _
 if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
-FILE, EDIT, VIEW, GO, HELP = _("File"), _("Edit"), _("View"), _("Go"), _("Help")
+FILE, EDIT, VIEW, GO, TOOLS, HELP = _("File"), _("Edit"), _("View"), _("Go"), _("Tools"), _("Help")
 _ZOOM_STEP = 10
 
 
 def install(window: MainWindow) -> None:
     """Register all commands of a window and build its menu bar."""
-    for group in (_file(window), _edit(window), _view(window), _go(window), _help(window)):
+    for group in (_file(window), _edit(window), _view(window), _go(window), _tools(window), _help(window)):
         window.commands.add(group)
-    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, HELP))
+    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, TOOLS, HELP))
 
 
 def _needs_project(window: MainWindow) -> str:
@@ -46,8 +47,9 @@ def _file(window: MainWindow) -> list[Command]:
         Command(
             "new", _("New on this page…"), partial(_new, window), FILE, "Ctrl+N", "plus", partial(_needs_new, window)
         ),
-        Command("create", _("Create a project…"), window.create_project, FILE, "", "folder-plus"),
+        Command("create", WORDS["create"], window.create_project, FILE, "", "folder-plus"),
         Command("open", _("Open a project…"), window.open_project, FILE, "Ctrl+O", "folder-open"),
+        Command("sample", WORDS["sample"], window.desk.open_sample, FILE, "", "sparkles"),
         Command("leave", _("Close the project"), window.desk.leave, FILE, "", "", has_project),
         Command("quit", _("Quit"), window.close, FILE, "Ctrl+Q"),
     ]
@@ -82,7 +84,7 @@ def _view(window: MainWindow) -> list[Command]:
         Command("zoom-out", _("Smaller text"), partial(_zoom, window, -_ZOOM_STEP), VIEW, "Ctrl+-"),
         Command(
             "role",
-            _("Acting role…"),
+            WORDS["role"],
             window.status.show_roles,
             VIEW,
             "Ctrl+Shift+R",
@@ -121,13 +123,36 @@ def _go(window: MainWindow) -> list[Command]:
     return found
 
 
+def _tools(window: MainWindow) -> list[Command]:
+    """Return what is not about one kind of record: each goes to its page, where its progress and answer are shown."""
+    found = (
+        ("ask", "table", partial(_ask, window)),
+        ("gate", "search", partial(_on_page, window, "governance", "look_at_gate")),
+        ("trail", "shield-check", partial(window.go, "governance", "line")),
+        ("verify", "shield-check", partial(_on_page, window, "governance", "verify_all")),
+        ("serve", "rocket", partial(_on_page, window, "deployments", "turn_server")),
+        ("rebuild", "refresh-cw", partial(_on_page, window, "settings", "rebuild_store")),
+        ("seal", "lock", partial(_on_page, window, "settings", "seal_key")),
+    )
+    has_project = partial(_needs_project, window)
+    return [Command(name, WORDS[name], run, TOOLS, "", icon, has_project) for name, icon, run in found]
+
+
 def _help(window: MainWindow) -> list[Command]:
-    return [
-        Command("keys", _("Keys"), partial(_keys, window), HELP, "Ctrl+/"),
-        Command(
-            "trail", _("Audit trail"), window.show_trail, HELP, "", "shield-check", partial(_needs_project, window)
-        ),
-    ]
+    return [Command("keys", _("Keys"), partial(_keys, window), HELP, "Ctrl+/")]
+
+
+def _on_page(window: MainWindow, place: str, task: str) -> None:
+    """Go to a page and begin one of its own tasks there."""
+    window.go(place)
+    getattr(window.stack.page, task)()
+
+
+def _ask(window: MainWindow) -> None:
+    from mlops_desk.gui.pages.sql import SqlDialog
+
+    window.sheet = SqlDialog(window.desk, window)
+    window.sheet.show()
 
 
 def _new(window: MainWindow) -> None:

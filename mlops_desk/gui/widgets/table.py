@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.models.rows import RowsModel, ValueRole, row_key
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.class_badge import badge_width, paint_badge
@@ -83,6 +84,13 @@ class CellDelegate(QStyledItemDelegate):
         return QSize(min(width + 2 * _EDGE_PX, _WIDEST_PX), theme().row_px)
 
 
+def _copied(index: Index) -> str:
+    """Return a cell as it is pasted elsewhere: numbers with all their digits, everything else as it is shown."""
+    value = index.data(ValueRole)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:.15g}" if is_number else str(index.data() or "")
+
+
 def _middle(box: QRect, width: int, height: int) -> QRect:
     return QRect(box.left(), box.center().y() - height // 2 + 1, width, height)
 
@@ -130,10 +138,16 @@ class Grid(QTableView):
 
     def copy(self, *, with_titles: bool = False) -> None:
         """Put the chosen rows into the clipboard, cells parted by tabs."""
+        self._put(sorted({index.row() for index in self.selectedIndexes()}), with_titles=with_titles)
+
+    def copy_all(self) -> None:
+        """Put the whole table with its titles into the clipboard."""
+        self._put(range(self.model().rowCount()), with_titles=True)
+
+    def _put(self, chosen: Iterable[int], *, with_titles: bool) -> None:
         model = self.model()
-        chosen = sorted({index.row() for index in self.selectedIndexes()})
         shown = [column for column in range(model.columnCount()) if not self.isColumnHidden(column)]
-        lines = ["\t".join(str(model.index(row, column).data() or "") for column in shown) for row in chosen]
+        lines = ["\t".join(_copied(model.index(row, column)) for column in shown) for row in chosen]
         if with_titles:
             across = Qt.Orientation.Horizontal
             lines.insert(0, "\t".join(str(model.headerData(column, across)) for column in shown))
@@ -251,7 +265,7 @@ class Table(QFrame):
         if total and not shown:
             self.empty.say(_("Nothing here fits “{text}”.", text=self.filter.text()), _("Clear the filter"), "clear")
         else:
-            self.empty.say(sentence or _("Nothing yet."), act, stands_for)
+            self.empty.say(for_window(sentence or _("Nothing yet.")), act, stands_for)
         self._stack.setCurrentIndex(0 if shown else 1)
         self.filter.setVisible(bool(total))
         at = getattr(self, "_as_of", None)
