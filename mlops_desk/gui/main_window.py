@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
         self.rail.say_project(who.project)
         self.rail.show()
         self.stack.go("home")
+        self.desk.tasks.run(_warm)
 
     @Slot()
     def _closed(self) -> None:
@@ -331,6 +333,19 @@ class MainWindow(QMainWindow):
     def _close_when_idle(self) -> None:
         if not self.desk.tasks.running:
             self.close()
+
+
+def _warm(*_ignored: object) -> None:
+    """Load on a worker what pages, forms and charts need, so that the first of each does not hold the window up."""
+    for name in (
+        "pages.governance",
+        "pages.deployments",
+        "pages.settings",
+        "pages.help",
+        "forms.form",
+        "widgets.chart",
+    ):
+        import_module(f"mlops_desk.gui.{name}")
 
 
 def _takes_focus(widget: QWidget) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -46,10 +47,9 @@ class ChartView(QWidget):
         self._places: list[Any] = []
         self._point = -1
         self._plot = _Plot(self)
-        self._table = ChartTable(chart)
+        self._table: ChartTable | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self._plot)
-        self._stack.addWidget(self._table)
         self._stack.setFixedHeight(theme().px(HEIGHT_PX))
         self._reading = label("", "muted", wraps=True)
         table = Button("", "quiet", "table", name=_("Chart as table"))
@@ -213,8 +213,16 @@ class ChartView(QWidget):
     @Slot()
     def toggle(self) -> None:
         """Show the table in place of the drawing, or the drawing again."""
-        self._stack.setCurrentIndex(0 if self.shows_table else 1)
-        (self._table if self.shows_table else self._plot).setFocus()
+        front: QWidget = self._plot if self.shows_table else self.table()
+        self._stack.setCurrentWidget(front)
+        front.setFocus()
+
+    def table(self) -> ChartTable:
+        """Return the table twin, made when it is first wanted."""
+        if self._table is None:
+            self._table = ChartTable(self.chart)
+            self._stack.addWidget(self._table)
+        return self._table
 
     @Slot()
     def copy(self) -> None:
@@ -309,7 +317,8 @@ def _number(place: Any) -> float:
 
 
 def _step(x: Any) -> float:
-    return float(np.min(np.diff(np.sort(np.unique(x))))) if len(np.unique(x)) > 1 else 1.0
+    places = sorted(set(x.tolist()))
+    return min((after - before for before, after in pairwise(places)), default=1.0)
 
 
 def _amount(value: Any, unit: str) -> str:

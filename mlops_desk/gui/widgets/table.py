@@ -36,6 +36,7 @@ from mlops_desk.kernel.words import _, plural
 Index = QModelIndex | QPersistentModelIndex
 _EDGE_PX = 10
 _WIDEST_PX, _NARROWEST_PX = 260, 56
+_ROWS_MEASURED = 40  # the first ones tell how wide a column wants to be; all of them would take too long
 _NO_INDEX = QModelIndex()
 
 
@@ -118,6 +119,7 @@ class Grid(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme().row_px)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
+        head.setResizeContentsPrecision(_ROWS_MEASURED)
         head.setSortIndicatorClearable(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setStretchLastSection(True)
