@@ -37,7 +37,6 @@ from mlops_desk.gui.status_bar import StatusBar
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.notices import Banner, EmptyState, Toast
 from mlops_desk.kernel.act import Act
-from mlops_desk.kernel.edit import Archive
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 
@@ -117,7 +116,8 @@ class MainWindow(QMainWindow):
         self.stack.moved.connect(self.commands.look)
         self.inspector.closed.connect(self.inspector.hide)
         self.status.trail_wanted.connect(self.show_trail)
-        self.toast.acted.connect(self._undo)
+        self.toast.acted.connect(desk.deeds.undo)
+        desk.deeds.moved.connect(self.commands.look)
         theme().changed.connect(self._retint)
 
     # --- project ------------------------------------------------------------------------------
@@ -258,15 +258,9 @@ class MainWindow(QMainWindow):
         form.open()
         form.focus_first()
 
-    @Slot(str, object)
-    def _said(self, text: str, act: Act | None) -> None:
-        can_undo = isinstance(act, Archive)
-        self.toast.say(text, _("Undo") if can_undo else "", act)
-
-    @Slot(object)
-    def _undo(self, act: Act) -> None:
-        if isinstance(act, Archive):
-            self.desk.do(type(act)(id=act.id, back=not act.back))  # type: ignore[attr-defined]
+    @Slot(str, bool)
+    def _said(self, text: str, can_undo: bool) -> None:  # noqa: FBT001 - a signal's value
+        self.toast.say(text, _("Undo") if can_undo else "")
 
     @Slot(object)
     def _failed(self, error: DeskError) -> None:

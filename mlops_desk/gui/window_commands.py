@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,11 +57,31 @@ def _file(window: MainWindow) -> list[Command]:
 
 
 def _edit(window: MainWindow) -> list[Command]:
-    has_table = partial(_needs_table, window)
+    has_table, deeds = partial(_needs_table, window), window.desk.deeds
+    back, again = partial(_step, window, "back"), partial(_step, window, "again")
+    undo, redo = partial(_named, _("Undo"), back), partial(_named, _("Redo"), again)
+    no_undo = partial(_needs, _("There is nothing to take back."), back)
+    no_redo = partial(_needs, _("Nothing was taken back."), again)
     return [
+        Command("undo", _("Undo"), deeds.undo, EDIT, "Ctrl+Z", "undo-2", no_undo, named=undo),
+        Command("redo", _("Redo"), deeds.redo, EDIT, "Ctrl+Shift+Z", "", no_redo, named=redo),
         Command("filter", _("Filter the table"), partial(_filter, window), EDIT, "Ctrl+F", "search", has_table),
         Command("copy", _("Copy the rows"), partial(_copy, window), EDIT, "", "copy", has_table),
     ]
+
+
+def _step(window: MainWindow, way: str) -> str:
+    """Return the words of the next step on a way, empty if there is none."""
+    steps = getattr(window.desk.deeds.steps, way) if window.desk.is_open else []
+    return str(steps[-1].words) if steps else ""
+
+
+def _named(word: str, step: Callable[[], str]) -> str:
+    return f"{word}: {step()}" if step() else word
+
+
+def _needs(reason: str, step: Callable[[], str]) -> str:
+    return "" if step() else reason
 
 
 def _view(window: MainWindow) -> list[Command]:

@@ -58,7 +58,7 @@ class SealSheet(Sheet):
 
     @Slot(object)
     def _done(self, said: str) -> None:
-        self.desk.said.emit(said, None)
+        self.desk.said.emit(said, False)
         self.close()
 
 
@@ -81,7 +81,7 @@ class UnsealSheet(Sheet):
 
     @Slot(object)
     def _done(self, said: str) -> None:
-        self.desk.said.emit(_("{said} Do again what was refused.", said=said), None)
+        self.desk.said.emit(_("{said} Do again what was refused.", said=said), False)
         self.close()
 
 

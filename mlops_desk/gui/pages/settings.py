@@ -175,7 +175,7 @@ class SettingsPage(Page):
     def _rebuilt(self, found: tuple[int, Changes]) -> None:
         self.rebuild.setEnabled(True)
         count, changes = found
-        self.desk.said.emit(plural("Rebuilt from {n} entry.", "Rebuilt from {n} entries.", count), None)
+        self.desk.said.emit(plural("Rebuilt from {n} entry.", "Rebuilt from {n} entries.", count), False)
         self.desk.tell(changes)
 
     @Slot(object)
