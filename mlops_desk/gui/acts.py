@@ -14,7 +14,17 @@ from mlops_desk.kernel.listing import Listing
 from mlops_desk.kernel.record import Field, fields_of, table_of
 from mlops_desk.kernel.words import _
 
+_NOUNS = {
+    "kpi": "KPI",
+    "line": _("entry"),
+    "check-in": _("check-in"),
+    "gate-request": _("gate"),
+    "item": _("checklist item"),
+    "raci": _("stage"),
+}
 _WORD = re.compile(r"[A-Z][a-z0-9]*")
+_ARTICLE = re.compile(r" an? | the ")
+_AGAIN = re.compile(r"; (?:give it )?again for more")  # how a command takes several; a form has a list
 _OPTION = re.compile(r"--([a-z][a-z-]*)")
 
 
@@ -76,14 +86,20 @@ def sentence(act: type[Act]) -> str:
     return _(text)
 
 
+def is_said_by_title(act: type[Act]) -> bool:
+    """Tell whether the sentence of an act says no more than its title: “Add KPI”, “Add a KPI.”."""
+    said = _ARTICLE.sub(" ", sentence(act)).rstrip(".")
+    return said.casefold() == verb_words(act).casefold()
+
+
 def noun_words(noun: str) -> str:
     """Return a noun as people write it within a sentence."""
-    return "KPI" if noun == "kpi" else noun.replace("-", " ")
+    return _NOUNS.get(noun) or noun.replace("-", " ")
 
 
 def verb_words(act: type[Act]) -> str:
     """Return what an act does in two or three words, as its class is called: “Sign gate”."""
-    words = " ".join(_WORD.findall(act.__name__)).capitalize()
+    words = " ".join(_WORD.findall(act.__name__.removeprefix("Record"))).capitalize()
     return _(words.replace("kpi", "KPI"))
 
 
@@ -101,7 +117,9 @@ def _is_own(act: type[Act], noun: str) -> bool:
 def explained(text: str, act: type[Act]) -> str:
     """Return a sentence with the command line's commands and options replaced by the words of window and form."""
     titles = {(each.about.flag or each.name).replace("_", "-"): each.title for each in fields_of(act)}
-    return _OPTION.sub(lambda found: f"“{titles[found[1]]}”" if found[1] in titles else found[0], for_window(text))
+    return _OPTION.sub(
+        lambda found: f"“{titles[found[1]]}”" if found[1] in titles else found[0], for_window(_AGAIN.sub("", text))
+    )
 
 
 def field_named(text: str, act: type[Act]) -> str:

@@ -157,6 +157,7 @@ class Theme(QObject):
         text = resource("styles/desk.qss").read_text(encoding="utf-8")
         values = {name: str(value) for name, value in _tokens()[self.name].items()}
         values |= {f"size.{name}": f"{self.points(name):.2f}pt" for name in SIZES_PX}
+        values["icon.tick"] = resource("icons/tick.svg").as_posix()
         values["control"] = f"{self.px(CONTROL_PX[self.density]) - 2}px"
         return _PLACE.sub(lambda found: values[found.group(1)], text)
 

@@ -231,12 +231,17 @@ def _drifted(monitor: Monitor, window: Window, limit: float, found: Drift, what:
     return Found(monitor, window.release.id, value, limit, state, sentence, found.rows, window.source, shown)
 
 
+def _mean(value: float) -> str:
+    """Return a mean as people read it: thousands whole, smaller ones to four digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def _new_words(column: Any) -> str:
     if column.categories is not None and column.categories.new:
         return plural("{n} new category", "{n} new categories", len(column.categories.new))
     numeric = column.numeric
     if numeric is not None and numeric.mean_reference is not None and numeric.mean_current is not None:
-        return _("mean {old} to {new}", old=f"{numeric.mean_reference:.4g}", new=f"{numeric.mean_current:.4g}")
+        return _("mean {old} to {new}", old=_mean(numeric.mean_reference), new=_mean(numeric.mean_current))
     return str(column.reason)
 
 

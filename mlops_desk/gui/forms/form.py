@@ -93,7 +93,8 @@ class Form(QDialog):
         head.setContentsMargins(20, 0, 20, 0)
         head.setSpacing(4)
         head.addWidget(label(title, "section", wraps=True))
-        head.addWidget(label(acts.sentence(self.act), "secondary", wraps=True))
+        if not acts.is_said_by_title(self.act):
+            head.addWidget(label(acts.sentence(self.act), "secondary", wraps=True))
         head.addWidget(self.banner)
         outer.addLayout(head)
         outer.addWidget(scroll, 1)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from mlops_desk import catalogue
+from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.pages.gate import GateDialog
@@ -51,9 +53,15 @@ class TrailLine:
 def trail(rows: Rows) -> list[TrailLine]:
     """Return the newest entries, whatever their verdict."""
     return [
-        TrailLine(each.line, each.at, each.who, each.acting, each.kind, _verdict(each.verdict), each.reason)
+        TrailLine(each.line, each.at, each.who, each.acting, _did(each.kind), _verdict(each.verdict), each.reason)
         for each in status.trail(rows)
     ]
+
+
+def _did(kind: str) -> str:
+    """Return what an entry did in words, its kind where this version knows no act of it."""
+    act = catalogue.RULES.acts.get(kind)
+    return acts.verb_words(act) if act is not None else kind
 
 
 def _verdict(code: str) -> State:
@@ -147,6 +155,8 @@ class GovernancePage(AreaPage):
         self.header.add(self.look)
         self.header.add(self.verify)
         self.layout().insertWidget(1, self.result)  # type: ignore[union-attr]
+        self.moved.connect(self._offer_tools)
+        self._offer_tools()
 
     def listings(self) -> list[tuple[Area | None, Listing]]:
         """Return the tables of the area, then the trail and what does not count in it."""
@@ -155,6 +165,13 @@ class GovernancePage(AreaPage):
     def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """Ask as every area does; findings are joined with what the last check of all bytes found."""
         return (found_out, (self._checked,)) if self.listing is FINDINGS else super().question()
+
+    @Slot()
+    def _offer_tools(self) -> None:
+        """Show beside the main act what belongs to the tab in front."""
+        is_trail = self.listing in (TRAIL, FINDINGS)
+        self.verify.setVisible(is_trail)
+        self.look.setVisible(not is_trail)
 
     @Slot()
     def look_at_gate(self) -> None:

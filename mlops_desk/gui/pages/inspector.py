@@ -134,18 +134,15 @@ class Inspector(QFrame):
 
     def _from_row(self) -> Shown:
         """Return what can be shown of a row that is no record of its own."""
-        from mlops_desk.gui.pages.records import Shown
+        from mlops_desk import catalogue
+        from mlops_desk.gui.pages.governance import FINDINGS, TRAIL
+        from mlops_desk.gui.pages.records import Shown, row_details
 
-        names = [name for name in getattr(self._row, "__dataclass_fields__", {}) if name != "id"]
-        names = names or list(getattr(self._row, "__struct_fields__", ()))
-        details = [Detail(name.replace("_", " ").capitalize(), getattr(self._row, name)) for name in names]
-        title = (
-            getattr(self._row, "name", "")
-            or getattr(self._row, "stage", "")
-            or getattr(self._row, "kind", "")
-            or self._id
-        )
-        return Shown(self._noun, self._id, str(title), details)
+        known = [each for each in (*catalogue.LISTINGS, TRAIL, FINDINGS) if each.noun == self._noun]
+        names = ("name", "stage", "kind", "place", "id")
+        title = next((str(text) for name in names if (text := getattr(self._row, name, ""))), self._id)
+        details = row_details(known[0], self._row, title) if known and self._row is not None else []
+        return Shown(self._noun, self._id, title, details)
 
     def _show(self, found: Shown) -> None:
         from mlops_desk.gui import acts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from mlops_desk.areas.deployments.queries import LiveRow, live
 from mlops_desk.gui.desk import Desk
@@ -27,10 +28,10 @@ class ServeSheet(Sheet):
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(desk, _("Answer requests on this machine"), _("Start"), parent)
-        self.environment, self.port = Choice(), QSpinBox()
+        self.environment, self.port = Choice(), QLineEdit()
         self.new_key = QCheckBox(_("Make a new API key; the old one ends"))
-        self.port.setRange(0, _LAST_PORT)
-        self.port.setSpecialValueText(_("A free one"))
+        self.port.setValidator(QIntValidator(0, _LAST_PORT, self.port))
+        self.port.setPlaceholderText(_("A free one"))
         self.lay_out(
             ((_("Environment"), self.environment), (_("Port"), self.port), (_("New API key"), self.new_key)),
             said=_("What is live in the environment answers at an address of this machine, for this machine only."),
@@ -53,5 +54,5 @@ class ServeSheet(Sheet):
     def submit(self) -> None:
         """Say what is wanted; the page starts it."""
         if self.send.isEnabled():
-            self.wanted.emit(self.environment.currentData(), self.port.value(), self.new_key.isChecked())
+            self.wanted.emit(self.environment.currentData(), int(self.port.text() or 0), self.new_key.isChecked())
             self.close()

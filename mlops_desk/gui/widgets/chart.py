@@ -24,6 +24,7 @@ from mlops_desk.kernel.words import _
 HEIGHT_PX = 190
 MAX_SERIES = 8
 _DAY_S = 86_400
+_BEHIND = -1000  # the grid belongs to the axis, which lies over the bars otherwise
 _PLACE_PX, _HIGHEST_PX, _LONGEST_PLACE, _MARKED_POINTS = 26, 420, 20, 60
 _DASHES = (
     Qt.PenStyle.SolidLine,
@@ -284,6 +285,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(pg.mkPen(ink))
             axis.setTickFont(theme().font("caption"))
             axis.setStyle(tickLength=4, tickTextOffset=6)
+            axis.setZValue(_BEHIND)
         item.showGrid(x=is_sideways, y=not is_sideways, alpha=0.18)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

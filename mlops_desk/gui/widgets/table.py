@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -34,8 +34,8 @@ from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 
 Index = QModelIndex | QPersistentModelIndex
-_EDGE_PX = 10
-_WIDEST_PX, _NARROWEST_PX = 260, 56
+_EDGE_PX, _SORT_PX = 10, 8
+_FULL_PX, _WIDEST_PX, _NARROWEST_PX = 900, 260, 56
 _ROWS_MEASURED = 40  # the first ones tell how wide a column wants to be; all of them would take too long
 _NO_INDEX = QModelIndex()
 
@@ -82,7 +82,7 @@ class CellDelegate(QStyledItemDelegate):
             width = chip_width(value.word)
         else:
             width = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 8
-        return QSize(min(width + 2 * _EDGE_PX, _WIDEST_PX), theme().row_px)
+        return QSize(min(width + 2 * _EDGE_PX, _FULL_PX), theme().row_px)
 
 
 def _copied(index: Index) -> str:
@@ -126,6 +126,7 @@ class Grid(QTableView):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setSortingEnabled(True)
         self._wanted: list[int] = []
+        self._full: list[int] = []
         self._prose: list[int] = []
         theme().changed.connect(self._restyle)
 
@@ -156,19 +157,26 @@ class Grid(QTableView):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def fit_columns(self, columns: Sequence[Column]) -> None:
-        """Give each column the width it wants, within reason; prose takes what is left over."""
-        self.resizeColumnsToContents()
-        self._wanted = [
-            min(max(self.columnWidth(place), _NARROWEST_PX), theme().px(_WIDEST_PX)) for place in range(len(columns))
-        ]
+        """Give each column the width it wants, within reason; the rest goes to what is cut, then to prose."""
+        titles = QFontMetrics(theme().font("caption", is_strong=True))
+        across = Qt.Orientation.Horizontal
+        self._wanted, self._full = [], []
+        for place in range(len(columns)):
+            title = titles.horizontalAdvance(str(self.model().headerData(place, across))) + 2 * _EDGE_PX + _SORT_PX
+            wanted = max(self.sizeHintForColumn(place), title, _NARROWEST_PX)
+            self._full.append(wanted)
+            self._wanted.append(min(wanted, theme().px(_WIDEST_PX)))
         self._prose = [place for place, each in enumerate(columns) if each.cell in ("text", "role")]
         self._spread()
 
     def _spread(self) -> None:
-        room = self.viewport().width() - sum(self._wanted)
-        share = max(0, room) // max(1, len(self._prose) + 1)
-        for place, wanted in enumerate(self._wanted):
-            self.setColumnWidth(place, wanted + (min(share, theme().px(_WIDEST_PX)) if place in self._prose else 0))
+        room = max(0, self.viewport().width() - sum(self._wanted))
+        lacking = [max(0, full - wanted) for full, wanted in zip(self._full, self._wanted, strict=True)]
+        part = min(1.0, room / max(1, sum(lacking)))
+        share = int(room - part * sum(lacking)) // max(1, len(self._prose) + 1)
+        for place, (wanted, lack) in enumerate(zip(self._wanted, lacking, strict=True)):
+            more = min(share, theme().px(_WIDEST_PX)) if place in self._prose else 0
+            self.setColumnWidth(place, wanted + int(part * lack) + more)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""
