@@ -105,7 +105,8 @@ def verb_words(act: type[Act]) -> str:
 
 def button_text(act: type[Act], noun: str = "") -> str:
     """Return the words of an act's button; beside a row of its own noun the verb says enough."""
-    words, own = verb_words(act), f" {noun_words(noun)}"
+    words = verb_words(act)
+    own = " KPI" if noun == "kpi" else f" {noun.replace('-', ' ')}"
     return words.removesuffix(own) if noun else words
 
 

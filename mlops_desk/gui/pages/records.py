@@ -97,7 +97,8 @@ def _plain(rows: Rows, row: Noun) -> list[Detail]:
     seen = {each.name for each in listed_row[0].columns} if listed_row else set()
     for each in own_fields(type(row)):
         value = getattr(row, each.name)
-        if each.name not in {*seen, row.known_by, "archived", "size_bytes"} and not is_missing(value):
+        is_shown = each.name in {*seen, row.known_by, "archived", "size_bytes"} or each.name.endswith("_noun")
+        if not is_shown and not is_missing(value):
             told.append(_detail(rows, each, value))
     if getattr(row, "archived", False):
         told.append(Detail(_("Put away"), True))
