@@ -170,7 +170,7 @@ class Inspector(QFrame):
         from mlops_desk.gui.widgets.chart import ChartView
 
         if self._shown is not None and self._shown.chart is not None:
-            self._column.replaceWidget(self._place, ChartView(self._shown.chart))
+            self._column.replaceWidget(self._place, ChartView(self._shown.chart, draws_later=True))
             self._place.hide()
 
     def _show_acts(self, found: Shown) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -42,7 +42,8 @@ _MARKS = ("o", "s", "t1", "d", "x", "+", "star", "h")
 class ChartView(QWidget):
     """One chart with its sentence above, its count below, and its table behind Ctrl+T."""
 
-    def __init__(self, chart: Chart, parent: QWidget | None = None) -> None:
+    def __init__(self, chart: Chart, parent: QWidget | None = None, *, draws_later: bool = False) -> None:
+        """Make the view; ``draws_later`` draws in the loop's next turn, so that nobody waits for both."""
         super().__init__(parent)
         self.chart = chart
         self._places: list[Any] = []
@@ -69,7 +70,12 @@ class ChartView(QWidget):
         column.addWidget(self._stack)
         column.addWidget(self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._draw()
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._draw)
+        if draws_later:
+            self._later.start()
+        else:
+            self._draw()
 
     # --- what it says -----------------------------------------------------------------------
 
@@ -104,6 +110,7 @@ class ChartView(QWidget):
 
     # --- drawing ----------------------------------------------------------------------------
 
+    @Slot()
     def _draw(self) -> None:
         look = theme()
         plot: Any = self._plot
