@@ -75,10 +75,17 @@ def acts_of(record: type[Record], *, title: str) -> tuple[type[Act], ...]:
     clear = ("clear", Annotated[tuple[str, ...], About("Empty this field.", metavar="FIELD")], ())
     back = ("back", Annotated[bool, About("Take it back instead.")], False)
     return (
-        _make(Add, record, "add", fields, f"Add a {title}.", "Added {name}." if record.known_by == "name" else ""),
-        _make(Edit, record, "edit", [("id", which, MISSING), *optional, clear], f"Change fields of a {title}.", ""),
-        _make(Archive, record, "archive", [("id", which, MISSING), back], f"Put a {title} away; nothing is lost.", ""),
+        _make(Add, record, "add", fields, f"Add {_a(title)}.", "Added {name}." if record.known_by == "name" else ""),
+        _make(Edit, record, "edit", [("id", which, MISSING), *optional, clear], f"Change fields of {_a(title)}.", ""),
+        _make(
+            Archive, record, "archive", [("id", which, MISSING), back], f"Put {_a(title)} away; nothing is lost.", ""
+        ),
     )
+
+
+def _a(title: str) -> str:
+    """Return a title with the article that its sound wants; a use case begins with the sound of a “y”."""
+    return f"an {title}" if title[:1].lower() in "aeio" else f"a {title}"
 
 
 def _editable(record: type[Record]) -> list[Field]:

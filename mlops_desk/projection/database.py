@@ -82,7 +82,6 @@ class Database:
         self.nouns = nouns
         self.registry = registry
         self._path, self._lease = _lease(folder)
-        self._fresh = False
         self.connection = self._open()
 
     def _open(self) -> duckdb.DuckDBPyConnection:
@@ -97,7 +96,6 @@ class Database:
         self._delete()
         connection = _connect(self._path)
         self._create(connection, fingerprint)
-        self._fresh = True
         return connection
 
     def _fingerprint(self) -> str:
@@ -106,9 +104,8 @@ class Database:
         return sha256(text).hexdigest()
 
     def _create(self, connection: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
-        tables = dict(_OWN_TABLES) | {table_of(name): columns_of(noun) for name, noun in self.nouns.items()}
         connection.execute("BEGIN")
-        for table, columns in tables.items():
+        for table, columns in self._tables().items():
             listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             connection.execute(f'CREATE TABLE "{table}" ({listed})')
         for statement in _INDEXES:
@@ -116,13 +113,22 @@ class Database:
         connection.execute("INSERT INTO meta VALUES (?)", [fingerprint])
         connection.execute("COMMIT")
 
+    def _tables(self) -> dict[str, Mapping[str, str]]:
+        return dict(_OWN_TABLES) | {table_of(name): columns_of(noun) for name, noun in self.nouns.items()}
+
     def _delete(self) -> None:
         for path in (self._path, self._path.with_name(f"{self._path.name}.wal")):
             path.unlink(missing_ok=True)
 
     def rebuild(self) -> None:
-        """Throw everything away and begin empty."""
-        self.connection.close()
+        """Throw everything away and begin empty; who is reading meanwhile reads on."""
+        with suppress(duckdb.Error):
+            with self.transaction():
+                for table in self._tables():
+                    self.connection.execute(f'DROP TABLE "{table}"')
+            self._create(self.connection, self._fingerprint())
+            return
+        self.connection.close()  # so damaged that not even its tables can be dropped
         self._delete()
         self.connection = self._open()
 

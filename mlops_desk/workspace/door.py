@@ -29,6 +29,7 @@ from mlops_desk.projection.answers import Answers
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import project as projects
+from mlops_desk.workspace import status
 from mlops_desk.workspace.bench import WorkBench
 from mlops_desk.workspace.intake import Intake
 from mlops_desk.workspace.present import Actor, PresentRows
@@ -158,13 +159,7 @@ class Workspace:
 
     def findings(self) -> list[Finding]:
         """Return what is wrong or still on its way, the grave first."""
-
-        def query(rows: Reader) -> list[Finding]:
-            noted = rows.sql("SELECT code, place, sentence, '', author FROM finding")
-            lines = rows.sql("SELECT verdict, place, reason, id, member FROM line WHERE verdict <> 'ok'")
-            return [Finding(*row) for row in noted + lines]
-
-        return sorted(self.ask(query), key=lambda each: (not each.grave, each.code, each.place))
+        return self.ask(status.findings)
 
     # --- refresh -------------------------------------------------------------------------
 

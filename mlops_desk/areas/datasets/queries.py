@@ -202,7 +202,7 @@ def details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Rows"), row.rows, "whole"),
         Detail(_("Columns"), row.columns, "whole"),
         Detail(_("Exact duplicates"), row.duplicates, "whole"),
-        Detail(_("Empty cells"), row.missing, "number"),
+        Detail(_("Empty cells"), "" if row.missing is None else f"{row.missing:.3g} %"),
         *(Detail(_("Look at"), each) for each in (profile.findings if profile else ())),
         Detail(_("One row stands for"), dataset.row_means),
         Detail(_("Why gathered"), dataset.motivation),

@@ -174,7 +174,8 @@ def live_card(rows: Rows) -> Card:
         else _("{name}: {state}", name=each.environment, state=each.state.word.lower())
         for each in found[:MAX_LINES]
     )
-    return Card(_("Live now"), lines or (_("Nothing is live."),), stage(rows), "deployments", _("Open"))
+    worst = max((each.state for each in found), key=badness, default=State("unknown", _("Nothing live")))
+    return Card(_("Live now"), lines or (_("Nothing is live."),), worst, "deployments", _("Open"))
 
 
 def releases_card(rows: Rows) -> Card:

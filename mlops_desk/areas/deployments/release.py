@@ -149,7 +149,7 @@ class PlanRelease(Act, noun="release", verb="plan", done="Planned for {to}."):
 
 
 class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, asks_first=True):
-    """Bring a planned release live in its environment; `serve` or the window then runs it."""
+    """Bring a planned release live in its environment; what answers there follows it."""
 
     release: Annotated[str, About("The release: id or label.", of="release", positional=True)]
 

@@ -19,6 +19,7 @@ from mlops_desk.areas.experiments.run import (
     Run,
     SliceFigure,
     Value,
+    metric_words,
     score_of,
 )
 from mlops_desk.areas.team.queries import names
@@ -211,7 +212,7 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
     baseline = {each.name: each for each in run.baseline}
     for each in run.scores:
         before = baseline.get(each.name)
-        lines.append(Detail(each.name, _score_words(each, before)))
+        lines.append(Detail(metric_words(each.name), _score_words(each, before)))
     lines += [Detail(_("Leak"), each.sentence) for each in run.leaks]
     for audit in fairness:
         lines.append(Detail(_("Audit: {name}", name=audit.attribute), _audit_words(audit)))
@@ -319,20 +320,21 @@ def stage(rows: Rows) -> State:
     return State(state.level, f"{found[0].label}: {state.word.lower()}")
 
 
+def _measured(metric: str, value: float | None) -> str:
+    return f"{metric_words(metric)} {'–' if value is None else f'{value:.3f}'}"
+
+
 def runs_card(rows: Rows) -> Card:
     """Return the card of the newest runs against their baseline."""
     found = runs(rows)[:MAX_LINES]
-    lines = tuple(
-        f"{each.label}: {each.metric} {'–' if each.value is None else f'{each.value:.3f}'} · {each.state.word}"
-        for each in found
-    )
+    lines = tuple(f"{each.label}: {_measured(each.metric, each.value)} · {each.state.word}" for each in found)
     return Card(_("Runs"), lines or (_("No runs yet."),), stage(rows), "experiments", _("Compare"), str(len(found)))
 
 
 def models_card(rows: Rows) -> Card:
     """Return the card of the newest model versions."""
     found = versions(rows)[:MAX_LINES]
-    lines = tuple(f"{each.label}: {each.metric} {'–' if each.value is None else f'{each.value:.3f}'}" for each in found)
+    lines = tuple(f"{each.label}: {_measured(each.metric, each.value)}" for each in found)
     state = found[0].state if found else State("unknown", _("Not known"))
     return Card(_("Models"), lines or (_("No model version yet."),), state, "experiments", _("Open"), str(len(found)))
 

@@ -5,8 +5,24 @@ from typing import Annotated
 import msgspec
 
 from mlops_desk.kernel.record import About, Fact, Record
+from mlops_desk.kernel.words import _
 
 LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
+_METRICS = {
+    "auc": _("AUC"),
+    "pr_auc": _("PR AUC"),
+    "f1": _("F1"),
+    "mae": _("MAE"),
+    "rmse": _("RMSE"),
+    "r2": _("R²"),
+    "brier": _("Brier score"),
+    "log_loss": _("Log loss"),
+}
+
+
+def metric_words(metric: str) -> str:
+    """Return a metric as people write it; a team's own metric keeps its name."""
+    return _METRICS.get(metric) or metric.replace("_", " ").capitalize()
 
 
 class Experiment(Record, noun="experiment"):

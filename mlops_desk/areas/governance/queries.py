@@ -268,7 +268,7 @@ def gates_state(rows: Rows) -> State:
         return State("unknown", _("No gate asked for"))
     worst = max((stands for _request, stands in found), key=lambda each: badness(each.state))
     if worst.is_closed:
-        return State("ok", plural("The gate is closed", "All {n} gates are closed", len(found)))
+        return State("ok", plural("The gate is closed", "{n} gates, all closed", len(found)))
     text = _(
         "{gate} of {label} is {state}", gate=worst.gate.id, label=worst.subject.label, state=worst.state.word.lower()
     )
@@ -287,9 +287,13 @@ def gates_card(rows: Rows) -> Card:
 def exceptions_card(rows: Rows) -> Card:
     """Return the card of exceptions that run."""
     found = [each for each in exception_rows(rows) if each.state.level == "warn"]
-    lines = tuple(_("{item} until {day}", item=each.item, day=each.until) for each in found[:MAX_LINES])
+    lines = tuple(_("{item} until {day}", item=each.item, day=_day(each.until)) for each in found[:MAX_LINES])
     state = State("warn", plural("{n} runs", "{n} run", len(found))) if found else State("ok", _("None runs"))
     return Card(_("Exceptions"), lines or (_("No exception runs."),), state, "governance", _("Open"), str(len(found)))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def needs(rows: Rows) -> list[Need]:

@@ -268,6 +268,11 @@ def _drifted(
     return Found(monitor, window.release.id, value, limit, state, sentence, found.rows, window.source, shown)
 
 
+def _mean(value: float) -> str:
+    """Return a mean as people read it: thousands whole, smaller ones to four digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 def _new_words(column: "ColumnDrift", *, is_open: bool) -> str:
     """Return what is new in a column; of one whose values stay here no figure in its own unit."""
     if column.categories is not None and column.categories.new:
@@ -276,7 +281,7 @@ def _new_words(column: "ColumnDrift", *, is_open: bool) -> str:
     if numeric is not None and not is_open:
         return "" if numeric.mean_shift is None else _("mean moved by {n} deviations", n=f"{numeric.mean_shift:+.2f}")
     if numeric is not None and numeric.mean_reference is not None and numeric.mean_current is not None:
-        return _("mean {old} to {new}", old=f"{numeric.mean_reference:.4g}", new=f"{numeric.mean_current:.4g}")
+        return _("mean {old} to {new}", old=_mean(numeric.mean_reference), new=_mean(numeric.mean_current))
     return column.reason
 
 

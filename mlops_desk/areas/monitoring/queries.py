@@ -148,7 +148,10 @@ def monitor_details(rows: Rows, id_: str) -> Sequence[Detail]:
     ]
     if readings:
         lines += [
-            Detail(each.name, f"{'–' if each.effect is None else f'{each.effect:.3f}'} · {each.note}")
+            Detail(
+                each.name,
+                " · ".join(part for part in ("–" if each.effect is None else f"{each.effect:.3f}", each.note) if part),
+            )
             for each in readings[0].columns
             if each.state != "left out"
         ]
