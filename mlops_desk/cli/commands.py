@@ -156,8 +156,16 @@ def _seal(parser: argparse.ArgumentParser) -> None:
 def _do_seal(workspace: Workspace, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one form for all
     import getpass
 
-    first = getpass.getpass(_("Pass-phrase: "))
-    if not first or first != getpass.getpass(_("Again: ")):
+    try:
+        first = getpass.getpass(_("Pass-phrase: "))
+        again = getpass.getpass(_("Again: "))
+    except EOFError:
+        raise DeskError(
+            _("There is nobody here to type a pass-phrase."),
+            _("Nothing was changed. Seal the key in a terminal."),
+            code="KEY-105",
+        ) from None
+    if not first or first != again:
         raise DeskError(_("The two are not the same, or empty."), _("Nothing was changed."), code="KEY-104")
     secrets.seal(workspace.device, first)
     output.say(_("Sealed. Commands that act need it in {name}.", name=secrets.PASSPHRASE_VARIABLE))

@@ -77,7 +77,7 @@ def _of_noun(noun: type[Noun]) -> Command:
         leaf.add_argument("id", metavar="ID", help=_("Its id, the beginning of it, or its name."))
         leaf.set_defaults(show=noun.noun)
 
-    return (noun.command, "show"), _("Show one {noun} with all that is known.", noun=noun.noun), fill
+    return (noun.command, "show"), _("Show one {noun} with all that is known.", noun=noun.title), fill
 
 
 def _globals(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:

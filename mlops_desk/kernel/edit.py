@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.naming import check_name
 from mlops_desk.kernel.record import About, Field, Record, fields_of, own_fields
 from mlops_desk.kernel.rows import Present
 from mlops_desk.kernel.words import _
@@ -29,6 +30,7 @@ class Add(_RecordAct):
         """Return the changes that bring the record into being."""
         record = self.record(**self._given())
         record.check()
+        check_name(present, record)
         return present.add(record)
 
 
@@ -41,7 +43,10 @@ class Edit(_RecordAct):
         cleared = {name: self._cleared(name) for name in self.clear}  # type: ignore[attr-defined]
         values = self._given() | cleared
         merged = {each.name: getattr(before, each.name) for each in own_fields(self.record)} | values
-        self.record(**merged).check()
+        record = self.record(id=before.id, **merged)
+        record.check()
+        if "name" in values and values["name"] != before.name:  # type: ignore[attr-defined]
+            check_name(present, record)
         changed = {
             name: value for name, value in values.items() if value != getattr(before, name) or name in before.contested
         }

@@ -163,23 +163,32 @@ class SelectsRows(Protocol):
 class Noun(Declared):
     """A kind of row.
 
-    ``noun`` is its name in journals and tables, ``command`` its word in the command line,
-    ``known_by`` the field that people know a row by, ``writers`` the roles that may write it.
+    ``noun`` is its name in journals and tables, ``command`` its word in the command line, ``title`` what people
+    call it within a sentence, ``known_by`` the field that people know a row by, ``writers`` the roles that may
+    write it.
     """
 
     noun: ClassVar[str] = ""
     command: ClassVar[str] = ""
+    title: ClassVar[str] = ""
     known_by: ClassVar[str] = "name"
     writers: ClassVar[frozenset[str]] = WORKING_SLUGS
 
     id: Annotated[str, About("Id of the row.")] = ""
 
     def __init_subclass__(
-        cls, *, noun: str = "", command: str = "", known_by: str = "name", writers: frozenset[str] = WORKING_SLUGS
+        cls,
+        *,
+        noun: str = "",
+        command: str = "",
+        title: str = "",
+        known_by: str = "name",
+        writers: frozenset[str] = WORKING_SLUGS,
     ) -> None:
         super().__init_subclass__()
         cls.noun = noun
         cls.command = command or noun
+        cls.title = title or noun.replace("-", " ")
         cls.known_by = known_by
         cls.writers = writers
 

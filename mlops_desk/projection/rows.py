@@ -118,7 +118,7 @@ class Reader:
             return str(found[0])
         if found:
             raise NotKnownHere(
-                _("“{text}” means more than one {noun}.", text=text, noun=noun),
+                _("“{text}” means more than one {noun}.", text=text, noun=cls.title),
                 _("Give more of the id: {ids}.", ids=", ".join(each[:12] for each in found[:_CANDIDATES_SHOWN])),
                 code="NAME-102",
             )
@@ -166,7 +166,7 @@ class Reader:
 
 def _nothing(noun: type[Noun], text: str) -> NotKnownHere:
     return NotKnownHere(
-        _("There is no {noun} “{text}”.", noun=noun.noun, text=text),
+        _("There is no {noun} “{text}”.", noun=noun.title, text=text),
         _("`mlops-desk {command} list` shows what there is.", command=noun.command),
         code="NAME-101",
     )

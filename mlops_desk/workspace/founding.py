@@ -16,6 +16,7 @@ from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
+from mlops_desk.kernel.naming import check_text
 from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.kernel.words import _
 from mlops_desk.sync import git
@@ -65,6 +66,7 @@ def found(folder: Path, name: str, purpose: str, founder: Founder, *, is_sample:
     Raises:
         DeskError: the folder cannot hold a project, or the key or entry cannot be kept.
     """
+    check_text(name)
     folder = folder.resolve()
     project.prepare(folder)
     key, _kind = keys.create()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.kernel import settings
 from mlops_desk.kernel.endpoint import Endpoint, ServeJob, ServiceStatus, new_key

@@ -12,6 +12,7 @@ from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.kernel.ids import new_id
+from mlops_desk.kernel.naming import check_text
 from mlops_desk.kernel.record import About, Fact, Record, SelectsRows
 from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
@@ -86,6 +87,7 @@ class AddDataset(Act, noun="dataset", verb="add", done="Added {name}, version 1.
         return opened(bench, self.file, self.keep)
 
     def _check(self, rows: Rows) -> None:
+        check_text(self.name)
         if rows.find(Dataset, "name = ? AND NOT archived", self.name):
             raise DeskError(
                 _("There is a dataset “{name}” already.", name=self.name),

@@ -8,9 +8,9 @@ from datetime import datetime
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
+from mlops_desk.areas.deployments.environment import Environment, policy_of
 from mlops_desk.areas.deployments.release import (
     Deployment,
-    Environment,
     Release,
     blocks,
     deployments_of,
@@ -61,14 +61,19 @@ class ReleaseRow(msgspec.Struct, frozen=True):
 
 
 def live(rows: Rows) -> list[LiveRow]:
-    """Return the environments with what is live in them."""
+    """Return the environments with what is live in them; one put away only while something still is."""
     who = names(rows)
-    return [_live_row(rows, each, who) for each in rows.find(Environment, "NOT archived")]
+    return [
+        _live_row(rows, each, who)
+        for each in rows.find(Environment)
+        if not each.archived or live_release(rows, each.id)
+    ]
 
 
 def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> LiveRow:
     deployment = live_deployment(deployments_of(rows, environment.id))
     release = live_release(rows, environment.id)
+    policy = policy_of(rows, environment)
     if deployment is None or release is None:
         word = _("Stopped") if deployment else _("Nothing live")
         if deployment and deployment.release:
@@ -81,7 +86,7 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
             "",
             "",
             "",
-            environment.policy,
+            policy,
             deployment.recorded_at if deployment else None,
             who.get(deployment.recorded_by, "") if deployment else "",
         )
@@ -90,7 +95,7 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
     data = rows.find(DatasetVersion, "id = ?", run[0].version) if run else []
     back = rows.find(Release, "id = ?", release_before(deployments_of(rows, environment.id)))
     warnings = open_gates(rows, release)
-    level: Level = "bad" if blocks(environment) else "warn"
+    level: Level = "bad" if blocks(rows, release) else "warn"
     state = State(level, _("Live with open gates"), "; ".join(warnings)) if warnings else State("ok", _("Live"))
     return LiveRow(
         environment.id,
@@ -100,7 +105,7 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
         version[0].label if version else "",
         data[0].label if data else "",
         back[0].label if back else _("stop"),
-        environment.policy,
+        policy,
         deployment.recorded_at,
         who.get(deployment.recorded_by, ""),
     )

@@ -3,30 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
+from mlops_desk.areas.deployments.environment import Environment, policy_for
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.governance.queries import about, gate_standing
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
-from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
-from mlops_desk.kernel.record import About, Fact, Record
+from mlops_desk.kernel.naming import check_name
+from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Present, Rows
 from mlops_desk.kernel.subject import Subject, cover_hash
 from mlops_desk.kernel.words import _
 
-Policy = Literal["warn", "block"]
 Action = Literal["go-live", "roll-back", "stop"]
-BLOCKING_NAMES = frozenset({"production", "prod"})
 _STRONGER: dict[Action, int] = {"stop": 2, "roll-back": 1, "go-live": 0}
-
-
-class Environment(Record, noun="environment"):
-    """A place where a model answers. ``policy`` says what open gates do there: warn, or block."""
-
-    name: Annotated[str, About("Short name, such as staging.")]
-    policy: Annotated[Policy, About("What an open gate does: warn, or block.")] = "block"
-    keep_days: Annotated[int, About("Days that captured predictions are kept where it is served, at least 1.")] = 90
 
 
 class Release(Fact, noun="release", known_by="label"):
@@ -132,9 +123,11 @@ class PlanRelease(Act, noun="release", verb="plan", done="Planned for {to}."):
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return the release, and the environment if it is new."""
-        known = [each for each in present.find(Environment) if self.to in (each.id, each.name)]
-        policy: Policy = "block" if self.to.lower() in BLOCKING_NAMES else "warn"
-        environment = known[0] if known else Environment(id=new_id(), name=self.to, policy=policy)
+        known = [each for each in present.find(Environment, "NOT archived") if self.to in (each.id, each.name)]
+        environment = known[0] if known else Environment(id=new_id(), name=self.to)
+        if not known:
+            environment.check()
+            check_name(present, environment)
         live = live_release(present, environment.id) if known else None
         number = 1 + len(present.find(Release, "environment = ?", environment.id))
         release = Release(
@@ -163,7 +156,7 @@ class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, a
                 _("{label} is live already.", label=release.label), _("Nothing was changed."), code="DEP-110"
             )
         warnings = open_gates(present, release)
-        if warnings and blocks(environment):
+        if warnings and blocks(present, release):
             raise DeskError(
                 _(
                     "{label} cannot go to {name}: {what}.",
@@ -187,9 +180,9 @@ class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, a
         ]
 
 
-def blocks(environment: Environment) -> bool:
-    """Tell whether open gates keep a release out; of production they do whatever its policy says."""
-    return environment.policy == "block" or environment.name.lower() in BLOCKING_NAMES
+def blocks(rows: Rows, release: Release) -> bool:
+    """Tell whether open gates keep a release out of its environment."""
+    return policy_for(rows, rows.get(Environment, release.environment), release) == "block"
 
 
 def open_gates(rows: Rows, release: Release) -> list[str]:
@@ -254,5 +247,4 @@ def _nothing_live() -> DeskError:
     return DeskError(_("Nothing is live there."), _("`mlops-desk release list` shows what is planned."), code="DEP-111")
 
 
-_ADD, _EDIT, _ARCHIVE = acts_of(Environment, title="environment")
-ACTS = (PlanRelease, GoLive, RollBack, StopRelease, _ADD, _EDIT)
+ACTS = (PlanRelease, GoLive, RollBack, StopRelease)

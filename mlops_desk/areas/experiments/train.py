@@ -22,7 +22,9 @@ from mlops_desk.areas.experiments.run import (
 )
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
+from mlops_desk.kernel.naming import check_name, check_text
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from mlops_desk.science.scores import Score
     from mlops_desk.science.train import TrainResult
 
+GREATEST_SEED = 2**32 - 1  # what numpy and scikit-learn take
 Candidate = Literal["dummy", "linear", "forest", "boosting"]
 
 
@@ -57,7 +60,7 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
     group: Annotated[str | None, About("Split by this column: no group on both sides.", metavar="COL")] = None
     cut: Annotated[str | None, About("With --time: rows from here on are the test.", metavar="WHEN")] = None
     test_share: Annotated[float, About("Share of the rows that is the test.")] = 0.25
-    experiment: Annotated[str, About("The experiment; made if there is none.")] = ""
+    experiment: Annotated[str | None, About("The experiment; made if there is none. Else as the dataset.")] = None
     recipe: Annotated[
         tuple[Candidate, ...], About("A candidate: dummy, linear, forest, boosting; again for more.")
     ] = ()
@@ -69,21 +72,46 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
 
     def prepare(self, bench: Bench) -> Trained:
         """Train in a child process and keep what came out as objects on this machine."""
+        if self.experiment is not None:
+            check_text(self.experiment)
         version = bench.get(DatasetVersion, self.version)
         return train_on(bench, version, self._recipe(), allow_leaks=self.allow_leaks)
 
     def changes(self, present: Present, prepared: Trained) -> Iterable[Change]:
         """Return the run, and the experiment if it is new."""
         dataset = present.get(Dataset, prepared.version.dataset)
-        name = self.experiment or dataset.name
+        name = dataset.name if self.experiment is None else self.experiment
         known = [each for each in present.find(Experiment) if name in (each.id, each.name)]
         experiment = known[0] if known else Experiment(id=new_id(), name=name, use_case=dataset.use_case)
+        if not known:
+            check_name(present, experiment)
         made = [] if known else present.add(experiment)
         return [present.fact(run_of(present, prepared, experiment)), *made]
+
+    def _check(self) -> None:
+        from mlops_desk.science.measures import AMOUNT_METRICS, CLASS_METRICS
+
+        if self.metric is not None and self.metric not in (*CLASS_METRICS, *AMOUNT_METRICS):
+            raise DeskError(
+                _("There is no metric “{name}”.", name=self.metric),
+                _(
+                    "For classes: {classes}. For amounts: {amounts}.",
+                    classes=", ".join(CLASS_METRICS),
+                    amounts=", ".join(AMOUNT_METRICS),
+                ),
+                code="TRAIN-115",
+            )
+        if not 0 <= self.seed <= GREATEST_SEED:
+            raise DeskError(
+                _("{seed} cannot be a seed.", seed=self.seed),
+                _("Give a whole number from 0 to {most}.", most=GREATEST_SEED),
+                code="TRAIN-116",
+            )
 
     def _recipe(self) -> "Recipe":
         from mlops_desk.science.recipe import Recipe
 
+        self._check()
         split = "time" if self.time else "group" if self.group else "stratified"
         chosen = {"candidates": self.recipe} if self.recipe else {}
         return msgspec.convert(

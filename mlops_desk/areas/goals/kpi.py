@@ -13,6 +13,7 @@ from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.naming import check_name
 from mlops_desk.kernel.record import About, Fact, Record
 from mlops_desk.kernel.roles import SLUGS, slug_of
 from mlops_desk.kernel.rows import Bench, Present
@@ -22,7 +23,7 @@ Better = Literal["up", "down", "band"]
 DEFAULT_RHYTHM_DAYS = 30
 
 
-class Kpi(Record, noun="kpi"):
+class Kpi(Record, noun="kpi", title="KPI"):
     """A key performance indicator: what is measured, in which unit, which way is better, and the aim."""
 
     name: Annotated[str, About("What the KPI is called.")]
@@ -83,7 +84,7 @@ class Kpi(Record, noun="kpi"):
             )
 
 
-class CheckIn(Fact, noun="check-in", command="kpi", known_by="id"):
+class CheckIn(Fact, noun="check-in", command="kpi", title="check-in", known_by="id"):
     """A value of a KPI on a day, with where it came from."""
 
     kpi: Annotated[str, About("The KPI.", of="kpi")]
@@ -223,6 +224,7 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
     """Add a KPI from the template library, with the team's own aim."""
 
     template: Annotated[str, About("The template, such as B5; `kpi templates` lists them.", positional=True)]
+    name: Annotated[str | None, About("What the KPI is called; else as the template is.")] = None
     baseline: Annotated[float | None, About("Value at the start.")] = None
     target: Annotated[float | None, About("Value to reach.")] = None
     low: Annotated[float | None, About("Lower edge of the band.")] = None
@@ -244,7 +246,7 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
         has_band = self.low is not None or self.high is not None
         better: Better = "band" if has_band else cast("Better", template.better)
         kpi = Kpi(
-            name=template.name,
+            name=template.name if self.name is None else self.name,
             unit=template.unit,
             better=better,
             baseline=self.baseline,
@@ -260,6 +262,7 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
             template=template.id,
         )
         kpi.check()
+        check_name(present, kpi)
         return present.add(kpi)
 
 

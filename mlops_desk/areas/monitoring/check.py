@@ -8,7 +8,8 @@ import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.datasets.queries import open_columns, profile_of
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading
@@ -144,7 +145,7 @@ def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
         )
     run = bench.get(Run, bench.get(ModelVersion, release.model_version).run)
     version = bench.get(DatasetVersion, run.version)
-    target = bench.scratch / f"window-{environment.name}.parquet"
+    target = bench.scratch / f"window-{environment.id}.parquet"
     if file:
         source = bench.work(convert_file, ConvertJob(path=str(Path(file).expanduser().resolve()), target=str(target)))
         return Window(
@@ -214,7 +215,7 @@ def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
 
     answers = window.path
     if not window.is_captured:
-        answers = bench.scratch / f"answers-{window.environment.name}.parquet"
+        answers = bench.scratch / f"answers-{window.environment.id}.parquet"
         model = bench.store.path(window.run.model.sha256)
         bench.work(
             answer_rows, AnswersJob(model=str(model), path=str(window.path), format="parquet", target=str(answers))

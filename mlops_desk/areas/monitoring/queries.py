@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
+from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, AlertDecision, Monitor, Reading
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark, Need

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 import msgspec
 
+from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import LiveRow, live
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
+from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.queries import runs
 from mlops_desk.areas.experiments.run import Run

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion, path_of
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import Experiment, Run
 from mlops_desk.areas.experiments.train import Trained, run_of, train_on

@@ -9,7 +9,8 @@ import pytest
 
 from mlops_desk.areas.datasets.dataset import AddDataset
 from mlops_desk.areas.datasets.profile import ProfileVersion
-from mlops_desk.areas.deployments.release import Environment, GoLive, PlanRelease, StopRelease
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import GoLive, PlanRelease, StopRelease
 from mlops_desk.areas.experiments.model import RegisterModel
 from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.experiments.train import Train

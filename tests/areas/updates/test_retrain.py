@@ -10,8 +10,9 @@ import pytest
 from mlops_desk.areas.datasets.column import Classify
 from mlops_desk.areas.datasets.dataset import AddDataset, AddVersion
 from mlops_desk.areas.datasets.profile import ProfileVersion
+from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live
-from mlops_desk.areas.deployments.release import Environment, GoLive, PlanRelease, Release, StopRelease
+from mlops_desk.areas.deployments.release import GoLive, PlanRelease, Release, StopRelease
 from mlops_desk.areas.experiments.model import RegisterModel
 from mlops_desk.areas.experiments.run import ModelInput, Run
 from mlops_desk.areas.experiments.train import Train
