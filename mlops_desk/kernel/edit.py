@@ -30,6 +30,7 @@ class Add(_RecordAct):
         """Return the changes that bring the record into being."""
         record = self.record(**self._given())
         record.check()
+        record.check_among(present)
         check_name(present, record)
         return present.add(record)
 
@@ -45,6 +46,7 @@ class Edit(_RecordAct):
         merged = {each.name: getattr(before, each.name) for each in own_fields(self.record)} | values
         record = self.record(id=before.id, **merged)
         record.check()
+        record.check_among(present)
         if "name" in values and values["name"] != before.name:  # type: ignore[attr-defined]
             check_name(present, record)
         changed = {

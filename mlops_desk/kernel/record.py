@@ -8,11 +8,14 @@ from dataclasses import MISSING, FrozenInstanceError
 from datetime import date, datetime
 from functools import cache
 from inspect import get_annotations
-from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self, dataclass_transform
 
 import msgspec
 
 from mlops_desk.kernel.roles import WORKING_SLUGS
+
+if TYPE_CHECKING:
+    from mlops_desk.kernel.rows import Rows
 
 Merge = Literal["register", "strictest", "set"]
 
@@ -218,6 +221,13 @@ class Record(Noun):
 
         Raises:
             DeskError: they do not, with the field and what to do.
+        """
+
+    def check_among(self, rows: "Rows") -> None:
+        """Look whether the fields fit what else there is; asked when people write them, never by the merge.
+
+        Raises:
+            DeskError: they do not, with what to do.
         """
 
 

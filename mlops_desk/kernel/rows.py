@@ -172,9 +172,9 @@ class Bench(Rows, Protocol):
             DeskError: it is no single SELECT, reads or writes files, or takes too much.
         """
 
-    def source(self, name: str) -> float:
-        """Return the present value of a source that an area declares, such as ``run:auc``.
+    def source(self, name: str, use_case: str = "") -> float:
+        """Return the present value of a source that an area declares, such as ``run:auc``, for a use case if any.
 
         Raises:
-            DeskError: there is no such source, or it has no value.
+            DeskError: there is no such source, it has no value, or more than one thing may be meant.
         """

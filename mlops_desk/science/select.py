@@ -57,7 +57,7 @@ def select(job: SelectJob, progress: Progress) -> Selected:
     import duckdb
 
     _limit()
-    _check_is_select(job.sql)
+    check_is_select(job.sql)
     connection = duckdb.connect(job.path, read_only=True, config=_CONFIG | {"max_execution_time": str(WALL_MS)})  # type: ignore[arg-type]
     try:
         cursor = connection.execute(job.sql)
@@ -71,7 +71,12 @@ def select(job: SelectJob, progress: Progress) -> Selected:
     return Selected(columns=columns, rows=plain, is_cut=len(rows) > MAX_ROWS)
 
 
-def _check_is_select(sql: str) -> None:
+def check_is_select(sql: str) -> None:
+    """Look whether a text is one SELECT; nothing runs.
+
+    Raises:
+        DeskError: it is not.
+    """
     import duckdb
 
     try:

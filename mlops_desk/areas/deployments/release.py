@@ -113,7 +113,7 @@ def subject(rows: Rows, id_: str) -> Subject:
     )
 
 
-class PlanRelease(Act, noun="release", verb="plan", done="Planned for {to}."):
+class PlanRelease(Act, noun="release", verb="plan"):
     """Plan to bring a model version to an environment."""
 
     model: Annotated[str, About("Model version; NAME alone is the newest.", of="model-version", positional=True)]
@@ -139,6 +139,18 @@ class PlanRelease(Act, noun="release", verb="plan", done="Planned for {to}."):
             note=self.note,
         )
         return [present.fact(release), *([] if known else present.add(environment))]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return the label that was given, what is open, and what may follow."""
+        [made, *_rest] = rows.find(
+            Release, "model_version = ? AND recorded_by = ?", self.model, rows.here.member, order="recorded_at DESC, id"
+        )
+        return _(
+            "Planned for {to} as {label}; {gates}. Next: `mlops-desk release go-live {label}`.",
+            to=rows.get(Environment, made.environment).name,
+            label=made.label,
+            gates="; ".join(open_gates(rows, made)) or _("its gates are closed"),
+        )
 
 
 class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, asks_first=True):
@@ -195,7 +207,7 @@ def open_gates(rows: Rows, release: Release) -> list[str]:
     return found
 
 
-class RollBack(Act, noun="release", verb="roll-back", done="Rolled back.", asks_first=True):
+class RollBack(Act, noun="release", verb="roll-back", asks_first=True):
     """Go back at once to the release that was live before; needs no gate."""
 
     environment: Annotated[str, About("The environment.", of="environment", positional=True, metavar="ENV")]
@@ -215,6 +227,13 @@ class RollBack(Act, noun="release", verb="roll-back", done="Rolled back.", asks_
             reason=self.reason,
         )
         return [present.fact(made)]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return what is live now, or that nothing is."""
+        release = live_release(rows, self.environment)
+        if release is None:
+            return _("Stopped: it was the first release there, so there was none to go back to. Nothing is live now.")
+        return _("Rolled back to {label}.", label=release.label)
 
 
 class StopRelease(Act, noun="release", verb="stop", done="Stopped.", asks_first=True):

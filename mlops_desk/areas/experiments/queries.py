@@ -24,7 +24,6 @@ from mlops_desk.areas.experiments.run import (
 )
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark
-from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -109,7 +108,7 @@ def _run_row(run: Run, experiment: str, data: str, who: str) -> RunRow:
         gain=run.gain.value,
         data=data,
         fairness=_fairness_words(run.fairness),
-        leaks=len(run.leaks),
+        leaks=sum(each.gives_away for each in run.leaks),
         who=who,
         ended=run.recorded_at,
     )
@@ -213,7 +212,7 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
     for each in run.scores:
         before = baseline.get(each.name)
         lines.append(Detail(metric_words(each.name), _score_words(each, before)))
-    lines += [Detail(_("Leak"), each.sentence) for each in run.leaks]
+    lines += [Detail(_("Leak") if each.gives_away else _("No use"), each.sentence) for each in run.leaks]
     for audit in fairness:
         lines.append(Detail(_("Audit: {name}", name=audit.attribute), _audit_words(audit)))
     lines += [Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in slices[:3]]
@@ -285,25 +284,6 @@ def version_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Caveats"), model.caveats),
         *run_details(rows, version.run),
     )
-
-
-def metric_source(rows: Rows, name: str) -> float:
-    """Return a metric of the newest run, or of the newest run of an experiment: ``auc`` or ``EXPERIMENT/auc``.
-
-    Raises:
-        DeskError: there is no such run or figure.
-    """
-    experiment, _slash, metric = name.rpartition("/")
-    where = "experiment IN (SELECT id FROM experiment WHERE name = ?)" if experiment else "? = ''"
-    found = rows.find(Run, where, experiment, order="recorded_at DESC, id")
-    value = score_of(found[0], metric) if found else None
-    if value is None or value.value is None:
-        raise DeskError(
-            _("No run gives {name}.", name=name),
-            _("The value stays not known. Metrics: those of `run show`."),
-            code="RUN-120",
-        )
-    return value.value
 
 
 def _ratio_words(audit: FairnessFigure) -> str:

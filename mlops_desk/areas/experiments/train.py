@@ -19,6 +19,7 @@ from mlops_desk.areas.experiments.run import (
     ModelInput,
     Run,
     Value,
+    main_figure,
 )
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
@@ -26,7 +27,7 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.naming import check_name, check_text
 from mlops_desk.kernel.record import About
-from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
@@ -87,6 +88,19 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
             check_name(present, experiment)
         made = [] if known else present.add(experiment)
         return [present.fact(run_of(present, prepared, experiment)), *made]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return what was made, how good it is against the baseline, and what may follow."""
+        [run, *_rest] = rows.find(
+            Run, "version = ? AND recorded_by = ?", self.version, rows.here.member, order="recorded_at DESC, id"
+        )
+        return _(
+            "{label} chose {model}: {figure}. Next: `mlops-desk model register {label} --name {name}`.",
+            label=run.label,
+            model=run.chosen,
+            figure=main_figure(run),
+            name=rows.get(Experiment, run.experiment).name,
+        )
 
     def _check(self) -> None:
         from mlops_desk.science.measures import AMOUNT_METRICS, CLASS_METRICS

@@ -16,7 +16,7 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.naming import check_name
 from mlops_desk.kernel.record import About, Fact, Record
 from mlops_desk.kernel.roles import SLUGS, slug_of
-from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
 
 Better = Literal["up", "down", "band"]
@@ -44,7 +44,7 @@ class Kpi(Record, noun="kpi", title="KPI"):
     formula: Annotated[str, About("How it is computed, in words.", long=True)] = ""
     template: Annotated[str, About("The template it came from, such as B5.")] = ""
     sql: Annotated[str, About("A SELECT over the documented views that gives its value.", long=True)] = ""
-    metric: Annotated[str, About("Where its value is read: run:METRIC, or monitor:NAME.")] = ""
+    metric: Annotated[str, About("Where its value is read: run:METRIC, run:EXPERIMENT:METRIC, or monitor:NAME.")] = ""
 
     def check(self) -> None:
         """Look whether direction, band, period and owner fit each other."""
@@ -66,6 +66,20 @@ class Kpi(Record, noun="kpi", title="KPI"):
                 _("Rhythm and tolerance cannot be negative."),
                 _("Give the rhythm in days, 1 or more."),
                 code="GOAL-123",
+            )
+
+    def check_among(self, rows: Rows) -> None:
+        """Look whether its SQL is one SELECT and its metric names a source."""
+        from mlops_desk.science.select import check_is_select
+
+        if self.sql:
+            check_is_select(self.sql)
+        kind, _colon, name = self.metric.partition(":")
+        if self.metric and (kind not in rows.registry.sources or not name.strip()):
+            raise DeskError(
+                _("There is no source “{name}”.", name=self.metric),
+                _("Sources: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME."),
+                code="GOAL-135",
             )
 
     def _check_band(self) -> None:
@@ -114,7 +128,7 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             _check_may_run(bench, kpi)
             return _one_number(bench, kpi)
         if kpi.metric:
-            return bench.source(kpi.metric)
+            return bench.source(kpi.metric, _use_case(bench, kpi))
         raise DeskError(
             _("{name} has no source of its own, so the value must be typed.", name=kpi.name),
             _(
@@ -152,6 +166,18 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             digest=sha256(text.encode()).hexdigest() if text else "",
         )
         return [present.fact(fact)]
+
+
+def _use_case(rows: Rows, kpi: Kpi) -> str:
+    """Return the use case that a KPI speaks of: its own, else that of the objectives it feeds, if it is one."""
+    if kpi.use_case:
+        return kpi.use_case
+    found = rows.sql(
+        "SELECT DISTINCT objective.use_case FROM key_result JOIN objective ON objective.id = key_result.objective"
+        " WHERE key_result.kpi = ? AND NOT key_result.archived AND objective.use_case IS NOT NULL",
+        kpi.id,
+    )
+    return str(found[0][0]) if len(found) == 1 else ""
 
 
 def _check_may_run(bench: Bench, kpi: Kpi) -> None:

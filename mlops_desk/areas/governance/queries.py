@@ -161,6 +161,12 @@ def _gate_standing(rows: Rows, gate_id: str, subject: Subject, on: date) -> Gate
     return gate_state(gate(gate_id), subject, standings, sign_offs, traits, on)
 
 
+def item_shown(rows: Rows, asked: Item, subject: Subject) -> ItemStanding:
+    """Return how one item stands on a thing today."""
+    verdict = check(rows, asked, subject, today())
+    return item_standing(asked, verdict, said_of(rows, subject), traits_of(rows, subject), today())
+
+
 def gate_show(rows: Rows, gate_id: str, text: str) -> GateStanding:
     """Return how a gate stands on the thing that a person's text means."""
     return gate_standing(rows, gate(gate_id).id, subject_of(rows, gate_id, text))

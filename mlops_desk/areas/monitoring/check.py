@@ -12,7 +12,7 @@ from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
-from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading
+from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading, watched
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.endpoint import service_readings
@@ -100,8 +100,9 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
         return every if self.environment else (answering or every)
 
     def changes(self, present: Present, prepared: list[Found]) -> Iterable[Change]:
-        """Return the readings, and an alert for each beyond its limit."""
+        """Return the readings, and an alert for each beyond its limit that no open one stands for."""
         changes: list[Change] = []
+        is_open = {(each.alert.monitor, each.release) for each in watched(present) if each.decision is None}
         for each in prepared:
             reading = Reading(
                 id=new_id(),
@@ -116,7 +117,7 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
                 columns=each.columns,
             )
             changes.append(present.fact(reading))
-            if each.state == "act":
+            if each.state == "act" and (each.monitor.id, each.release) not in is_open:
                 alert = Alert(
                     monitor=each.monitor.id, reading=reading.id, sentence=each.sentence, owner=each.monitor.owner or ""
                 )

@@ -168,6 +168,18 @@ def test_that_a_release_that_has_not_arrived_breaks_no_page(desk) -> None:
     assert "not here yet" in row.state.word
 
 
+def test_that_planning_and_rolling_back_say_what_they_made(desk, made) -> None:
+    said = desk.do(PlanRelease(model="credit", to="staging")).said
+    assert said.startswith("Planned for staging as staging-1; G3 is open")
+    assert said.endswith("`mlops-desk release go-live staging-1`.")
+    do(desk, GoLive(release="staging-1"))
+    assert "Nothing is live now" in desk.do(RollBack(environment="staging", reason="worse")).said
+    for label in ("staging-1", "staging-2"):
+        do(desk, PlanRelease(model="credit", to="staging"))
+        do(desk, GoLive(release=label))
+    assert desk.do(RollBack(environment="staging", reason="worse")).said == "Rolled back to staging-1."
+
+
 def test_that_going_live_twice_is_refused(desk, made) -> None:
     release = do(desk, PlanRelease(model="credit", to="staging"))
     do(desk, GoLive(release=release))

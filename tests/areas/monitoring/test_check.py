@@ -15,14 +15,14 @@ from mlops_desk.areas.experiments.model import RegisterModel
 from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.experiments.train import Train
 from mlops_desk.areas.monitoring.check import CheckMonitors
-from mlops_desk.areas.monitoring.monitor import Alert, DecideAlert, Reading
+from mlops_desk.areas.monitoring.monitor import Alert, DecideAlert, Reading, watched
 from mlops_desk.areas.monitoring.queries import alerts, monitor_details, monitors, stage
 from mlops_desk.areas.updates.retrain import Retrain
 from mlops_desk.kernel.endpoint import captured_name
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
 from mlops_desk.workspace import Founder, Workspace, found
-from tests.areas.facts import do
+from tests.areas.facts import do, tell
 
 
 def rows(shift: float = 0.0, first: int = 0, *, outcome: bool = True, tickets: int = 0) -> str:
@@ -100,6 +100,45 @@ def test_that_the_same_rows_are_fine_and_moved_rows_raise_an_alert(live) -> None
     for each in desk.ask(lambda found: found.find(Alert)):
         do(desk, DecideAlert(alert=each.id, choice="expected", reason="a test"))
     assert desk.ask(stage).level != "bad"
+
+
+def test_that_a_further_reading_joins_the_open_alert_and_a_decided_one_makes_room_for_another(live) -> None:
+    desk, base = live
+
+    def of_inputs(word: str):
+        return [row for row in desk.ask(alerts) if row.monitor == "input-drift" and row.state.word == word]
+
+    known = len(desk.ask(alerts))
+    check(desk, base, rows(shift=80))
+    [first] = of_inputs("Open")
+    check(desk, base, rows(shift=90))
+    [same] = of_inputs("Open")
+    assert (same.id, first.readings, same.readings) == (first.id, 1, 2)
+    assert same.sentence != first.sentence, "it says what was read last"
+    for each in desk.ask(alerts):
+        if each.state.word == "Open":
+            do(desk, DecideAlert(alert=each.id, choice="expected", reason="a test"))
+    check(desk, base, rows(shift=80))
+    [other] = of_inputs("Open")
+    assert (other.id != first.id, other.readings) == (True, 1)
+    assert {row.readings for row in of_inputs("Decided") if row.id == first.id} == {2}
+    for each in desk.ask(alerts):
+        if each.state.word == "Open":
+            do(desk, DecideAlert(alert=each.id, choice="expected", reason="a test"))
+    assert len(desk.ask(alerts)) > known
+
+
+def test_that_alerts_raised_apart_of_one_monitor_and_release_are_one(live) -> None:
+    desk, base = live
+    check(desk, base, rows(shift=80))
+    [raised] = [each for each in desk.ask(watched) if each.decision is None and "input" in each.alert.sentence]
+    [twin] = tell(desk, raised.alert.but(id=""))
+    count = [row.state.word for row in desk.ask(alerts)].count("Open")
+    do(desk, DecideAlert(alert=twin, choice="expected", reason="a test"))
+    assert [row.state.word for row in desk.ask(alerts)].count("Open") == count - 1
+    for each in desk.ask(alerts):
+        if each.state.word == "Open":
+            do(desk, DecideAlert(alert=each.id, choice="expected", reason="a test"))
 
 
 def test_that_quality_without_outcomes_is_not_known_with_the_reason_and_the_rest_is_read(live) -> None:
