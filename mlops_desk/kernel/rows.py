@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -32,6 +32,7 @@ class Registry(msgspec.Struct, frozen=True):
     checks: Mapping[str, Callable[..., Verdict]] = msgspec.field(default_factory=dict)
     subjects: Mapping[str, Callable[..., Subject]] = msgspec.field(default_factory=dict)
     sources: Mapping[str, Callable[..., float]] = msgspec.field(default_factory=dict)
+    gated: tuple[Callable[..., Sequence[tuple[str, str, str]]], ...] = ()  # gate, noun and id that a thing in use needs
 
 
 class Rows(Protocol):

@@ -52,6 +52,7 @@ AREA = Area(
     details={"release": queries.release_details},
     subjects={"release": release.subject},
     checks=CHECKS,
+    gated=(queries.gated,),
     marks=(queries.marks,),
     cards={"live": queries.live_card, "releases": queries.releases_card},
     stage=queries.stage,

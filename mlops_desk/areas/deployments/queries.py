@@ -14,6 +14,7 @@ from mlops_desk.areas.deployments.release import (
     Release,
     blocks,
     deployments_of,
+    gates_of,
     live_deployment,
     live_release,
     open_gates,
@@ -168,6 +169,12 @@ def stage(rows: Rows) -> State:
         return State(warned[0].state.level, text, warned[0].state.reason)
     text = _("{model} is live in {name}", model=found[0].model, name=found[0].environment)
     return State("ok", text)
+
+
+def gated(rows: Rows) -> list[tuple[str, str, str]]:
+    """Return the gates that what is live needs."""
+    found = [live_release(rows, each.id) for each in rows.find(Environment)]
+    return [each for release in found if release is not None for each in gates_of(release)]
 
 
 def live_card(rows: Rows) -> Card:

@@ -197,10 +197,15 @@ def blocks(rows: Rows, release: Release) -> bool:
     return policy_for(rows, rows.get(Environment, release.environment), release) == "block"
 
 
+def gates_of(release: Release) -> tuple[tuple[str, str, str], ...]:
+    """Return the gates that a release needs, each with the noun and id of what it is asked about."""
+    return (("G3", ModelVersion.noun, release.model_version), ("G4", Release.noun, release.id))
+
+
 def open_gates(rows: Rows, release: Release) -> list[str]:
     """Return in words which of the gates G3 and G4 are not closed for a release."""
     found = []
-    for gate_id, noun, id_ in (("G3", ModelVersion.noun, release.model_version), ("G4", Release.noun, release.id)):
+    for gate_id, noun, id_ in gates_of(release):
         stands = gate_standing(rows, gate_id, about(rows, noun, id_))
         if not stands.is_closed:
             found.append(_("{gate} is {state}", gate=gate_id, state=stands.state.word.lower()))

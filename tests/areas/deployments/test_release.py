@@ -19,6 +19,7 @@ from mlops_desk.areas.deployments.release import (
     live_release,
     release_before,
 )
+from mlops_desk.areas.governance.queries import gates_card, gates_state
 from mlops_desk.kernel.errors import DeskError
 from tests.areas.facts import Made, do, tell
 
@@ -151,6 +152,18 @@ def test_that_an_environment_put_away_stays_in_sight_while_a_release_is_live_the
     assert [each.release for each in desk.ask(live)] == ["trial-1"]
     do(desk, StopRelease(environment="trial", reason="noise"))
     assert desk.ask(live) == []
+
+
+def test_that_gates_that_what_is_live_needs_are_open_though_nobody_asked_for_them(desk, made) -> None:
+    assert desk.ask(gates_state).word == "No gate asked for"
+    do(desk, PlanRelease(model="credit", to="staging"))
+    assert desk.ask(gates_state).word == "No gate asked for"
+    do(desk, GoLive(release="staging-1"))
+    assert desk.ask(gates_card).lines == ("G3 credit@1: Open", "G4 staging-1: Open")
+    state = desk.ask(gates_state)
+    assert (state.level, state.word) == ("warn", "G3 of credit@1 is open")
+    do(desk, StopRelease(environment="staging", reason="noise"))
+    assert desk.ask(gates_state).word == "No gate asked for"
 
 
 def test_that_a_release_forged_live_in_production_is_shown_as_bad(desk, made) -> None:
