@@ -212,9 +212,11 @@ class Workspace:
             DeskError: it is refused; nothing was changed.
             Cancelled: it was stopped; nothing was changed.
         """
-        own = self._must_own()
+        own = self._own if act.does_without_entry else self._must_own()
         act = self._resolved(act)
         prepared = self._prepare(act, progress, stop or Stop())
+        if own is None:  # somebody who may only read: the work is done, and nothing is recorded
+            return Changes(said=self._said(act))
         with self._lock, own.lock:
             before = self.refresh()
             key = keys.load(own.device)

@@ -183,6 +183,11 @@ def test_that_a_bug_is_one_json_document_and_a_trace_beside_it(
     assert "Traceback" in printed.err
 
 
+def test_that_an_argument_is_called_by_its_name(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shop.run("kpi", "check-in", "Time", "many") == 2
+    assert "Argument VALUE: “many” is not a number." in capsys.readouterr().err
+
+
 def test_that_a_role_that_may_not_is_refused(loans: Shop) -> None:
     assert loans.run("use-case", "add", "--name", "Credit") == 0
     loans.refused("gate", "sign", "G1", "Credit", "--as", "data-scientist", sentence="is signed by ARC, DX")

@@ -49,6 +49,7 @@ class Kpi(Record, noun="kpi", title="KPI"):
     def check(self) -> None:
         """Look whether direction, band, period and owner fit each other."""
         self._check_band()
+        self._check_way()
         if self.start and self.due and self.start >= self.due:
             raise DeskError(
                 _("The KPI would be due before it starts: {start} to {due}.", start=self.start, due=self.due),
@@ -61,11 +62,32 @@ class Kpi(Record, noun="kpi", title="KPI"):
                 _("Roles: {roles}.", roles=", ".join(SLUGS)),
                 code="GOAL-122",
             )
-        if (self.rhythm is not None and self.rhythm < 1) or (self.tolerance is not None and self.tolerance < 0):
+        if self.rhythm is not None and self.rhythm < 1:
             raise DeskError(
-                _("Rhythm and tolerance cannot be negative."),
+                _("A check-in cannot be due every {n} days.", n=self.rhythm),
                 _("Give the rhythm in days, 1 or more."),
                 code="GOAL-123",
+            )
+        if self.tolerance is not None and self.tolerance < 0:
+            raise DeskError(
+                _("A tolerance cannot be negative: {value}.", value=self.tolerance),
+                _("Give it in the KPI's unit, 0 or more."),
+                code="GOAL-126",
+            )
+
+    def _check_way(self) -> None:
+        if self.baseline is None or self.target is None or self.better == "band":
+            return
+        if (self.target < self.baseline) if self.better == "up" else (self.target > self.baseline):
+            raise DeskError(
+                _(
+                    "The target {target} is worse than the baseline {baseline}, as better is {way}.",
+                    target=f"{self.target:g}",
+                    baseline=f"{self.baseline:g}",
+                    way=self.better,
+                ),
+                _("Turn --better round, or change one of the two."),
+                code="GOAL-127",
             )
 
     def check_among(self, rows: Rows) -> None:

@@ -19,7 +19,8 @@ def test_that_every_template_but_bands_can_be_adopted_as_it_is(desk) -> None:
                 do(desk, AdoptKpi(template=each.id))
             do(desk, AdoptKpi(template=each.id, low=2.0, high=15.0))
         else:
-            do(desk, AdoptKpi(template=each.id, baseline=1.0, target=2.0))
+            low_and_high = (1.0, 2.0) if each.better == "up" else (2.0, 1.0)
+            do(desk, AdoptKpi(template=each.id, baseline=low_and_high[0], target=low_and_high[1]))
     found = {each.template: each.better for each in desk.ask(lambda rows: rows.find(Kpi))}
     assert found == {each.id: each.better for each in templates().values()}
     with pytest.raises(DeskError, match="no KPI template"):
@@ -77,6 +78,27 @@ def test_that_a_source_that_gives_nothing_is_refused_when_it_is_written(desk) ->
             with pytest.raises(DeskError) as refused:
                 do(desk, act, **given, **values)
             assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"better": "up", "baseline": 5.0, "target": 3.0},
+            "The target 3 is worse than the baseline 5, as better is up",
+        ),
+        ({"better": "down", "baseline": 3.0, "target": 5.0}, "The target 5 is worse than the baseline 3"),
+        ({"rhythm": 0}, "A check-in cannot be due every 0 days"),
+        ({"tolerance": -1.0}, "A tolerance cannot be negative: -1"),
+    ],
+)
+def test_that_values_that_do_not_fit_each_other_are_refused(desk, values, sentence) -> None:
+    do(desk, "kpi.add", name="Time")
+    for act, given in (("kpi.add", {"name": "x"}), ("kpi.edit", {"id": "Time"})):
+        with pytest.raises(DeskError) as refused:
+            do(desk, act, **given, **values)
+        assert refused.value.sentence.startswith(sentence)
+        assert refused.value.hint
 
 
 def test_that_a_definition_with_two_versions_is_not_evaluated_until_settled(team, monkeypatch) -> None:
