@@ -41,13 +41,13 @@ class Environment(Record, noun="environment", writers=WRITING_SLUGS):
         """Look whether the name can be part of a path, and whether anything is kept."""
         if any(each in self.name for each in "/\\"):
             raise DeskError(
-                _("“{name}” holds / or \\.", name=self.name), _("Choose a short name, such as staging."), code="DEP-120"
+                _("“{name}” holds / or \\.", name=self.name), _("Choose a short name, such as staging."), code="DEP-130"
             )
         if self.keep_days < 1:
             raise DeskError(
                 _("Captured predictions cannot be kept for {n} days.", n=self.keep_days),
                 _("Give a number of days, 1 or more."),
-                code="DEP-121",
+                code="DEP-131",
             )
 
 
