@@ -126,8 +126,13 @@ def test_that_adult_is_profiled_classed_trained_audited_and_goes_live(said) -> N
     said("release", "plan", "income", "--to", "production")
     refused = said("release", "go-live", "production-1", code=1)
     assert refused["error"]["code"] == "GATE-131"
-    rows = some_rows(Path(f"{DATA}/adult.csv"), {each["name"]: each["kind"] for each in shown["inputs"]})
-    with Workspace(said.folder, me=next(iter(MEMBERS))) as desk:
+    answer_over_http(said.folder, {each["name"]: each["kind"] for each in shown["inputs"]})
+
+
+def answer_over_http(folder: Path, inputs: dict[str, str]) -> None:
+    """Serve what is live in staging, and ask it with its key and with another."""
+    rows = some_rows(Path(f"{DATA}/adult.csv"), inputs)
+    with Workspace(folder, me=next(iter(MEMBERS))) as desk:
         server = Server(desk, "staging")
         try:
             answers = asked(server, rows, server.key)["predictions"]
@@ -135,7 +140,7 @@ def test_that_adult_is_profiled_classed_trained_audited_and_goes_live(said) -> N
                 asked(server, rows, "another")
         finally:
             server.stop()
-    assert {each["prediction"] for each in answers} <= {"<=50K", ">50K"}
+    assert {each["label"] for each in answers} <= {"<=50K", ">50K"}
     assert len(answers) == len(rows)
 
 
@@ -143,14 +148,16 @@ def some_rows(path: Path, inputs: dict[str, str]) -> list[dict[str, Any]]:
     """Return the first rows of a file as an endpoint is asked about them."""
     with path.open(newline="") as file:
         whole = list(islice(csv.DictReader(file, skipinitialspace=True), 20))
-    return [{name: float(row[name]) if kind == "number" else row[name] for name, kind in inputs.items()} for row in whole]
+    return [
+        {name: float(row[name]) if kind == "number" else row[name] for name, kind in inputs.items()} for row in whole
+    ]
 
 
 def asked(server: Server, rows: list[dict[str, Any]], key: str) -> Any:
     """Return what an endpoint answers over HTTP."""
     body = json.dumps({"rows": rows}).encode()
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    with urlopen(Request(f"{server.address}/predict", body, headers), timeout=10) as answer:  # noqa: S310 - our own
+    with urlopen(Request(f"{server.address}/predict", body, headers), timeout=10) as answer:
         return json.loads(answer.read())
 
 
@@ -173,7 +180,7 @@ def test_that_bikes_of_2011_are_watched_over_2012_and_retraining_helps(said, tmp
     said(*train, *boosting)
     [listed] = said("run", "list")
     assert listed["metric"] == "r2"
-    assert listed["value"] == pytest.approx(0.94, abs=0.02)
+    assert listed["value"] == pytest.approx(0.85, abs=0.03), "the autumn of 2011, by a model of the months before"
     said("model", "register", listed["id"], "--name", "demand")
     said("release", "plan", "demand", "--to", "staging")
     said("release", "go-live", "staging-1")
@@ -188,18 +195,23 @@ def test_that_bikes_of_2011_are_watched_over_2012_and_retraining_helps(said, tmp
             "--kind",
             kind,
             "--limit",
-            "0.25",
+            "0.1" if kind == "quality" else "0.25",
             "--owner",
             "ml-engineer",
         )
     said("monitor", "check", "staging", "--data", str(new))
     monitors = {each["kind"]: each for each in said("monitor", "list")}
-    assert monitors["input-drift"]["state"]["level"] != "bad", "inputs hardly move"
-    assert monitors["quality"]["value"] == pytest.approx(0.30, abs=0.05)
+    assert monitors["input-drift"]["state"]["level"] == "ok", "inputs hardly move"
+    assert monitors["quality"]["value"] == pytest.approx(0.22, abs=0.05)
     [alert] = said("alert", "list")
     assert "r2 is 0.6" in alert["sentence"]
-    said("alert", "decide", alert["id"], "retrain", "--reason", "demand grew")
+    said("monitor", "check", "staging", "--data", str(new))
+    [same] = said("alert", "list")
+    assert (same["id"], same["readings"]) == (alert["id"], 2), "the same trouble is the same alert"
     said("dataset", "version", "bike", str(both))
-    said("retrain", alert["id"], "--data", "bike@2")
+    told = said("retrain", alert["id"], "--data", "bike@2")
+    assert "The alert is decided: retrain." in told["said"]
+    [decided] = said("alert", "list")
+    assert (decided["state"]["word"], decided["decision"]) == ("Decided", "retrain")
     [update] = said("update", "list")
     assert update["state"]["word"] == "Challenger is better"
