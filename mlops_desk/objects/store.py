@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,17 +33,17 @@ class ObjectStore:
         return digest
 
     def put_file(self, path: Path) -> str:
-        """Keep a copy of the file and return its sha256; the file is never held in memory."""
-        digest = digest_of(path)
-        target = _place(self._private, digest)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part = _part(target)
-            try:
-                shutil.copyfile(path, part)
+        """Keep a copy of the file and return its sha256, that of the very bytes copied; never held in memory."""
+        self._private.mkdir(parents=True, exist_ok=True)
+        part = _part(self._private / path.name)
+        try:
+            digest = _copied(path, part)
+            target = _place(self._private, digest)
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
                 _settle(part, target)
-            finally:
-                part.unlink(missing_ok=True)
+        finally:
+            part.unlink(missing_ok=True)
         return digest
 
     def has(self, digest: str) -> bool:
@@ -115,6 +114,15 @@ def digest_of(path: Path) -> str:
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             whole.update(chunk)
+    return whole.hexdigest()
+
+
+def _copied(path: Path, target: Path) -> str:
+    whole = sha256()
+    with path.open("rb") as source, target.open("wb") as copy:
+        while chunk := source.read(CHUNK_BYTES):
+            whole.update(chunk)
+            copy.write(chunk)
     return whole.hexdigest()
 
 

@@ -79,6 +79,22 @@ class OpenJob(msgspec.Struct, frozen=True, kw_only=True):
     path: str
 
 
+class Hashed(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes of a file, by their name."""
+
+    sha256: str
+
+
+def hash_file(job: OpenJob, progress: Progress) -> Hashed:
+    """Hash a file of any kind and size in a child process.
+
+    Raises:
+        DeskError: DATA-201 missing, 202 folder, 203 unreadable, 204 empty.
+    """
+    whole, size_bytes = checked_path(job.path)
+    return Hashed(sha256=hashed(whole, size_bytes, "parquet", progress)[0])
+
+
 def open_file(job: OpenJob, progress: Progress) -> Source:
     """Do :func:`open_source` in a child process."""
     return open_source(job.path, progress)

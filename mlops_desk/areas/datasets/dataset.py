@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from mlops_desk.areas.datasets.witness import check_content, remember, witness_of
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
@@ -133,15 +134,16 @@ class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
         """Check that the file is that version, and remember it on this machine."""
         from mlops_desk.science.sources import OpenJob, open_file
 
-        version = bench.get(DatasetVersion, self.version)
-        source: Source = bench.work(open_file, OpenJob(path=str(Path(self.file).resolve())))
+        version, path = bench.get(DatasetVersion, self.version), Path(self.file).expanduser().resolve()
+        seen = witness_of(path)
+        source: Source = bench.work(open_file, OpenJob(path=str(path)))
         if source.sha256 != version.sha256:
             raise DeskError(
                 _("{file} is not {label}: the content differs.", file=self.file, label=version.label),
                 _("If the content is new, add it as a version."),
                 code="DATA-103",
             )
-        bench.remember(version.id, Path(self.file).resolve())
+        remember(bench, version.id, path, seen)
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return nothing: a path is a setting of this machine."""
@@ -163,6 +165,7 @@ def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> "tuple[
     from mlops_desk.science.sources import OpenJob, open_file
 
     path = Path(file).expanduser().resolve()
+    seen = witness_of(path)
     source: Source = bench.work(open_file, OpenJob(path=str(path)))
     _check_is_new(bench.find(DatasetVersion, "dataset = ?", dataset), source)
     version_id = new_id()
@@ -176,7 +179,7 @@ def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> "tuple[
                 code="DATA-104",
             )
     else:
-        bench.remember(version_id, path)
+        remember(bench, version_id, path, seen)
     return source, version_id
 
 
@@ -197,10 +200,10 @@ def _version(dataset: Dataset, number: int, source: "Source", version_id: str, k
 
 
 def path_of(bench: Bench, version: DatasetVersion) -> Path:
-    """Return where the bytes of a version lie on this machine.
+    """Return where the bytes of a version lie on this machine; after the work, see :func:`check_still`.
 
     Raises:
-        DeskError: they are on another machine, or the file moved.
+        DeskError: they are on another machine, or the file moved or changed.
     """
     if bench.store.has(version.sha256):
         return _with_suffix(bench, version)
@@ -215,6 +218,7 @@ def path_of(bench: Bench, version: DatasetVersion) -> Path:
             _("Get it, then say where it is: `mlops-desk dataset locate {label} FILE`.", label=version.label),
             code="DATA-210",
         )
+    check_content(bench, version, found)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion, path_of
+from mlops_desk.areas.datasets.witness import check_still
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import About, Fact
@@ -56,6 +57,7 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
         version = bench.get(DatasetVersion, self.version)
         job = SurveyJob(path=str(path_of(bench, version)), folder=str(bench.scratch))
         found: Surveyed = bench.work(survey_file, job)
+        check_still(bench, version)
         figures = bench.store.put_file(bench.scratch / found.figures)
         reference = bench.store.put_file(bench.scratch / found.reference)
         share_what_may_be(bench, version, figures, reference)
