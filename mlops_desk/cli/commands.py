@@ -75,6 +75,9 @@ def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
         if me
         else _("You are not a member here; you can read everything.")
     )
+    missing = workspace.unpublished()
+    if missing:
+        output.say(plural("{n} entry is not in the project folder yet.", "{n} entries are not in it yet.", missing))
     findings = [each for each in workspace.findings() if each.grave]
     if findings:
         output.say(

@@ -97,6 +97,8 @@ def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
         short = workspace.ask(Reader.short, changes.id) if changes.id else ""
         said = changes.said or (_("Done.") if changes.line else _("Nothing to change."))
         output.say(f"{said} ({short})" if short else said)
+    if changes.line and (unpublished := workspace.publish()):
+        output.notice(unpublished)
     return EXIT_DONE
 
 

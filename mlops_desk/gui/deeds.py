@@ -127,6 +127,7 @@ def _do(workspace: Workspace, act: Act, step: Step | None, progress: Progress, s
         workspace.ask(step.check)
     was = workspace.ask(undo.before, act)
     changes = workspace.do(act, progress=progress, stop=stop)
-    workspace.publish()
+    if unpublished := workspace.publish():
+        changes |= Changes(said=f"{changes.said} {unpublished}".strip())
     back = undo.way_back(act, was, changes)
     return Done(changes, replace(back, words=step.words) if back is not None and step is not None else back)

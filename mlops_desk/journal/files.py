@@ -290,20 +290,28 @@ def write_whole(target: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def publish(own: OwnJournal, shared: Path) -> int:
-    """Bring the shared copy of a device's journal up to date; returns how many files were written.
+def publish(own: OwnJournal, shared: Path) -> None:
+    """Bring the shared copy of a device's journal up to date.
 
     Raises:
         OSError: the shared folder cannot be written; the entries are safe here.
     """
-    written = 0
     for segment in own.segments():
         content = segment.read_bytes()
         target = shared / own.device / segment.name
         if not (target.is_file() and not target.is_symlink() and target.read_bytes() == content):
             write_whole(target, content)
-            written += 1
-    return written
+
+
+def unpublished(own: OwnJournal, shared: Path) -> int:
+    """Return how many lines of a device's journal its shared copy lacks; sizes tell, since lines only come."""
+    lacking = 0
+    for segment in own.segments():
+        target = shared / own.device / segment.name
+        there = target.stat().st_size if target.is_file() else 0
+        if there < segment.stat().st_size:
+            lacking += segment.read_bytes()[there:].count(b"\n")
+    return lacking
 
 
 def remember(seen: Path, device: str, lines: list[bytes], lock: FileLock) -> None:

@@ -15,10 +15,13 @@ import duckdb
 import msgspec
 from filelock import FileLock, Timeout
 
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import Noun, fields_of, item_type, sql_type, table_of
 from mlops_desk.kernel.rows import Registry
+from mlops_desk.kernel.words import _
 
 SCHEMA_VERSION = 1
+_DISK_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 FEW_ROWS, BULK_ROWS = 8, 500  # measured: each way of inserting is the fastest within its bounds
 
 _OWN_TABLES: Mapping[str, Mapping[str, str]] = {
@@ -63,6 +66,17 @@ _OWN_TABLES: Mapping[str, Mapping[str, str]] = {
     "finding": {"path": "VARCHAR", "code": "VARCHAR", "place": "VARCHAR", "sentence": "VARCHAR", "author": "VARCHAR"},
 }
 _INDEXES = ("CREATE INDEX op_id ON op(id)", "CREATE INDEX op_line ON op(line)", "CREATE INDEX line_id ON line(id)")
+
+
+class StoreError(DeskError):
+    """The local store cannot be written; the journal holds everything."""
+
+    def __init__(self, folder: Path, error: duckdb.Error) -> None:
+        super().__init__(
+            _("The local store cannot be written: {reason}.", reason=str(error).splitlines()[0].rstrip(".")),
+            _("Every entry is safe in the journal. Free some space where {folder} lies, and try again.", folder=folder),
+            code="STORE-101",
+        )
 
 
 def columns_of(noun: type[Noun]) -> dict[str, str]:
@@ -144,13 +158,16 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do all or nothing."""
-        self.connection.execute("BEGIN")
         try:
+            self.connection.execute("BEGIN")
             yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
+            self.connection.execute("COMMIT")
+        except BaseException as error:
+            with suppress(duckdb.Error):
+                self.connection.execute("ROLLBACK")
+            if isinstance(error, _DISK_ERRORS):
+                raise StoreError(self._path.parent, error) from error
             raise
-        self.connection.execute("COMMIT")
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows given as plain JSON values by column name; many at once are loaded in bulk."""

@@ -67,7 +67,13 @@ def _run(arguments: list[str], folder: Path) -> str:
     except (OSError, subprocess.SubprocessError) as error:
         raise DeskError(
             _("git did not do what was asked of it in {folder}.", folder=folder),
-            _("Your entries are safe here. Details: {reason}", reason=getattr(error, "stderr", "") or error),
+            _("Your entries are safe here. Details: {reason}", reason=_last_line(error)),
             code="SYNC-101",
         ) from error
     return done.stdout
+
+
+def _last_line(error: Exception) -> str:
+    """Return what git said last, else what Python says."""
+    said = str(getattr(error, "stderr", "") or error).strip().splitlines()
+    return said[-1] if said else type(error).__name__

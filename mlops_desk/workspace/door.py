@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -11,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from mlops_desk.catalogue import REGISTRY, RULES
 from mlops_desk.journal import chain, keys, roster
 from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
-from mlops_desk.journal.files import OwnJournal, Tip, publish
+from mlops_desk.journal.files import OwnJournal, Tip, publish, unpublished
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.assets import build
@@ -26,7 +27,7 @@ from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.words import _
 from mlops_desk.objects.store import ObjectStore
 from mlops_desk.projection.answers import Answers
-from mlops_desk.projection.database import Database
+from mlops_desk.projection.database import Database, StoreError
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import project as projects
 from mlops_desk.workspace import status
@@ -76,8 +77,9 @@ class Workspace:
 
     def close(self) -> None:
         """Share what was done here and give the store back."""
-        self._intake.save()
-        self._answers.save()
+        with suppress(StoreError):  # both only save the next start some work
+            self._intake.save()
+            self._answers.save()
         if self._acted:
             self.publish()
         self._database.close()
@@ -189,19 +191,28 @@ class Workspace:
         """Check every line again from its bytes; changes and heals nothing."""
         return verify(self.project, RULES, progress)
 
-    def publish(self) -> int:
-        """Bring the shared copy of the own journals up to date; returns how many files were written.
+    def publish(self) -> str:
+        """Bring the shared copy of the own journals up to date; returns why it could not be, or an empty text.
 
         A folder that cannot be written does not stop work: the entries are safe here.
         """
-        written = 0
-        for device in self.project.own_devices():
-            own = OwnJournal(self.project.own, device, self.project.id, self.project.locks)
-            try:
-                written += publish(own, self.project.journals)
-            except OSError:
-                return written
-        return written
+        try:
+            for own in self._own_journals():
+                publish(own, self.project.journals)
+            self._acted = False
+        except OSError as error:
+            return _(
+                "Recorded on this machine, not in the project folder yet: {reason}.", reason=error.strerror or error
+            )
+        return ""
+
+    def unpublished(self) -> int:
+        """Return how many own entries are not in the project folder."""
+        return sum(unpublished(own, self.project.journals) for own in self._own_journals())
+
+    def _own_journals(self) -> list[OwnJournal]:
+        devices = self.project.own_devices()
+        return [OwnJournal(self.project.own, each, self.project.id, self.project.locks) for each in devices]
 
     # --- do ------------------------------------------------------------------------------
 
@@ -320,7 +331,11 @@ class Workspace:
         )
 
     def _commit(self, own: OwnJournal, line: bytes, entry: Entry) -> Changes:
-        changes = self._intake.commit(line, entry, own.segments()[-1])
+        try:
+            changes = self._intake.commit(line, entry, own.segments()[-1])
+        except StoreError:
+            self._intake = Intake(self.project, self._database, RULES)  # the store is as before; it reads the line anew
+            raise
         self._renew_answers(changes)
         return changes
 

@@ -65,7 +65,8 @@ class Intake:
             self.ledger.note_cursors(batch.cursors)
         _latest, self._lines, self._findings = self.ledger.extent(_trusted())
         self._reading.keep(batch.cursors)
-        self._reading.remember(fresh)
+        authentic = self.ledger.known([line_id(raw.line) for raw in fresh]) if fresh else set()
+        self._reading.remember([raw for raw in fresh if line_id(raw.line) in authentic])
         return Changes(rows=frozenset(changed), findings=len(noted))
 
     def commit(self, line: bytes, entry: Entry, path: Path) -> Changes:
