@@ -93,6 +93,21 @@ class ObjectStore:
         _write(target, source.read_bytes())
         return True
 
+    def shared(self) -> frozenset[str]:
+        """Return the digests of the objects in the shared folder."""
+        return frozenset(each.name for each in (self._shared / "sha256").glob("*/*") if len(each.name) == _DIGEST_CHARS)
+
+    def withdraw(self, digest: str) -> None:
+        """Take an object out of the shared folder; sound bytes stay on this machine.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        source, kept = _place(self._shared, digest), _place(self._private, digest)
+        if not kept.exists() and source.is_file() and not source.is_symlink() and self._is_sound(source, digest):
+            _write(kept, source.read_bytes())
+        source.unlink(missing_ok=True)
+
     def size_bytes(self) -> int:
         """Return how much the objects take on this machine."""
         return sum(each.stat().st_size for each in self._private.rglob("*") if each.is_file())

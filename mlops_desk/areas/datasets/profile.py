@@ -1,7 +1,6 @@
 """A profile: what a version holds, counted; figures with values stay on the machine until classes are confirmed."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -52,6 +51,7 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
 
     def prepare(self, bench: Bench) -> "tuple[Surveyed, str, str]":
         """Survey the file in a child process and keep the figures on this machine."""
+        from mlops_desk.areas.datasets.sharing import share_what_may_be
         from mlops_desk.science.survey import SurveyJob, survey_file
 
         version = bench.get(DatasetVersion, self.version)
@@ -91,19 +91,6 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
             findings=found.findings,
         )
         return [present.fact(profile)]
-
-
-def share_what_may_be(bench: Bench, version: DatasetVersion, *digests: str) -> None:
-    """Copy objects into the shared folder where every column is confirmed public or confidential.
-
-    A folder that cannot be written does not stop work: the objects are safe here.
-    """
-    from mlops_desk.areas.datasets.queries import may_be_shared
-
-    if may_be_shared(bench, version):
-        with suppress(OSError):
-            for digest in digests:
-                bench.store.share(digest)
 
 
 ACTS = (ProfileVersion,)
