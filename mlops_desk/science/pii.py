@@ -42,19 +42,6 @@ class ClassProposal(msgspec.Struct, frozen=True, kw_only=True):
     example: str = ""
 
 
-class ClassesJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A source and its profile."""
-
-    source: Source
-    profile: Profile
-
-
-class Proposed(msgspec.Struct, frozen=True, kw_only=True):
-    """One proposal per column, in the columns' order."""
-
-    proposals: tuple[ClassProposal, ...]
-
-
 class _Detector(msgspec.Struct, frozen=True):
     """Tells by its value that something is personal; ``label`` completes "looks like …"."""
 
@@ -63,11 +50,6 @@ class _Detector(msgspec.Struct, frozen=True):
     matches: Callable[[str], bool]
     enough: float = _ENOUGH
     needs_hint: str = ""
-
-
-def propose_file(job: ClassesJob, progress: Progress) -> Proposed:
-    """Do :func:`propose_classes` in a child process."""
-    return Proposed(proposals=propose_classes(job.source, job.profile, progress))
 
 
 def propose_classes(source: Source, profile: Profile, progress: Progress = silent) -> tuple[ClassProposal, ...]:

@@ -21,17 +21,14 @@ from mlops_desk.science.file_checks import (
     looks_like_values,
     text_header,
 )
-from mlops_desk.science.lockdown import arrays, locked, name, one_row, path_text, text, without_folders
+from mlops_desk.science.lockdown import locked, name, one_row, path_text, text, without_folders
 from mlops_desk.science.text_types import UnclearDates, reconsider
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
 
 MAX_COLUMNS = 10_000
 _SNIFFED_ROWS = (20_480, -1)
-_PLAIN = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_KEPT = (*_PLAIN, "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "VARCHAR", "TIME")
 
 
 class SourceColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,32 +141,6 @@ def connection(source: Source, *more_paths: str | Path, memory_mb: int = 400) ->
     return locked(source.path, *more_paths, memory_mb=memory_mb)
 
 
-def read_columns(source: Source, columns: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return whole columns, each of shape ``(rows,)``, in the file's order.
-
-    Integers stay integers, and become float64 with NaN where something is missing; decimals are
-    float64; dates and instants datetime64 (UTC) with NaT; the rest, and booleans with something
-    missing, are objects with None.
-
-    Raises:
-        DeskError: DATA-216 there is no such column; DATA-213 the file changed or is damaged.
-    """
-    types = {column.name: column.type for column in source.columns}
-    for wanted in columns:
-        if wanted not in types:
-            raise DeskError(
-                _("There is no column {name}.", name=wanted),
-                _("The columns are: {names}.", names=", ".join(source.names[:20])),
-                code="DATA-216",
-            )
-    if not columns:
-        return {}
-    chosen = ", ".join(f"{_readable(types[each])(name(each))} AS {name(each)}" for each in columns)
-    with connection(source) as opened:
-        found = arrays(opened, f"SELECT {chosen} FROM {relation(source)}")
-    return {each: unmasked(found[each]) for each in columns}
-
-
 def to_parquet(source: Source, dest: str | Path) -> Path:
     """Write the source as Parquet, row order kept, and return the absolute path.
 
@@ -180,41 +151,6 @@ def to_parquet(source: Source, dest: str | Path) -> Path:
     with connection(source, written) as opened:
         opened.execute(f"COPY (FROM {relation(source)}) TO {text(str(written))} (FORMAT parquet, COMPRESSION zstd)")
     return written
-
-
-def unmasked(array: Any) -> np.ndarray:
-    """Return a plain array: missing is NaN, NaT or None, whatever its type has."""
-    import numpy as np
-
-    if not isinstance(array, np.ma.MaskedArray):
-        return np.asarray(array)
-    mask, data = np.ma.getmaskarray(array), np.asarray(array.data)
-    if not mask.any():
-        return data
-    missing: Any = None
-    if data.dtype.kind in "iuf":
-        data, missing = data.astype(np.float64, copy=False), np.nan
-    elif data.dtype.kind == "M":
-        missing = np.datetime64("NaT")
-    else:
-        data = data.astype(object)
-    return np.where(mask, missing, data) if data.dtype.kind != "O" else _with_none(data, mask)
-
-
-def _with_none(data: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    data[mask] = None
-    return data
-
-
-def _readable(kind: str) -> Any:
-    base = kind.partition("(")[0]
-    if base in ("DECIMAL", "HUGEINT", "UHUGEINT", "BIGNUM"):
-        return lambda column: f"{column}::DOUBLE"
-    if base.startswith("TIMESTAMP"):
-        return lambda column: f"{column}::TIMESTAMP"
-    if base in _KEPT and base != "TIME":
-        return lambda column: column
-    return lambda column: f"{column}::VARCHAR"
 
 
 def _plain(column: SourceColumn) -> str:

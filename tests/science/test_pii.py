@@ -7,14 +7,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_desk.kernel.progress import silent
 from mlops_desk.science.describe import describe
-from mlops_desk.science.pii import CLASSES, ClassesJob, ClassProposal, Proposed, masked, propose_classes, propose_file
+from mlops_desk.science.pii import CLASSES, ClassProposal, masked, propose_classes
 from mlops_desk.science.pii_names import PII, SENSITIVE, hinted
 from mlops_desk.science.sources import open_source
 
@@ -128,9 +126,7 @@ def test_that_the_classes_of_adult_are_proposed():
     if not folder:
         pytest.skip("MLOPS_DESK_REAL_DATA is not set")
     source = open_source(Path(folder) / "adult.csv")
-    answer = propose_file(ClassesJob(source=source, profile=describe(source)), silent)
-    found = {each.column: each.proposed for each in answer.proposals}
+    found = {each.column: each.proposed for each in propose_classes(source, describe(source))}
     sensitive = {"age", "race", "sex", "marital-status", "relationship", "native-country", "income-per-year"}
     assert {each for each in found if found[each] == "sensitive"} == sensitive | {"capital-gain", "capital-loss"}
     assert set(found.values()) <= set(CLASSES) - {"pii"}
-    assert msgspec.json.decode(msgspec.json.encode(answer), type=Proposed) == answer

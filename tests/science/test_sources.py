@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
-from mlops_desk.science.sources import OpenJob, Source, open_file, open_source, read_columns, to_parquet
+from mlops_desk.science.sources import OpenJob, Source, open_file, open_source, to_parquet
+from tests.science.reading import read_columns
 
 GOOD = b"a,b\n1,x\n2,y\n"
 PARQUET_MAGIC = b"PAR1" + bytes(20) + b"PAR1"
@@ -239,12 +240,6 @@ def test_that_parquet_with_the_same_name_twice_is_refused_and_nested_names_are_n
     with pytest.raises(DeskError) as refused:
         open_source(twice)
     assert refused.value.code == "DATA-211"
-
-
-def test_that_a_column_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(DeskError) as refused:
-        read_columns(open_source(made(tmp_path, "t.csv", GOOD)), ["c"])
-    assert refused.value.code == "DATA-216"
 
 
 def test_that_a_locked_connection_reads_no_other_file(tmp_path):
