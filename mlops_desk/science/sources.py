@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 # ruff: noqa: S608 - every name, path and text in SQL went through lockdown.name or lockdown.text
-import csv
+import contextlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,11 @@ import msgspec
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _
+from mlops_desk.science.by_hand import ragged, refuse_open_quote, rows_by_hand
 from mlops_desk.science.file_checks import (
     checked_format,
     checked_path,
+    has_mixed_lines,
     hashed,
     headerless,
     looks_like_values,
@@ -45,6 +48,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     date_format: str = ""
     timestamp_format: str = ""
     is_parallel: bool = True
+    is_strict: bool = True  # DuckDB reads lines that end in two ways only where it is not
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,10 +182,10 @@ def _scan(source: Source) -> str:
 
 
 def _text_options(source: Source) -> str:
-    encoding = "latin-1" if source.encoding == "latin-1" else "utf-8"
+    strict = "true" if source.dialect.is_strict else "false"
     return (
-        f"delim={text(source.dialect.delimiter)}, quote='\"', escape='\"', header=true, skip=0, strict_mode=true, "
-        f"null_padding=false, comment='', encoding='{encoding}', hive_partitioning=false"
+        f"delim={text(source.dialect.delimiter)}, quote='\"', escape='\"', header=true, skip=0, "
+        f"strict_mode={strict}, null_padding=false, comment='', encoding='utf-8', hive_partitioning=false"
     )
 
 
@@ -207,8 +211,30 @@ def _opened_json(bare: Source) -> Source:
                 _("Write one object per line, or one list of objects, in UTF-8 without a byte order mark."),
                 code="DATA-213",
             ) from error
+        except duckdb.Error as error:
+            raise _broken_json(bare, error) from error
         found = _with_columns(bare, described, 0)
-        return msgspec.structs.replace(found, rows=_counted(opened, found))
+        try:
+            return msgspec.structs.replace(found, rows=_counted(opened, found))
+        except duckdb.Error as error:
+            raise _broken_json(bare, error) from error
+
+
+def _broken_json(source: Source, error: duckdb.Error) -> DeskError:
+    """Return what is wrong with JSON in our own words; a lack of memory is said by the lock."""
+    import duckdb
+
+    if isinstance(error, duckdb.OutOfMemoryException):
+        raise error
+    place = re.search(r"in (?:line|record/value) (\d+)", str(error))
+    name_ = Path(source.path).name
+    return DeskError(
+        _("{name} is not valid JSON near object {number}.", name=name_, number=place[1])
+        if place
+        else _("{name} is not valid JSON.", name=name_),
+        _("Write one object per line, or one list of objects, in UTF-8 without a byte order mark."),
+        code="DATA-213",
+    )
 
 
 def _with_columns(source: Source, described: Sequence[Sequence[str]], rows: int) -> Source:
@@ -232,20 +258,47 @@ def _opened_text(bare: Source) -> Source:
     dialect = Dialect(delimiter=delimiter)
     untyped = tuple(SourceColumn(name=each, type="VARCHAR") for each in named)
     plain = msgspec.structs.replace(bare, dialect=dialect, columns=untyped)
-    _refuse_open_quote(plain)
+    refuse_open_quote(Path(bare.path), bare.encoding, delimiter)
     with connection(plain) as opened:
         _refuse_headerless(opened, plain, header)
-        for sampled in _SNIFFED_ROWS:
-            try:
-                typed = _typed(opened, plain, sampled)
-                return msgspec.structs.replace(typed, rows=_counted(opened, typed))
-            except duckdb.Error:
-                continue  # types that a sample promised and a later row broke, or a row of another length
-        serial = msgspec.structs.replace(plain, dialect=msgspec.structs.replace(dialect, is_parallel=False))
         try:
-            return msgspec.structs.replace(serial, rows=_counted(opened, serial))
+            return _read_through(opened, plain)
         except duckdb.Error as error:
-            raise _not_a_table(bare, error) from error
+            if not has_mixed_lines(Path(bare.path)):
+                raise _not_a_table(bare, error) from error
+        return _read_mixed(opened, plain, header)
+
+
+def _read_through(opened: duckdb.DuckDBPyConnection, plain: Source) -> Source:
+    """Return the source with its types and rows once every row of it was parsed."""
+    import duckdb
+
+    for sampled in _SNIFFED_ROWS:
+        try:
+            typed = _typed(opened, plain, sampled)
+            return msgspec.structs.replace(typed, rows=_counted(opened, typed))
+        except duckdb.Error:
+            continue  # types that a sample promised and a later row broke, or a row of another length
+    serial = msgspec.structs.replace(plain, dialect=msgspec.structs.replace(plain.dialect, is_parallel=False))
+    return msgspec.structs.replace(serial, rows=_counted(opened, serial))
+
+
+def _read_mixed(opened: duckdb.DuckDBPyConnection, plain: Source, header: Sequence[str]) -> Source:
+    """Return the source of a text whose lines end in two ways, if DuckDB sees the rows that Python sees in it."""
+    import duckdb
+
+    rows = rows_by_hand(Path(plain.path), plain.encoding, plain.dialect.delimiter, len(plain.columns))
+    loose = msgspec.structs.replace(plain, dialect=msgspec.structs.replace(plain.dialect, is_strict=False))
+    _refuse_headerless(opened, loose, header)
+    with contextlib.suppress(duckdb.Error):
+        found = _read_through(opened, loose)
+        if found.rows == rows:
+            return found
+    raise DeskError(
+        _("The lines of {name} end in two ways, LF and CR LF.", name=Path(plain.path).name),
+        _("Save it again with one of them."),
+        code="DATA-213",
+    )
 
 
 def _refuse_headerless(opened: duckdb.DuckDBPyConnection, plain: Source, header: Sequence[str]) -> None:
@@ -299,44 +352,15 @@ def _refuse_twice(names: Sequence[str], source: Source) -> None:
         )
 
 
-def _refuse_open_quote(source: Source) -> None:
-    """Refuse a text whose last quote never closes: DuckDB would drop the rows after it without a word."""
-    path = Path(source.path)
-    with path.open("rb") as file:
-        quotes = sum(chunk.count(b'"') for chunk in iter(lambda: file.read(1 << 20), b""))
-    if quotes % 2 == 0:
-        return
-    with path.open(encoding=source.encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=source.dialect.delimiter, strict=True)
-        try:
-            for _row in reader:
-                pass
-        except csv.Error as error:
-            if "end of data" in str(error) or "limit" in str(error):
-                raise _ragged(path.name, str(reader.line_num)) from error
-
-
 def _not_a_table(source: Source, error: duckdb.Error) -> DeskError:
     said = [line.strip() for line in str(error).splitlines() if line.strip() and "Original Line" not in line]
     file_name = Path(source.path).name
     if any("Expected Number of Columns" in line or "quote" in line.lower() for line in said[1:3]):
         line = next((part.rpartition("Line:")[2].strip(" .") for part in said if "Line:" in part), "?")
-        return _ragged(file_name, line)
+        return ragged(file_name, line)
     reason = without_folders(" ".join(said[:2]), [source.path])[:300]
     return DeskError(
         _("{name} cannot be read as a table: {reason}", name=file_name, reason=reason),
         _("Export it again, as CSV in UTF-8 or as Parquet."),
         code="DATA-213",
-    )
-
-
-def _ragged(file_name: str, line: str) -> DeskError:
-    return DeskError(
-        _(
-            "Line {line} of {name} has more or fewer values than the header, or an open quote.",
-            line=line,
-            name=file_name,
-        ),
-        _("Quote values that hold the separator or a line break, and export again."),
-        code="DATA-206",
     )
