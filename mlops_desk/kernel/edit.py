@@ -29,6 +29,7 @@ class Add(_RecordAct):
         """Return the changes that bring the record into being."""
         record = self.record(**self._given())
         record.check()
+        record.check_given(self._given(), present.today)
         return present.add(record)
 
 
@@ -45,6 +46,7 @@ class Edit(_RecordAct):
         changed = {
             name: value for name, value in values.items() if value != getattr(before, name) or name in before.contested
         }
+        self.record(**merged).check_given(changed, present.today)
         return present.set(before, **changed)
 
     def _cleared(self, name: str) -> Any:

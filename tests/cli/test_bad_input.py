@@ -190,6 +190,22 @@ def test_that_profiles_are_shared_once_every_column_may_be(loans: Shop) -> None:
     assert len(shared) == 2, "figures and the reference for drift"
 
 
+def test_that_a_new_version_is_told_with_its_rows_and_what_changed(
+    loans: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for rows, said in (
+        (TABLE + "7,no,word1,,same\n", "loans@2: 61 rows, the columns are as before."),
+        (
+            "amount,ok,place\n1.5,no,x\n",
+            "loans@3: 1 row. Columns: gone: town, empty, one; new: place; amount is DOUBLE",
+        ),
+    ):
+        (loans.files / "new.csv").write_text(rows)
+        capsys.readouterr()
+        assert loans.run("dataset", "version", "loans", str(loans.files / "new.csv")) == 0
+        assert said in capsys.readouterr().out
+
+
 def test_that_raising_a_class_takes_the_figures_out_of_the_shared_folder_and_says_so(
     loans: Shop, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About, Fact, Record, SelectsRows
 from mlops_desk.kernel.rows import Bench, Present, Rows
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
     from mlops_desk.science.sources import Source
@@ -37,6 +37,15 @@ class Dataset(Record, noun="dataset"):
     gaps: Annotated[str, About("Known gaps and what is done about them, or “none found”.", long=True)] = ""
     keep_until: Annotated[date | None, About("Day after which it is deleted.")] = None
     use_case: Annotated[str | None, About("The use case it serves.", of="use-case")] = None
+
+    def check_given(self, names: Iterable[str], today: date) -> None:
+        """Refuse a day that is past as the end of keeping."""
+        if "keep_until" in names and self.keep_until is not None and self.keep_until < today:
+            raise DeskError(
+                _("{day} is past, so the data cannot be kept until then.", day=self.keep_until.isoformat()),
+                _("Give a day to come. Data whose day has come is deleted, then archived: `dataset archive NAME`."),
+                code="DATA-107",
+            )
 
 
 class ColumnType(msgspec.Struct, frozen=True):
@@ -122,6 +131,18 @@ class AddVersion(Act, noun="dataset", verb="version", done="Added a version."):
         _check_is_new(known, source)
         number = max((each.number for each in known), default=0) + 1
         return [present.fact(_version(dataset, number, source, version_id, self.keep))]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return what was made: label, rows, and how its columns differ from those of the version before."""
+        from mlops_desk.areas.datasets.schema import differences, types_of, version_before
+
+        made = newest(rows, self.dataset)
+        before = version_before(rows, made)
+        changed = differences(types_of(before), types_of(made)) if before else ""
+        count = plural("{n} row", "{n} rows", made.rows)
+        if changed:
+            return _("{label}: {rows}. Columns: {changed}.", label=made.label, rows=count, changed=changed)
+        return _("{label}: {rows}, the columns are as before.", label=made.label, rows=count)
 
 
 class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
