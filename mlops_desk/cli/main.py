@@ -77,6 +77,8 @@ def _obey(arguments: argparse.Namespace) -> int:
     if hasattr(arguments, "free"):
         return int(arguments.free(arguments))
     with open_workspace(arguments) as workspace:
+        if workspace.news:
+            output.notice(workspace.news)
         if hasattr(arguments, "bound"):
             return int(arguments.bound(workspace, arguments))
         if hasattr(arguments, "act"):

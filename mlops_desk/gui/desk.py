@@ -183,6 +183,8 @@ class Desk(QObject):
     @Slot(object)
     def _refreshed(self, changes: Changes) -> None:
         self._is_refreshing = False
+        if changes.said:
+            self.said.emit(changes.said, False)
         if changes or self._day != today():
             self._day = today()
             self.tell(changes)

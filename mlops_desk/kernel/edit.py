@@ -32,6 +32,7 @@ class Add(_RecordAct):
         record.check()
         record.check_among(present)
         check_name(present, record)
+        record.check_given(self._given(), present.today)
         return present.add(record)
 
 
@@ -52,6 +53,7 @@ class Edit(_RecordAct):
         changed = {
             name: value for name, value in values.items() if value != getattr(before, name) or name in before.contested
         }
+        record.check_given(changed, present.today)
         return present.set(before, **changed)
 
     def _cleared(self, name: str) -> Any:

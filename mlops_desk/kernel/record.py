@@ -3,7 +3,7 @@
 import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, FrozenInstanceError
 from datetime import date, datetime
 from functools import cache
@@ -228,6 +228,13 @@ class Record(Noun):
 
         Raises:
             DeskError: they do not, with what to do.
+        """
+
+    def check_given(self, names: Iterable[str], today: date) -> None:
+        """Refuse values of these fields, given today, that may stand but not be given any more.
+
+        Raises:
+            DeskError: what cannot be, and what to do.
         """
 
 

@@ -132,6 +132,16 @@ class Store(Protocol):
     def share(self, digest: str) -> bool:
         """Copy the bytes into the shared folder unless they are too large; whether they may is the caller's to know."""
 
+    def shared(self) -> frozenset[str]:
+        """Return the digests of the objects in the shared folder."""
+
+    def withdraw(self, digest: str) -> None:
+        """Take an object out of the shared folder; sound bytes stay on this machine.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+
 
 class Bench(Rows, Protocol):
     """What long work before an act is given: rows to read, the store, a child process to work in."""

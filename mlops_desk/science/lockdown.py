@@ -60,8 +60,7 @@ def locked(
         connection = duckdb.connect(config=settings)  # type: ignore[arg-type]
         try:
             # The paths before the lock: afterwards nothing can be set any more (dependencies.md, 13).
-            allowed = ", ".join(text(each) for each in _both_ways(paths))
-            connection.execute(f"SET allowed_paths = [{allowed}]")
+            connection.execute(f"SET allowed_paths = {path_list(paths)}")
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET preserve_insertion_order = true")
             connection.execute("SET enable_external_access = false")
@@ -73,6 +72,11 @@ def locked(
             raise refused(error, paths) from error
         finally:
             connection.close()
+
+
+def path_list(paths: Iterable[str | Path]) -> str:
+    """Return paths as an SQL list for ``allowed_paths``, each in the ways it is asked for."""
+    return f"[{', '.join(text(each) for each in _both_ways(paths))}]"
 
 
 def _both_ways(paths: Iterable[str | Path]) -> list[str]:

@@ -15,7 +15,7 @@ from mlops_desk.science.compare import Difference, differences_of
 from mlops_desk.science.features import ModelSchema, encode
 from mlops_desk.science.measures import Metric, Outcome
 from mlops_desk.science.persist import Model, load_model
-from mlops_desk.science.predict import score_columns
+from mlops_desk.science.predict import check_columns, score_columns
 from mlops_desk.science.rowfiles import FileFormat, read_table, write_rows
 from mlops_desk.science.scores import Score, scores
 from mlops_desk.science.table import Array, Table, labels_of
@@ -126,6 +126,7 @@ def _present(table: Table, schema: ModelSchema) -> Array:
 def _outcome(model: Model, table: Table, rows: Array) -> Outcome:
     schema = model.schema
     _present(table, schema)
+    check_columns(table, schema.features)
     part = table.take(rows)
     truth = part.column(schema.target)
     if schema.task == "classification":

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+from mlops_desk.areas.datasets.sharing import withdraw_closed
 from mlops_desk.catalogue import REGISTRY, RULES
 from mlops_desk.journal import chain, keys, roster
 from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
@@ -55,12 +56,13 @@ class Workspace:
         self.project = projects.load(folder)
         self._lock = threading.RLock()
         self._acted = False
+        self._own: OwnJournal | None = None
         self._database = Database(self.project.cache, RULES.nouns, REGISTRY)
         self._intake = Intake(self.project, self._database, RULES)
         self._answers = Answers(self._database, "")
         self.objects = ObjectStore(self.project.private / "objects", self.project.shared_objects)
         try:
-            self.refresh()
+            self.news = self.refresh().said
             self._own = self._own_journal(me)
             self.acting = self._acting(acting)
         except BaseException:
@@ -170,7 +172,11 @@ class Workspace:
         with self._lock:
             changes = self._intake.refresh()
             self._renew_answers(changes)
-            return changes
+            return changes | Changes(said=self._withdraw())
+
+    def _withdraw(self) -> str:
+        """Take out of the shared folder what may not lie there any more; returns a sentence if there was anything."""
+        return self.ask(withdraw_closed, self.objects)
 
     def _renew_answers(self, changes: Changes) -> None:
         """Go on without the answers that changes may have ended; lines that do not count may matter, too."""
@@ -241,7 +247,8 @@ class Workspace:
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
             self._acted = True
             changes = before | self._commit(own, line, entry)
-        return changes | Changes(line=line_id(line), said=self._said(act), id=ops[0].id)
+        said = f"{self._said(act)} {self._withdraw()}".strip()
+        return changes | Changes(line=line_id(line), said=said, id=ops[0].id)
 
     def _said(self, act: Act) -> str:
         """Return the sentence that says what was done, and what follows from it."""

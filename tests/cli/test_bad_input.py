@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mlops_desk.areas.datasets.profile import Profile
 from mlops_desk.catalogue import RULES
 from mlops_desk.cli.main import run
 from mlops_desk.kernel.progress import silent
@@ -253,3 +254,51 @@ def test_that_profiles_are_shared_once_every_column_may_be(loans: Shop) -> None:
     assert loans.run("dataset", "profile", "loans") == 0
     shared = list((loans.folder / "objects").rglob("?" * 64))
     assert len(shared) == 2, "figures and the reference for drift"
+
+
+def test_that_a_new_version_is_told_with_its_rows_and_what_changed(
+    loans: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for rows, said in (
+        (TABLE + "7,no,word1,,same\n", "loans@2: 61 rows, the columns are as before."),
+        (
+            "amount,ok,place\n1.5,no,x\n",
+            "loans@3: 1 row. Columns: gone: town, empty, one; new: place; amount is DOUBLE",
+        ),
+    ):
+        (loans.files / "new.csv").write_text(rows)
+        capsys.readouterr()
+        assert loans.run("dataset", "version", "loans", str(loans.files / "new.csv")) == 0
+        assert said in capsys.readouterr().out
+
+
+def test_that_raising_a_class_takes_the_figures_out_of_the_shared_folder_and_says_so(
+    loans: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test_that_profiles_are_shared_once_every_column_may_be(loans)
+    capsys.readouterr()
+    assert loans.run("dataset", "classify", "loans", "town", "pii") == 0
+    said = capsys.readouterr().out
+    assert "town is pii now. 2 objects" in said
+    assert "git history keeps what was once sent" in said
+    assert not list((loans.folder / "objects").rglob("?" * 64))
+    with Workspace(loans.folder) as desk:
+        [profile] = desk.ask(lambda rows: rows.find(Profile))
+        assert desk.objects.has(profile.figures)
+        assert desk.objects.has(profile.reference)
+
+
+def test_that_what_comes_back_by_git_is_taken_out_at_the_next_look(
+    loans: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test_that_profiles_are_shared_once_every_column_may_be(loans)
+    [first, _second] = list((loans.folder / "objects").rglob("?" * 64))
+    content = first.read_bytes()
+    assert loans.run("dataset", "classify", "loans", "town", "sensitive") == 0
+    first.write_bytes(content)
+    capsys.readouterr()
+    assert loans.run("dataset", "list") == 0
+    assert "1 object with figures" in capsys.readouterr().err
+    assert not first.exists()
+    assert loans.run("dataset", "profile", "loans") == 0
+    assert not first.exists()

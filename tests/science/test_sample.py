@@ -12,7 +12,8 @@ from mlops_desk.science.describe import describe
 from mlops_desk.science.drift_figures import psi
 from mlops_desk.science.reference import bin_counts, psi_edges
 from mlops_desk.science.sample import DUPLICATES, MONTHS, ROWS_A_MONTH, SampleJob, make_sample
-from mlops_desk.science.sources import open_source, read_columns
+from mlops_desk.science.sources import open_source
+from tests.science.reading import read_columns
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 
 import duckdb
@@ -55,6 +56,9 @@ def test_that_columns_and_rows_come_back(ask):
         ("true", True),
         ("2::HUGEINT", 2),
         ("[1, 2]", "[1, 2]"),
+        ("TIMESTAMPTZ '2026-11-05 10:30:00+02'", "2026-11-05T08:30:00Z"),
+        ("'infinity'::TIMESTAMPTZ", None),
+        ("NULL::TIMESTAMPTZ", None),
         ("'00000000-0000-0000-0000-000000000001'::UUID", "00000000-0000-0000-0000-000000000001"),
     ],
 )
@@ -102,6 +106,45 @@ def test_that_a_select_that_writes_inside_changes_nothing(ask):
     with pytest.raises(DeskError):
         ask("WITH more AS (INSERT INTO reading VALUES (9, 'x') RETURNING *) SELECT * FROM more")
     assert ask("SELECT count(*) FROM reading").rows == [[3]]
+
+
+def test_that_the_present_instant_is_told_in_utc(ask):
+    before = dt.datetime.now(dt.UTC)
+    asked = "SELECT now() AS a, n, current_timestamp AS a, [now()] AS b FROM reading ORDER BY n DESC LIMIT 1; -- end"
+    found = ask(asked)
+    assert found.columns == ["a", "n", "a", "b"]
+    [[first, n, second, many]] = found.rows
+    assert (n, first) == (2, second)
+    assert before - dt.timedelta(1) < dt.datetime.fromisoformat(first) < before + dt.timedelta(1)
+    assert first.endswith("Z")
+    assert "202" in many
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM duckdb_settings()",
+        "FROM duckdb_databases",
+        'WITH x AS (SELECT * FROM "DUCKDB_settings"()) SELECT n FROM reading, x',
+        "SELECT (SELECT max(value) FROM duckdb_settings()) FROM reading",
+        "SELECT n FROM reading WHERE n IN (SELECT count(*) FROM pragma_database_list)",
+        "SELECT current_setting('home_directory')",
+        "SELECT * FROM pg_catalog.pg_settings",
+        "FROM pg_settings",
+        "FROM system.main.duckdb_settings()",
+        "FROM query('SELECT * FROM duckdb_' || 'settings()')",
+        "FROM query_table(['duckdb_databases'])",
+        "FROM (DESCRIBE FROM duckdb_settings())",
+        "SELECT 1 UNION ALL SELECT count(*) FROM duckdb_temporary_files()",
+    ],
+)
+def test_that_what_tells_of_this_machine_is_refused(ask, sql):
+    assert code(ask, sql) == "SQL-102"
+
+
+@pytest.mark.parametrize("sql", ["SHOW TABLES", "DESCRIBE reading", "SUMMARIZE reading", "FROM range(3)", "VALUES (1)"])
+def test_that_the_views_may_be_looked_at(ask, sql):
+    assert ask(sql).rows
 
 
 @pytest.mark.parametrize("sql", ["SELECT * FROM read_text('{canary}')", "SELECT * FROM '{canary}'"])

@@ -12,8 +12,9 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.science.describe import describe
 from mlops_desk.science.reference import reference_summary
 from mlops_desk.science.rowfiles import read_table
-from mlops_desk.science.sources import open_source, read_columns, to_parquet
+from mlops_desk.science.sources import open_source, to_parquet
 from mlops_desk.science.text_types import orders_of
+from tests.science.reading import read_columns
 
 ROWS = 60
 

@@ -8,14 +8,14 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from mlops_desk.kernel import child
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
 from mlops_desk.science.features import encode
 from mlops_desk.science.persist import save_model
-from mlops_desk.science.predict import Predictor
 from mlops_desk.science.rowfiles import read_table, write_rows
 from mlops_desk.science.watch import AnswersJob, ChallengeJob, QualityJob, answer_rows, challenge, quality_of
-from tests.science.models import small_model
+from tests.science.models import predictor_of, small_model
 
 ROWS = 400
 
@@ -146,7 +146,7 @@ def test_that_answers_are_those_of_the_predictor_in_the_columns_of_a_run(tmp_pat
     asked = [
         {each.name: plain(case.columns[each.name][row]) for each in case.schema.features} for row in range(0, ROWS, 40)
     ]
-    told = Predictor.from_file(case.model).predict(asked)
+    told = predictor_of(case.model).predict(asked)
     if task == "regression":
         assert list(found) == ["prediction"]
         assert found["prediction"][::40].tolist() == [each.value for each in told]
@@ -155,6 +155,25 @@ def test_that_answers_are_those_of_the_predictor_in_the_columns_of_a_run(tmp_pat
     assert found["prediction"][::40].tolist() == [each.label for each in told]
     for each, score in zip(told, found["score_b"][::40], strict=True):
         assert (each.scores or {})["b"] == pytest.approx(score, abs=1e-12)
+
+
+def test_that_rows_without_an_input_or_with_text_for_a_number_are_refused(case):
+    case.columns["age"] = np.array(["old"] * ROWS, dtype=object)
+    del case.columns["town"]
+    case.write(case.truth)
+    with pytest.raises(DeskError, match="missing: town; age must be a number") as caught:
+        case.quality("accuracy")
+    assert caught.value.code == "PRED-101"
+
+
+@pytest.mark.slow
+def test_that_a_child_answers_and_refuses_a_hostile_model(case, tmp_path):
+    job = AnswersJob(model=str(case.model), path=str(case.path), format="parquet", target=str(tmp_path / "x.parquet"))
+    assert child.run(answer_rows, job, silent, child.Stop()).rows == ROWS
+    case.model.write_bytes(b"cos\nsystem\n(S'touch canary'\ntR.")
+    with pytest.raises(DeskError) as caught:
+        child.run(answer_rows, job, silent, child.Stop())
+    assert caught.value.code == "MODEL-101"
 
 
 def plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ import msgspec
 from mlops_desk import __version__
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion, path_of
 from mlops_desk.areas.datasets.queries import open_columns, profile_of
+from mlops_desk.areas.datasets.witness import check_still
 from mlops_desk.areas.experiments.parts import audits, weakest
 from mlops_desk.areas.experiments.run import (
     LOWER_IS_BETTER,
@@ -174,6 +175,7 @@ def train_on(bench: Bench, version: DatasetVersion, recipe: "Recipe", *, allow_l
         path=str(path), format="parquet", recipe=recipe, folder=str(folder), missing=missing, allow_leaks=allow_leaks
     )
     result: TrainResult = bench.work(train_model, job)
+    check_still(bench, version)
     whole = msgspec.json.encode(result)
     return Trained(
         recipe,

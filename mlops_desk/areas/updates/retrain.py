@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion, path_of
+from mlops_desk.areas.datasets.witness import check_still
 from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import Model, ModelVersion
@@ -149,6 +150,7 @@ def _contest(bench: Bench, champion: Run, trained: Trained) -> "Challenged":
         seed=trained.recipe.seed,
     )
     found: Challenged = bench.work(challenge, job)
+    check_still(bench, trained.version)
     return found
 
 
