@@ -5,6 +5,7 @@ test [ARGS]   all checks, the core without Qt, then pytest ARGS; pytest's closin
 test --core [ARGS]  only the core: pytest in an interpreter where PySide6 cannot be imported
 check         the checks alone: format, lint, types, imports, dependencies, spelling, docs
 bench [ARGS]  the benchmarks, with what they measured
+shots OUT     pictures of every page, home, form and dialog of the sample in both themes, into the folder OUT
 doctor        look at what this machine lacks, and say the line that cures it
 lock [ARGS]   write the two locks anew from pyproject.toml (`lock --upgrade` for newer versions)
 """
@@ -14,7 +15,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import environment
@@ -74,6 +77,17 @@ def bench(arguments: list[str]) -> int:
     return call([PYTHON, "tests/benchmarks/run.py", *arguments], offscreen())
 
 
+def shots(arguments: list[str]) -> int:
+    """Write pictures of the whole window into a folder; the sample is made in a home of its own."""
+    if len(arguments) != 1:
+        raise environment.SetupError("Name the folder for the pictures: python3 packaging/dev.py shots OUT")
+    prepare(with_tools=False, needs_window=True)
+    with tempfile.TemporaryDirectory(prefix="shots-") as name:
+        sample, private = str(Path(name) / "sample"), {"MLOPS_DESK_HOME": str(Path(name) / "home"), **offscreen()}
+        made = call([PYTHON, "-P", "-m", "mlops_desk", "demo", sample, "--no-window"], private)
+        return made or call([PYTHON, "-m", "mlops_desk.gui.shots", str(Path(arguments[0]).resolve()), sample], private)
+
+
 def doctor(_arguments: list[str]) -> int:
     """Say of each thing the machine must bring whether it is there."""
     found = system.findings()
@@ -102,6 +116,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "shots": shots,
     "doctor": doctor,
     "lock": lock,
 }

@@ -75,6 +75,9 @@ def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
         if me
         else _("You are not a member here; you can read everything.")
     )
+    missing = workspace.unpublished()
+    if missing:
+        output.say(plural("{n} entry is not in the project folder yet.", "{n} entries are not in it yet.", missing))
     findings = [each for each in workspace.findings() if each.grave]
     if findings:
         output.say(
@@ -156,8 +159,16 @@ def _seal(parser: argparse.ArgumentParser) -> None:
 def _do_seal(workspace: Workspace, arguments: argparse.Namespace) -> int:  # noqa: ARG001 - one form for all
     import getpass
 
-    first = getpass.getpass(_("Pass-phrase: "))
-    if not first or first != getpass.getpass(_("Again: ")):
+    try:
+        first = getpass.getpass(_("Pass-phrase: "))
+        again = getpass.getpass(_("Again: "))
+    except EOFError:
+        raise DeskError(
+            _("There is nobody here to type a pass-phrase."),
+            _("Nothing was changed. Seal the key in a terminal."),
+            code="KEY-105",
+        ) from None
+    if not first or first != again:
         raise DeskError(_("The two are not the same, or empty."), _("Nothing was changed."), code="KEY-104")
     secrets.seal(workspace.device, first)
     output.say(_("Sealed. Commands that act need it in {name}.", name=secrets.PASSPHRASE_VARIABLE))

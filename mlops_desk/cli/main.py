@@ -46,9 +46,19 @@ def run(words: Sequence[str]) -> int:
             code="DISK-203",
         )
         return _refuse(refused, wants_json=wants_json)
-    except Exception:  # noqa: BLE001 - a bug is shown whole, with an exit code of its own
+    except Exception as error:  # noqa: BLE001 - a bug is shown whole, with an exit code of its own
         traceback.print_exc()
+        if wants_json:
+            _refuse(_bug(error), wants_json=True)
         return EXIT_BUG
+
+
+def _bug(error: Exception) -> DeskError:
+    return DeskError(
+        _("This is a mistake of the program: {what}.", what=f"{type(error).__name__}: {error}".splitlines()[0]),
+        _("Nothing half done was recorded. The trace on the error stream says where it is."),
+        code="DESK-170",
+    )
 
 
 def _refuse(error: DeskError, *, wants_json: bool) -> int:
@@ -67,6 +77,8 @@ def _obey(arguments: argparse.Namespace) -> int:
     if hasattr(arguments, "free"):
         return int(arguments.free(arguments))
     with open_workspace(arguments) as workspace:
+        if workspace.news:
+            output.notice(workspace.news)
         if hasattr(arguments, "bound"):
             return int(arguments.bound(workspace, arguments))
         if hasattr(arguments, "act"):
@@ -97,6 +109,8 @@ def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
         short = workspace.ask(Reader.short, changes.id) if changes.id else ""
         said = changes.said or (_("Done.") if changes.line else _("Nothing to change."))
         output.say(f"{said} ({short})" if short else said)
+    if changes.line and (unpublished := workspace.publish()):
+        output.notice(unpublished)
     return EXIT_DONE
 
 
@@ -125,7 +139,7 @@ def _show(workspace: Workspace, arguments: argparse.Namespace) -> int:
         output.document(row)
     else:
         title = getattr(row, noun.known_by, "")
-        output.details([Detail(noun.noun.replace("-", " ").capitalize(), title), *found, Detail("Id", row.id)])
+        output.details([Detail(noun.title[:1].upper() + noun.title[1:], title), *found, Detail("Id", row.id)])
     return EXIT_DONE
 
 

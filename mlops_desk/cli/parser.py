@@ -77,7 +77,7 @@ def _of_noun(noun: type[Noun]) -> Command:
         leaf.add_argument("id", metavar="ID", help=_("Its id, the beginning of it, or its name."))
         leaf.set_defaults(show=noun.noun)
 
-    return (noun.command, "show"), _("Show one {noun} with all that is known.", noun=noun.noun), fill
+    return (noun.command, "show"), _("Show one {noun} with all that is known.", noun=noun.title), fill
 
 
 def _globals(parser: argparse.ArgumentParser, *, is_top: bool = False) -> None:
@@ -143,7 +143,8 @@ def add_argument(parser: argparse.ArgumentParser, field: Field) -> None:
         parser.add_argument(*_names(field), action=kind, default=field.default, **settings)
         return
     kind = item_type(field.type) or field.type
-    settings["metavar"] = about.metavar or _metavar(field)
+    settings["metavar"] = about.metavar or (_metavar(field) if field.choices or not about.positional else "")
+    settings["metavar"] = settings["metavar"] or field.name.upper().replace("_", "-")
     settings["type"] = _reader(kind, field.choices)
     if about.positional:
         del settings["dest"]

@@ -72,8 +72,10 @@ class Application:
             await _response(scope, _unroutable(error))(scope, receive, send)
         except ClientDisconnect:
             return
-        except Exception:  # noqa: BLE001 - a bug must not end the service, nor show itself to clients
-            traceback.print_exc(file=sys.stderr)
+        except Exception as error:  # noqa: BLE001 - a bug must not end the service, nor show itself to clients
+            # Where it happened and its kind; its words may quote a value of somebody's row.
+            traceback.print_tb(error.__traceback__, file=sys.stderr)
+            sys.stderr.write(f"{type(error).__name__}\n")
             await _response(scope, broken())(scope, receive, send)
 
     async def _schema(self, request: Request) -> Response:

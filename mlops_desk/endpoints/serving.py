@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -25,6 +26,7 @@ from mlops_desk.endpoints.served import Served, load
 from mlops_desk.kernel.endpoint import HOST, ServeJob
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
+from mlops_desk.science.captures import TidyJob, tidy
 from mlops_desk.science.persist import limit_resources
 
 MEMORY_BYTES = 8 * 1024**3
@@ -32,6 +34,7 @@ CPU_S = 10 * 365 * 86_400  # a service may run for years; loading alone is bound
 SWITCH_S = 0.0005  # a tenth of Python's: while a thread writes files, requests wait so long for their turn
 KEEP_ALIVE_S = 5
 FINISH_S = 5
+TIDY_S = 86_400
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -81,6 +84,7 @@ class Child:
         limit_resources(MEMORY_BYTES, CPU_S)
         served = await loop.run_in_executor(None, load, self._job)
         self._recorder = Recorder(self._job)
+        threading.Thread(target=keep_tidy, args=(self._job,), name="housekeeping", daemon=True).start()
         self._application = Application(served, Guard(self._job.key_hash, self._port), self._recorder)
         self._server = Server(self._config(self._application), lambda: self._ready(served))
         gc.freeze()  # the model stays: the collector need not walk it in the middle of a request
@@ -154,6 +158,16 @@ class Child:
         assert self._server
         self._server.config.timeout_graceful_shutdown = 0
         self._server.should_exit = True
+
+
+def keep_tidy(job: ServeJob) -> None:
+    """Keep what is captured in order, at once and then every day; it may be ended with the process at any moment."""
+    while job.capture_folder:
+        try:
+            tidy(TidyJob(folder=job.capture_folder, keep_days=job.keep_days))
+        except Exception as error:  # noqa: BLE001 - a full disk or a bug here must not end the service
+            sys.stderr.write(f"housekeeping: {type(error).__name__}\n")
+        time.sleep(TIDY_S)
 
 
 def listening(job: ServeJob) -> socket.socket:

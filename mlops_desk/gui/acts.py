@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from mlops_desk import catalogue
+from mlops_desk.gui.command_words import for_window
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.edit import Archive, Edit
@@ -13,7 +14,17 @@ from mlops_desk.kernel.listing import Listing
 from mlops_desk.kernel.record import Field, fields_of, table_of
 from mlops_desk.kernel.words import _
 
+_NOUNS = {
+    "kpi": "KPI",
+    "line": _("entry"),
+    "check-in": _("check-in"),
+    "gate-request": _("gate"),
+    "item": _("checklist item"),
+    "raci": _("stage"),
+}
 _WORD = re.compile(r"[A-Z][a-z0-9]*")
+_ARTICLE = re.compile(r" an? | the ")
+_AGAIN = re.compile(r"; (?:give it )?again for more")  # how a command takes several; a form has a list
 _OPTION = re.compile(r"--([a-z][a-z-]*)")
 
 
@@ -79,20 +90,27 @@ def sentence(act: type[Act]) -> str:
     return _(text)
 
 
+def is_said_by_title(act: type[Act]) -> bool:
+    """Tell whether the sentence of an act says no more than its title: “Add KPI”, “Add a KPI.”."""
+    said = _ARTICLE.sub(" ", sentence(act)).rstrip(".")
+    return said.casefold() == verb_words(act).casefold()
+
+
 def noun_words(noun: str) -> str:
     """Return a noun as people write it within a sentence."""
-    return "KPI" if noun == "kpi" else noun.replace("-", " ")
+    return _NOUNS.get(noun) or noun.replace("-", " ")
 
 
 def verb_words(act: type[Act]) -> str:
     """Return what an act does in two or three words, as its class is called: “Sign gate”."""
-    words = " ".join(_WORD.findall(act.__name__)).capitalize()
+    words = " ".join(_WORD.findall(act.__name__.removeprefix("Record"))).capitalize()
     return _(words.replace("kpi", "KPI"))
 
 
 def button_text(act: type[Act], noun: str = "") -> str:
     """Return the words of an act's button; beside a row of its own noun the verb says enough."""
-    words, own = verb_words(act), f" {noun_words(noun)}"
+    words = verb_words(act)
+    own = " KPI" if noun == "kpi" else f" {noun.replace('-', ' ')}"
     return words.removesuffix(own) if noun else words
 
 
@@ -102,9 +120,11 @@ def _is_own(act: type[Act], noun: str) -> bool:
 
 
 def explained(text: str, act: type[Act]) -> str:
-    """Return a sentence with the command line's option names replaced by the form's labels."""
+    """Return a sentence with the command line's commands and options replaced by the words of window and form."""
     titles = {(each.about.flag or each.name).replace("_", "-"): each.title for each in fields_of(act)}
-    return _OPTION.sub(lambda found: f"“{titles[found[1]]}”" if found[1] in titles else found[0], text)
+    return _OPTION.sub(
+        lambda found: f"“{titles[found[1]]}”" if found[1] in titles else found[0], for_window(_AGAIN.sub("", text))
+    )
 
 
 def field_named(text: str, act: type[Act]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from functools import partial
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
 COLLECT_MS = 2000
-_WHOLE_EVERY = 30
+SWITCH_S = 0.001  # how long a worker may go on in Python before the UI thread gets its turn; 5 ms by default
+_WHOLE_EVERY, _SETTLED_AT = 30, 3
 _COLLECTOR = "collector"
 
 
@@ -80,17 +82,25 @@ def _collect_here(app: QApplication) -> None:
     """Collect garbage on the UI thread alone: a widget that dies on a worker ends the program."""
     from PySide6.QtCore import QTimer
 
+    sys.setswitchinterval(SWITCH_S)
     gc.disable()
     if app.findChild(QTimer, _COLLECTOR) is None:
         timer = QTimer(app, interval=COLLECT_MS)
         timer.setObjectName(_COLLECTOR)
         timer.timeout.connect(partial(_collect, count(1)))
         timer.start()
+        atexit.register(gc.unfreeze)
 
 
 def _collect(turns: count[int]) -> None:
-    """Collect what is young each time, and everything once a minute."""
-    gc.collect(2 if next(turns) % _WHOLE_EVERY == 0 else 1)
+    """Collect what is young each time, and everything once a minute.
+
+    What has been loaded by the third turn stays for good: looking through it again would hold the window up.
+    """
+    turn = next(turns)
+    gc.collect(2 if turn % _WHOLE_EVERY == 0 or turn == _SETTLED_AT else 1)
+    if turn == _SETTLED_AT:
+        gc.freeze()
 
 
 def pause(milliseconds: int) -> None:

@@ -20,7 +20,7 @@ def always() -> str:
 
 @dataclass(frozen=True)
 class Command:
-    """One command. ``reason`` says why it cannot be run now, empty if it can."""
+    """One command. ``reason`` says why it cannot be run now, empty if it can; ``named`` what it would do."""
 
     id: str
     text: str
@@ -31,6 +31,7 @@ class Command:
     reason: Callable[[], str] = always
     in_menu: bool = True
     checked: Callable[[], bool] | None = None
+    named: Callable[[], str] | None = None
 
 
 class _Action(QAction):
@@ -59,6 +60,8 @@ class _Action(QAction):
         self.setEnabled(not reason)
         self.setStatusTip(reason)
         self.setToolTip(reason or self.command.text)
+        if self.command.named is not None:
+            self.setText(self.command.named().replace("&", "&&"))
         if self.command.checked is not None:
             self.setChecked(self.command.checked())
 

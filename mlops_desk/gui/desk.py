@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from mlops_desk.gui.tasks import Tasks, Then, held, tell
+from mlops_desk.gui.deeds import Deeds
+from mlops_desk.gui.tasks import Tasks, Then
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop
@@ -57,15 +58,17 @@ class Desk(QObject):
     who_changed = Signal()
     changed = Signal(object)
     failed = Signal(object)
-    said = Signal(str, object)
+    said = Signal(str, bool)
     place_wanted = Signal(str, str)
     record_wanted = Signal(str, str, object)
     form_wanted = Signal(object, object)
     inspector_wanted = Signal()
+    key_wanted = Signal()
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.tasks = tasks
+        self.deeds = Deeds(self)
         self.who: Who | None = None
         self._workspace: Workspace | None = None
         self._is_refreshing = False
@@ -133,6 +136,7 @@ class Desk(QObject):
         self._workspace, self.who = None, None
         self._timer.stop()
         self._is_refreshing = False
+        self.deeds.forget()
         self.tasks.forget_questions()
 
     def close(self) -> None:
@@ -162,14 +166,7 @@ class Desk(QObject):
 
     def do(self, act: Act, then: Then | None = None, failed: Then | None = None) -> int:
         """Do an act; the changes come to ``then`` and to everybody, a refusal to ``failed`` or the banner."""
-        if self._workspace is None:
-            return 0
-        word = act.__class__.__doc__ or act.entry_kind()
-        title = _(word.strip().splitlines()[0].rstrip("."))
-        reply = _Reply(self, act, then, failed)
-        work = partial(_do, self._workspace, act)
-        done, refused = partial(_Reply.done, reply), partial(_Reply.refused, reply)
-        return self.tasks.run(work, then=done, failed=refused, title=title, on_lane=True)
+        return self.deeds.do(act, then, failed)
 
     def act_as(self, role: str) -> None:
         """Act in another role from now on."""
@@ -186,6 +183,8 @@ class Desk(QObject):
     @Slot(object)
     def _refreshed(self, changes: Changes) -> None:
         self._is_refreshing = False
+        if changes.said:
+            self.said.emit(changes.said, False)
         if changes or self._day != today():
             self._day = today()
             self.tell(changes)
@@ -213,7 +212,7 @@ class Desk(QObject):
     def refuse(self, error: BaseException) -> None:
         """Say what could not be done, where it is not said in a form."""
         if isinstance(error, Cancelled):
-            self.said.emit(error.sentence, None)
+            self.said.emit(error.sentence, False)
         elif isinstance(error, DeskError):
             self.failed.emit(error)
         else:
@@ -236,25 +235,6 @@ class Desk(QObject):
     def fill_in(self, act: type[Act], values: Mapping[str, Any] | None = None) -> None:
         """Open the form of an act; ``values`` are filled in already."""
         self.form_wanted.emit(act, dict(values or {}))
-
-
-class _Reply:
-    """What to do with the answer to one act; held by the task until then."""
-
-    def __init__(self, desk: Desk, act: Act, then: Then | None, failed: Then | None) -> None:
-        self._desk, self._act, self._then, self._failed = desk, act, held(then), held(failed)
-
-    def done(self, changes: Changes) -> None:
-        said = changes.said or (_("Done.") if changes.line else _("Nothing to change."))
-        self._desk.said.emit(said, self._act if changes.line else None)
-        tell(self._then(), changes)
-        self._desk.tell(changes)
-
-    def refused(self, error: BaseException) -> None:
-        failed = self._failed()
-        if failed is None or not isinstance(error, DeskError):
-            self._desk.refuse(error)
-        tell(failed, error)
 
 
 # --- plain functions for workers: they are given no widget and no method of one --------------------
@@ -341,12 +321,6 @@ def _on_workspace(
     workspace: Workspace, task: Callable[..., Any], values: tuple[Any, ...], progress: Progress, stop: Stop
 ) -> Any:
     return task(workspace, *values, progress, stop)
-
-
-def _do(workspace: Workspace, act: Act, progress: Progress, stop: Stop) -> Changes:
-    changes = workspace.do(act, progress=progress, stop=stop)
-    workspace.publish()
-    return changes
 
 
 def _act_as(workspace: Workspace, role: str, progress: Progress, stop: Stop) -> Who:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QDialog,
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
@@ -21,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlops_desk.gui import icons, window_commands
+from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.commands import Commands
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.failures import Failures
@@ -33,7 +37,6 @@ from mlops_desk.gui.status_bar import StatusBar
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.notices import Banner, EmptyState, Toast
 from mlops_desk.kernel.act import Act
-from mlops_desk.kernel.edit import Archive
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 
@@ -48,7 +51,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self._recent = recent or []
-        self.form: QWidget | None = None
+        self.form: QDialog | None = None
+        self.sheet: QDialog | None = None
         self.setWindowTitle("MLOps Desk")
         self.setMinimumSize(*_SMALLEST_PX)
         self.resize(*_USUAL_PX)
@@ -104,6 +108,7 @@ class MainWindow(QMainWindow):
         desk.record_wanted.connect(self._inspect)
         desk.inspector_wanted.connect(self.show_inspector)
         desk.form_wanted.connect(self._fill_in)
+        desk.key_wanted.connect(self._open_key)
         desk.tasks.crashed.connect(self.failures.show_failure)
         self.rail.wanted.connect(self.go)
         self.rail.project_wanted.connect(self._project_menu)
@@ -111,7 +116,8 @@ class MainWindow(QMainWindow):
         self.stack.moved.connect(self.commands.look)
         self.inspector.closed.connect(self.inspector.hide)
         self.status.trail_wanted.connect(self.show_trail)
-        self.toast.acted.connect(self._undo)
+        self.toast.acted.connect(desk.deeds.undo)
+        desk.deeds.moved.connect(self.commands.look)
         theme().changed.connect(self._retint)
 
     # --- project ------------------------------------------------------------------------------
@@ -134,6 +140,7 @@ class MainWindow(QMainWindow):
         self.rail.say_project(who.project)
         self.rail.show()
         self.stack.go("home")
+        self.desk.tasks.run(_warm)
 
     @Slot()
     def _closed(self) -> None:
@@ -195,8 +202,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_trail(self) -> None:
-        """Show the audit trail."""
-        self.go("governance", "line")
+        """Show the audit trail, or first what does not count in it."""
+        who = self.desk.who
+        self.go("governance", "finding" if who is not None and who.grave + who.notes else "line")
 
     @Slot(str, str, object)
     def _inspect(self, noun: str, id_: str, row: Any) -> None:
@@ -250,19 +258,25 @@ class MainWindow(QMainWindow):
         form.open()
         form.focus_first()
 
-    @Slot(str, object)
-    def _said(self, text: str, act: Act | None) -> None:
-        can_undo = isinstance(act, Archive)
-        self.toast.say(text, _("Undo") if can_undo else "", act)
-
-    @Slot(object)
-    def _undo(self, act: Act) -> None:
-        if isinstance(act, Archive):
-            self.desk.do(type(act)(id=act.id, back=not act.back))  # type: ignore[attr-defined]
+    @Slot(str, bool)
+    def _said(self, text: str, can_undo: bool) -> None:  # noqa: FBT001 - a signal's value
+        self.toast.say(text, _("Undo") if can_undo else "")
 
     @Slot(object)
     def _failed(self, error: DeskError) -> None:
-        self.banner.say(error.sentence, error.hint)
+        self.banner.say(for_window(error.sentence), for_window(error.hint))
+
+    def _in_front(self) -> QWidget:
+        """Return the form if one is open, else the window: a dialog belongs over what is in front."""
+        form = self.form
+        return form if form is not None and shiboken6.isValid(form) and form.isVisible() else self
+
+    @Slot()
+    def _open_key(self) -> None:
+        from mlops_desk.gui.pages.key import UnsealSheet
+
+        self.sheet = UnsealSheet(self.desk, self._in_front())
+        self.sheet.open()
 
     # --- the window itself ----------------------------------------------------------------------------
 
@@ -313,6 +327,19 @@ class MainWindow(QMainWindow):
     def _close_when_idle(self) -> None:
         if not self.desk.tasks.running:
             self.close()
+
+
+def _warm(*_ignored: object) -> None:
+    """Load on a worker what pages, forms and charts need, so that the first of each does not hold the window up."""
+    for name in (
+        "pages.governance",
+        "pages.deployments",
+        "pages.settings",
+        "pages.help",
+        "forms.form",
+        "widgets.chart",
+    ):
+        import_module(f"mlops_desk.gui.{name}")
 
 
 def _takes_focus(widget: QWidget) -> bool:

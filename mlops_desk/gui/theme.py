@@ -7,6 +7,7 @@ import re
 from functools import cache
 from typing import Literal
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
@@ -54,6 +55,9 @@ def _tokens() -> dict[str, dict[str, str | list[str]]]:
     return found
 
 
+_made: list[Theme] = []
+
+
 class Theme(QObject):
     """The look in force. ``changed`` comes after palette and style sheet are in place."""
 
@@ -68,6 +72,8 @@ class Theme(QObject):
         self.density: Density = "standard"
         self.zoom = 100
         self._look: tuple[str, str, int] | None = None
+        self._colours: dict[str, QColor] = {}
+        self._fonts: dict[tuple[str, bool], QFont] = {}
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
     def choose(self, wish: str, density: str = "standard", zoom: int = 100) -> None:
@@ -91,14 +97,18 @@ class Theme(QObject):
         if look == self._look:
             return
         self._look = look
+        self._colours.clear()
+        self._fonts.clear()
         self._app.setPalette(self.palette())
         self._app.setFont(self.font("body"))
         self._app.setStyleSheet(self._sheet())
         self.changed.emit()
 
     def colour(self, token: str) -> QColor:
-        """Return the colour of a token, such as ``ok.text``."""
-        return QColor(str(_tokens()[self.name][token]))
+        """Return the colour of a token, such as ``ok.text``; every painted cell asks for some."""
+        if token not in self._colours:
+            self._colours[token] = QColor(str(_tokens()[self.name][token]))
+        return QColor(self._colours[token])
 
     def colours(self, token: str) -> list[QColor]:
         """Return the colours of a token that is a row, such as ``chart``."""
@@ -115,6 +125,12 @@ class Theme(QObject):
 
     def font(self, size: str, *, is_strong: bool = False) -> QFont:
         """Return the font of one of the sizes: caption, body, section, title, number."""
+        key = (size, is_strong)
+        if key not in self._fonts:
+            self._fonts[key] = self._font(size, is_strong=is_strong)
+        return QFont(self._fonts[key])
+
+    def _font(self, size: str, *, is_strong: bool) -> QFont:
         made = QFont(self._app.font())
         if has_own_font():
             made.setFamilies(["Inter", *QFont().families()])
@@ -141,6 +157,7 @@ class Theme(QObject):
         text = resource("styles/desk.qss").read_text(encoding="utf-8")
         values = {name: str(value) for name, value in _tokens()[self.name].items()}
         values |= {f"size.{name}": f"{self.points(name):.2f}pt" for name in SIZES_PX}
+        values["icon.tick"] = resource("icons/tick.svg").as_posix()
         values["control"] = f"{self.px(CONTROL_PX[self.density]) - 2}px"
         return _PLACE.sub(lambda found: values[found.group(1)], text)
 
@@ -155,15 +172,19 @@ def has_own_font() -> bool:
 
 def theme() -> Theme:
     """Return the theme of the application; made with the first question."""
+    known = _made[0] if _made else None
+    if known is not None and shiboken6.isValid(known):
+        return known
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    found = app.findChild(Theme)
-    return found or Theme(app)
+    _made[:] = [Theme(app)]
+    return _made[0]
 
 
 def kind(widget: QWidget, name: str) -> None:
     """Give a widget the look that the style sheet has for a kind, such as ``title``."""
     if widget.property("kind") != name:
         widget.setProperty("kind", name)
-        widget.style().unpolish(widget)
-        widget.style().polish(widget)
+        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):  # else Qt does it before the first showing
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)

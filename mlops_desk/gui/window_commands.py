@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mlops_desk.gui.command_words import WORDS
 from mlops_desk.gui.commands import Command
 from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
@@ -14,15 +16,15 @@ from mlops_desk.kernel.words import _
 if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
-FILE, EDIT, VIEW, GO, HELP = _("File"), _("Edit"), _("View"), _("Go"), _("Help")
+FILE, EDIT, VIEW, GO, TOOLS, HELP = _("File"), _("Edit"), _("View"), _("Go"), _("Tools"), _("Help")
 _ZOOM_STEP = 10
 
 
 def install(window: MainWindow) -> None:
     """Register all commands of a window and build its menu bar."""
-    for group in (_file(window), _edit(window), _view(window), _go(window), _help(window)):
+    for group in (_file(window), _edit(window), _view(window), _go(window), _tools(window), _help(window)):
         window.commands.add(group)
-    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, HELP))
+    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, TOOLS, HELP))
 
 
 def _needs_project(window: MainWindow) -> str:
@@ -46,19 +48,40 @@ def _file(window: MainWindow) -> list[Command]:
         Command(
             "new", _("New on this page…"), partial(_new, window), FILE, "Ctrl+N", "plus", partial(_needs_new, window)
         ),
-        Command("create", _("Create a project…"), window.create_project, FILE, "", "folder-plus"),
+        Command("create", WORDS["create"], window.create_project, FILE, "", "folder-plus"),
         Command("open", _("Open a project…"), window.open_project, FILE, "Ctrl+O", "folder-open"),
+        Command("sample", WORDS["sample"], window.desk.open_sample, FILE, "", "sparkles"),
         Command("leave", _("Close the project"), window.desk.leave, FILE, "", "", has_project),
         Command("quit", _("Quit"), window.close, FILE, "Ctrl+Q"),
     ]
 
 
 def _edit(window: MainWindow) -> list[Command]:
-    has_table = partial(_needs_table, window)
+    has_table, deeds = partial(_needs_table, window), window.desk.deeds
+    back, again = partial(_step, window, "back"), partial(_step, window, "again")
+    undo, redo = partial(_named, _("Undo"), back), partial(_named, _("Redo"), again)
+    no_undo = partial(_needs, _("There is nothing to take back."), back)
+    no_redo = partial(_needs, _("Nothing was taken back."), again)
     return [
+        Command("undo", _("Undo"), deeds.undo, EDIT, "Ctrl+Z", "undo-2", no_undo, named=undo),
+        Command("redo", _("Redo"), deeds.redo, EDIT, "Ctrl+Shift+Z", "", no_redo, named=redo),
         Command("filter", _("Filter the table"), partial(_filter, window), EDIT, "Ctrl+F", "search", has_table),
         Command("copy", _("Copy the rows"), partial(_copy, window), EDIT, "", "copy", has_table),
     ]
+
+
+def _step(window: MainWindow, way: str) -> str:
+    """Return the words of the next step on a way, empty if there is none."""
+    steps = getattr(window.desk.deeds.steps, way) if window.desk.is_open else []
+    return str(steps[-1].words) if steps else ""
+
+
+def _named(word: str, step: Callable[[], str]) -> str:
+    return f"{word}: {step()}" if step() else word
+
+
+def _needs(reason: str, step: Callable[[], str]) -> str:
+    return "" if step() else reason
 
 
 def _view(window: MainWindow) -> list[Command]:
@@ -82,7 +105,7 @@ def _view(window: MainWindow) -> list[Command]:
         Command("zoom-out", _("Smaller text"), partial(_zoom, window, -_ZOOM_STEP), VIEW, "Ctrl+-"),
         Command(
             "role",
-            _("Acting role…"),
+            WORDS["role"],
             window.status.show_roles,
             VIEW,
             "Ctrl+Shift+R",
@@ -121,13 +144,36 @@ def _go(window: MainWindow) -> list[Command]:
     return found
 
 
+def _tools(window: MainWindow) -> list[Command]:
+    """Return what is not about one kind of record: each goes to its page, where its progress and answer are shown."""
+    found = (
+        ("ask", "table", partial(_ask, window)),
+        ("gate", "search", partial(_on_page, window, "governance", "look_at_gate")),
+        ("trail", "shield-check", partial(window.go, "governance", "line")),
+        ("verify", "shield-check", partial(_on_page, window, "governance", "verify_all")),
+        ("serve", "rocket", partial(_on_page, window, "deployments", "turn_server")),
+        ("rebuild", "refresh-cw", partial(_on_page, window, "settings", "rebuild_store")),
+        ("seal", "lock", partial(_on_page, window, "settings", "seal_key")),
+    )
+    has_project = partial(_needs_project, window)
+    return [Command(name, WORDS[name], run, TOOLS, "", icon, has_project) for name, icon, run in found]
+
+
 def _help(window: MainWindow) -> list[Command]:
-    return [
-        Command("keys", _("Keys"), partial(_keys, window), HELP, "Ctrl+/"),
-        Command(
-            "trail", _("Audit trail"), window.show_trail, HELP, "", "shield-check", partial(_needs_project, window)
-        ),
-    ]
+    return [Command("keys", _("Keys"), partial(_keys, window), HELP, "Ctrl+/")]
+
+
+def _on_page(window: MainWindow, place: str, task: str) -> None:
+    """Go to a page and begin one of its own tasks there."""
+    window.go(place)
+    getattr(window.stack.page, task)()
+
+
+def _ask(window: MainWindow) -> None:
+    from mlops_desk.gui.pages.sql import SqlDialog
+
+    window.sheet = SqlDialog(window.desk, window)
+    window.sheet.show()
 
 
 def _new(window: MainWindow) -> None:

@@ -322,15 +322,14 @@ def write_whole(target: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def publish(own: OwnJournal, shared: Path) -> int:
-    """Bring the shared copy of a device's journal up to date; returns how many files were written.
+def publish(own: OwnJournal, shared: Path) -> None:
+    """Bring the shared copy of a device's journal up to date.
 
     A file that holds lines of this device which are not known here is left as it is: the key was used elsewhere, too.
 
     Raises:
         OSError: the shared folder cannot be written; the entries are safe here.
     """
-    written = 0
     for segment in own.segments():
         content = segment.read_bytes()
         target = shared / own.device / segment.name
@@ -338,8 +337,17 @@ def publish(own: OwnJournal, shared: Path) -> int:
         if present == content or (present and not content.startswith(present) and own.is_used_elsewhere(present)):
             continue
         write_whole(target, content)
-        written += 1
-    return written
+
+
+def unpublished(own: OwnJournal, shared: Path) -> int:
+    """Return how many lines of a device's journal its shared copy lacks; sizes tell, since lines only come."""
+    lacking = 0
+    for segment in own.segments():
+        target = shared / own.device / segment.name
+        there = target.stat().st_size if target.is_file() else 0
+        if there < segment.stat().st_size:
+            lacking += segment.read_bytes()[there:].count(b"\n")
+    return lacking
 
 
 def remember(seen: Path, device: str, lines: list[bytes], lock: FileLock) -> None:

@@ -66,6 +66,7 @@ class Area(msgspec.Struct, frozen=True):
     sources: Mapping[str, Callable[..., Any]] = msgspec.field(default_factory=dict)
     checks: Mapping[str, CheckMaker] = msgspec.field(default_factory=dict)
     subjects: Mapping[str, SubjectMaker] = msgspec.field(default_factory=dict)
+    gated: tuple[Callable[[Rows], Sequence[tuple[str, str, str]]], ...] = ()
     needs: tuple[Callable[[Rows], Sequence[Need]], ...] = ()
     marks: tuple[Callable[[Rows], Sequence[Mark]], ...] = ()
     cards: Mapping[str, CardMaker] = msgspec.field(default_factory=dict)

@@ -23,6 +23,7 @@ CREDENTIAL_ARGUMENT = "--credential"
 _ROOMS = ("mlops_desk.science.", "mlops_desk.areas.reports.")
 _POLL_S = 0.05
 _TERMINATE_S = 2.0
+NICENESS = 10  # whoever waits for the machine's next breath, a person comes before a computation
 
 
 class Stop:
@@ -75,6 +76,7 @@ def _run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop, scr
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": scratch},
+        creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
     )
     assert child.stdin
     assert child.stdout
@@ -149,6 +151,8 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def serve(name: str) -> int:
     """Be the child: read the job, run the named function, write progress and answer."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not spoil the pipe
     module_name, _colon, function_name = name.partition(":")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.naming import check_name
 from mlops_desk.kernel.record import About, Field, Record, fields_of, own_fields
 from mlops_desk.kernel.rows import Present
 from mlops_desk.kernel.words import _
@@ -29,6 +30,9 @@ class Add(_RecordAct):
         """Return the changes that bring the record into being."""
         record = self.record(**self._given())
         record.check()
+        record.check_among(present)
+        check_name(present, record)
+        record.check_given(self._given(), present.today)
         return present.add(record)
 
 
@@ -41,10 +45,15 @@ class Edit(_RecordAct):
         cleared = {name: self._cleared(name) for name in self.clear}  # type: ignore[attr-defined]
         values = self._given() | cleared
         merged = {each.name: getattr(before, each.name) for each in own_fields(self.record)} | values
-        self.record(**merged).check()
+        record = self.record(id=before.id, **merged)
+        record.check()
+        record.check_among(present)
+        if "name" in values and values["name"] != before.name:  # type: ignore[attr-defined]
+            check_name(present, record)
         changed = {
             name: value for name, value in values.items() if value != getattr(before, name) or name in before.contested
         }
+        record.check_given(changed, present.today)
         return present.set(before, **changed)
 
     def _cleared(self, name: str) -> Any:
@@ -75,10 +84,17 @@ def acts_of(record: type[Record], *, title: str) -> tuple[type[Act], ...]:
     clear = ("clear", Annotated[tuple[str, ...], About("Empty this field.", metavar="FIELD")], ())
     back = ("back", Annotated[bool, About("Take it back instead.")], False)
     return (
-        _make(Add, record, "add", fields, f"Add a {title}.", "Added {name}." if record.known_by == "name" else ""),
-        _make(Edit, record, "edit", [("id", which, MISSING), *optional, clear], f"Change fields of a {title}.", ""),
-        _make(Archive, record, "archive", [("id", which, MISSING), back], f"Put a {title} away; nothing is lost.", ""),
+        _make(Add, record, "add", fields, f"Add {_a(title)}.", "Added {name}." if record.known_by == "name" else ""),
+        _make(Edit, record, "edit", [("id", which, MISSING), *optional, clear], f"Change fields of {_a(title)}.", ""),
+        _make(
+            Archive, record, "archive", [("id", which, MISSING), back], f"Put {_a(title)} away; nothing is lost.", ""
+        ),
     )
+
+
+def _a(title: str) -> str:
+    """Return a title with the article that its sound wants; a use case begins with the sound of a “y”."""
+    return f"an {title}" if title[:1].lower() in "aeio" else f"a {title}"
 
 
 def _editable(record: type[Record]) -> list[Field]:

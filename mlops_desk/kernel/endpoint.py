@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,16 @@ STATUS_TIMEOUT_S = 10.0
 STOP_TIMEOUT_S = 15.0
 _SALT_BYTES = 16
 _REMEMBERED_LINES = 20
+_INSTANT = "%Y%m%dT%H%M%S%f"
+MERGING = "merging-*.json"  # notes of files that one file stands for
 _CAPTURED = re.compile(r"captured-(?P<release>[A-Za-z0-9_.@]+)-(?P<at>\d{8}T\d{12})-\d+\.parquet")
+
+
+class Merging(msgspec.Struct, frozen=True, kw_only=True):
+    """A note beside captured files: as soon as ``target`` is there, it stands for all ``sources``."""
+
+    target: str
+    sources: tuple[str, ...]
 
 
 class ServeJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +48,8 @@ class ServeJob(msgspec.Struct, frozen=True, kw_only=True):
     ``label`` is a model version as people name it (``credit@3``); ``port`` 0 takes a free one.
     Without ``capture_folder`` nothing is written down. Captured rows go to a file when there are
     ``capture_rows_per_file`` of them, or ``capture_s`` after the last file; a reading of the service
-    is written every ``service_s``. ``header_s`` and ``body_s`` are the deadlines of slow clients.
+    is written every ``service_s``. Captured rows are kept ``keep_days``. ``header_s`` and ``body_s`` are
+    the deadlines of slow clients.
     """
 
     model: str
@@ -53,6 +63,7 @@ class ServeJob(msgspec.Struct, frozen=True, kw_only=True):
     capture_rows_per_file: int = 10_000
     capture_s: float = 5.0
     service_s: float = 60.0
+    keep_days: int = 90
     header_s: float = 5.0
     body_s: float = 30.0
 
@@ -113,10 +124,41 @@ def key_fits(key: bytes, key_hash: str) -> bool:
 
 
 def captured(folder: Path, release_id: str | None = None) -> list[Path]:
-    """Return the files of captured predictions, oldest first: of one release, or of all."""
-    found = [(match["at"], path) for path in folder.glob("captured-*.parquet") if (match := _CAPTURED.match(path.name))]
+    """Return the files of captured predictions, oldest first: of one release, or of all.
+
+    A file that another one stands for, since they were merged, is left out even if it is still there.
+    """
+    found = [(captured_at(path), path) for path in folder.glob("captured-*.parquet") if _CAPTURED.fullmatch(path.name)]
     wanted = None if release_id is None else in_name(release_id)
-    return [path for at, path in sorted(found) if wanted is None or path.name == f"captured-{wanted}-{_tail(path)}"]
+    merged = _merged(folder) if found else frozenset()
+    return [
+        path
+        for (release, _at), path in sorted(found, key=lambda each: (each[0][1], each[1]))
+        if path.name not in merged and wanted in (None, release)
+    ]
+
+
+def captured_at(path: Path) -> tuple[str, datetime]:
+    """Return the release, as it stands in names, and the instant of the first row (UTC) of a captured file.
+
+    Raises:
+        ValueError: the name is not that of a captured file.
+    """
+    match = _CAPTURED.fullmatch(path.name)
+    if match is None:
+        raise ValueError(path.name)
+    return match["release"], datetime.strptime(match["at"], _INSTANT).replace(tzinfo=UTC)
+
+
+def _merged(folder: Path) -> frozenset[str]:
+    """Return the names of files whose rows stand in another one that is there whole."""
+    names: set[str] = set()
+    for path in folder.glob(MERGING):
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            note = msgspec.json.decode(path.read_bytes(), type=Merging)
+            if (folder / Path(note.target).name).is_file():
+                names.update(note.sources)
+    return frozenset(names)
 
 
 def service_readings(folder: Path, release_id: str | None = None) -> list[ServiceReading]:
@@ -131,7 +173,7 @@ def service_readings(folder: Path, release_id: str | None = None) -> list[Servic
 
 def captured_name(release_id: str, at: datetime, number: int) -> str:
     """Return the name of a file of captured predictions."""
-    return f"captured-{in_name(release_id)}-{at:%Y%m%dT%H%M%S%f}-{number}.parquet"
+    return f"captured-{in_name(release_id)}-{at.strftime(_INSTANT)}-{number}.parquet"
 
 
 def in_name(release_id: str) -> str:
@@ -298,7 +340,3 @@ class Endpoint:
 
 def _hashed(salt: bytes, key: bytes) -> str:
     return f"{salt.hex()}:{hmac.new(salt, key, hashlib.sha256).hexdigest()}"
-
-
-def _tail(path: Path) -> str:
-    return "-".join(path.name.split("-")[-2:])

@@ -8,7 +8,7 @@ import msgspec
 class Finding(msgspec.Struct, frozen=True):
     """A line or file that does not count, with the place and a sentence.
 
-    ``code`` is one of the verdicts of docs/journal-format.md, or ``foreign-file``;
+    ``code`` is one of the verdicts of docs/journal-format.md, ``foreign-file``, or ``no-beginning``;
     ``grave`` findings make ``verify`` fail, the others are notes.
     """
 
@@ -24,4 +24,15 @@ class Finding(msgspec.Struct, frozen=True):
         return self.code in GRAVE
 
 
-GRAVE = frozenset({"malformed", "bad-signature", "malformed-signed", "view-went-back", "held-fork", "fork", "rollback"})
+GRAVE = frozenset(
+    {
+        "malformed",
+        "bad-signature",
+        "malformed-signed",
+        "view-went-back",
+        "held-fork",
+        "fork",
+        "rollback",
+        "no-beginning",
+    }
+)

@@ -3,16 +3,19 @@
 import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, FrozenInstanceError
 from datetime import date, datetime
 from functools import cache
 from inspect import get_annotations
-from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self, dataclass_transform
 
 import msgspec
 
 from mlops_desk.kernel.roles import WORKING_SLUGS
+
+if TYPE_CHECKING:
+    from mlops_desk.kernel.rows import Rows
 
 Merge = Literal["register", "strictest", "set"]
 
@@ -163,23 +166,32 @@ class SelectsRows(Protocol):
 class Noun(Declared):
     """A kind of row.
 
-    ``noun`` is its name in journals and tables, ``command`` its word in the command line,
-    ``known_by`` the field that people know a row by, ``writers`` the roles that may write it.
+    ``noun`` is its name in journals and tables, ``command`` its word in the command line, ``title`` what people
+    call it within a sentence, ``known_by`` the field that people know a row by, ``writers`` the roles that may
+    write it.
     """
 
     noun: ClassVar[str] = ""
     command: ClassVar[str] = ""
+    title: ClassVar[str] = ""
     known_by: ClassVar[str] = "name"
     writers: ClassVar[frozenset[str]] = WORKING_SLUGS
 
     id: Annotated[str, About("Id of the row.")] = ""
 
     def __init_subclass__(
-        cls, *, noun: str = "", command: str = "", known_by: str = "name", writers: frozenset[str] = WORKING_SLUGS
+        cls,
+        *,
+        noun: str = "",
+        command: str = "",
+        title: str = "",
+        known_by: str = "name",
+        writers: frozenset[str] = WORKING_SLUGS,
     ) -> None:
         super().__init_subclass__()
         cls.noun = noun
         cls.command = command or noun
+        cls.title = title or noun.replace("-", " ")
         cls.known_by = known_by
         cls.writers = writers
 
@@ -209,6 +221,20 @@ class Record(Noun):
 
         Raises:
             DeskError: they do not, with the field and what to do.
+        """
+
+    def check_among(self, rows: "Rows") -> None:
+        """Look whether the fields fit what else there is; asked when people write them, never by the merge.
+
+        Raises:
+            DeskError: they do not, with what to do.
+        """
+
+    def check_given(self, names: Iterable[str], today: date) -> None:
+        """Refuse values of these fields, given today, that may stand but not be given any more.
+
+        Raises:
+            DeskError: what cannot be, and what to do.
         """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -32,6 +32,7 @@ class Registry(msgspec.Struct, frozen=True):
     checks: Mapping[str, Callable[..., Verdict]] = msgspec.field(default_factory=dict)
     subjects: Mapping[str, Callable[..., Subject]] = msgspec.field(default_factory=dict)
     sources: Mapping[str, Callable[..., float]] = msgspec.field(default_factory=dict)
+    gated: tuple[Callable[..., Sequence[tuple[str, str, str]]], ...] = ()  # gate, noun and id that a thing in use needs
 
 
 class Rows(Protocol):
@@ -69,6 +70,12 @@ class Rows(Protocol):
 
     def short(self, id: str) -> str:  # noqa: A002
         """Return the shortest unique prefix of an id, at least four characters."""
+
+    def bytes_here(self, digest: str) -> bytes | None:
+        """Return the bytes of an object if they are on this machine.
+
+        For what is shown, never for what is judged, nor in a lasting question: they come and go without a change.
+        """
 
 
 class Present(Rows, Protocol):
@@ -125,6 +132,16 @@ class Store(Protocol):
     def share(self, digest: str) -> bool:
         """Copy the bytes into the shared folder unless they are too large; whether they may is the caller's to know."""
 
+    def shared(self) -> frozenset[str]:
+        """Return the digests of the objects in the shared folder."""
+
+    def withdraw(self, digest: str) -> None:
+        """Take an object out of the shared folder; sound bytes stay on this machine.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+
 
 class Bench(Rows, Protocol):
     """What long work before an act is given: rows to read, the store, a child process to work in."""
@@ -166,9 +183,9 @@ class Bench(Rows, Protocol):
             DeskError: it is no single SELECT, reads or writes files, or takes too much.
         """
 
-    def source(self, name: str) -> float:
-        """Return the present value of a source that an area declares, such as ``run:auc``.
+    def source(self, name: str, use_case: str = "") -> float:
+        """Return the present value of a source that an area declares, such as ``run:auc``, for a use case if any.
 
         Raises:
-            DeskError: there is no such source, or it has no value.
+            DeskError: there is no such source, it has no value, or more than one thing may be meant.
         """

@@ -14,12 +14,15 @@ from mlops_desk.kernel.settings import data_folder
 from mlops_desk.kernel.words import _
 
 PASSPHRASE_VARIABLE = "MLOPS_DESK_PASSPHRASE"  # noqa: S105 - the name of a variable
+SEALED_CODE = "KEY-101"
 _SERVICE = "mlops-desk"
 _PLAIN, _SEALED = b"plain:", b"sealed:"
 _SALT_BYTES = 16
 _REFUSED_BACKENDS = ("keyrings.alt", "keyring.backends.null", "keyring.backends.fail", "keyring.backends.chainer")
 
 Kind = Literal["keychain", "file", "sealed file"]
+
+_opened: dict[str, bytes] = {}  # sealed secrets that a person opened for as long as this process lives
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -78,7 +81,7 @@ def get(name: str) -> Kept | None:
     if text.startswith(_PLAIN):
         return Kept(base64.b64decode(text[len(_PLAIN) :]), "file")
     if text.startswith(_SEALED):
-        return Kept(_unseal(base64.b64decode(text[len(_SEALED) :])), "sealed file")
+        return Kept(_opened.get(name) or _open(_sealed(text), os.environ.get(PASSPHRASE_VARIABLE, "")), "sealed file")
     keychain = _keychain()
     found = keychain.get_password(_SERVICE, name) if keychain is not None else None
     return Kept(base64.b64decode(found), "keychain") if found else None
@@ -104,6 +107,15 @@ def seal(name: str, passphrase: str) -> None:
     _write(name, _SEALED + base64.b64encode(salt + box.encrypt(kept.value)))
 
 
+def unseal(name: str, passphrase: str) -> None:
+    """Open a sealed secret for as long as this process lives.
+
+    Raises:
+        DeskError: the pass-phrase does not open it.
+    """
+    _opened[name] = _open(_sealed(_file(name).read_bytes().strip()), passphrase)
+
+
 def kind_of(name: str) -> Kind | None:
     """Return where a secret is kept without opening it, or None if nowhere."""
     try:
@@ -126,13 +138,16 @@ def _stretch(passphrase: str, salt: bytes) -> bytes:
     return key
 
 
-def _unseal(sealed: bytes) -> bytes:
-    passphrase = os.environ.get(PASSPHRASE_VARIABLE)
+def _sealed(text: bytes) -> bytes:
+    return base64.b64decode(text[len(_SEALED) :])
+
+
+def _open(sealed: bytes, passphrase: str) -> bytes:
     if not passphrase:
         raise DeskError(
             _("Your key is sealed with a pass-phrase."),
-            _("Set the variable {name} to the pass-phrase for this command.", name=PASSPHRASE_VARIABLE),
-            code="KEY-101",
+            _("Give it: the window asks for it, commands read it from the variable {name}.", name=PASSPHRASE_VARIABLE),
+            code=SEALED_CODE,
         )
     from nacl import exceptions, secret
 

@@ -27,7 +27,8 @@ def cache_folder() -> Path:
 class ProjectSettings(msgspec.Struct, kw_only=True):
     """What this machine remembers of one project; never shared.
 
-    ``paths`` maps the id of a dataset version kept by reference to where its file lies here;
+    ``paths`` maps the id of a dataset version kept by reference to where its file lies here, ``witnesses``
+    to what that file looked like when its sha256 was verified;
     ``key_hashes`` maps an environment to the salted hash of its API key; ``allowed_sql`` are the
     sha256 of SQL texts that others wrote and that may run here. ``remote`` is the address of the team copy
     that was typed here; ``trusted_configurations`` the digests of git configurations that may be used here;
@@ -37,6 +38,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     device: str = ""
     acting: str = ""
     paths: dict[str, str] = {}
+    witnesses: dict[str, tuple[int, int, int, int]] = {}
     key_hashes: dict[str, str] = {}
     allowed_sql: list[str] = []
     folder: str = ""

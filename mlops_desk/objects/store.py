@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,17 +33,17 @@ class ObjectStore:
         return digest
 
     def put_file(self, path: Path) -> str:
-        """Keep a copy of the file and return its sha256; the file is never held in memory."""
-        digest = digest_of(path)
-        target = _place(self._private, digest)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            part = _part(target)
-            try:
-                shutil.copyfile(path, part)
+        """Keep a copy of the file and return its sha256, that of the very bytes copied; never held in memory."""
+        self._private.mkdir(parents=True, exist_ok=True)
+        part = _part(self._private / path.name)
+        try:
+            digest = _copied(path, part)
+            target = _place(self._private, digest)
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
                 _settle(part, target)
-            finally:
-                part.unlink(missing_ok=True)
+        finally:
+            part.unlink(missing_ok=True)
         return digest
 
     def has(self, digest: str) -> bool:
@@ -94,6 +93,21 @@ class ObjectStore:
         _write(target, source.read_bytes())
         return True
 
+    def shared(self) -> frozenset[str]:
+        """Return the digests of the objects in the shared folder."""
+        return frozenset(each.name for each in (self._shared / "sha256").glob("*/*") if len(each.name) == _DIGEST_CHARS)
+
+    def withdraw(self, digest: str) -> None:
+        """Take an object out of the shared folder; sound bytes stay on this machine.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        source, kept = _place(self._shared, digest), _place(self._private, digest)
+        if not kept.exists() and source.is_file() and not source.is_symlink() and self._is_sound(source, digest):
+            _write(kept, source.read_bytes())
+        source.unlink(missing_ok=True)
+
     def size_bytes(self) -> int:
         """Return how much the objects take on this machine."""
         return sum(each.stat().st_size for each in self._private.rglob("*") if each.is_file())
@@ -115,6 +129,15 @@ def digest_of(path: Path) -> str:
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
             whole.update(chunk)
+    return whole.hexdigest()
+
+
+def _copied(path: Path, target: Path) -> str:
+    whole = sha256()
+    with path.open("rb") as source, target.open("wb") as copy:
+        while chunk := source.read(CHUNK_BYTES):
+            whole.update(chunk)
+            copy.write(chunk)
     return whole.hexdigest()
 
 

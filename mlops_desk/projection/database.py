@@ -15,10 +15,13 @@ import duckdb
 import msgspec
 from filelock import FileLock, Timeout
 
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import Noun, fields_of, item_type, sql_type, table_of
 from mlops_desk.kernel.rows import Registry
+from mlops_desk.kernel.words import _
 
 SCHEMA_VERSION = 1
+_DISK_ERRORS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 FEW_ROWS, BULK_ROWS = 8, 500  # measured: each way of inserting is the fastest within its bounds
 
 _OWN_TABLES: Mapping[str, Mapping[str, str]] = {
@@ -65,6 +68,17 @@ _OWN_TABLES: Mapping[str, Mapping[str, str]] = {
 _INDEXES = ("CREATE INDEX op_id ON op(id)", "CREATE INDEX op_line ON op(line)", "CREATE INDEX line_id ON line(id)")
 
 
+class StoreError(DeskError):
+    """The local store cannot be written; the journal holds everything."""
+
+    def __init__(self, folder: Path, error: duckdb.Error) -> None:
+        super().__init__(
+            _("The local store cannot be written: {reason}.", reason=str(error).splitlines()[0].rstrip(".")),
+            _("Every entry is safe in the journal. Free some space where {folder} lies, and try again.", folder=folder),
+            code="STORE-101",
+        )
+
+
 def columns_of(noun: type[Noun]) -> dict[str, str]:
     """Return the columns of a noun's table with their SQL types; lists are JSON texts."""
     return {each.name: "VARCHAR" if item_type(each.type) else _column_type(each.type) for each in fields_of(noun)}
@@ -82,7 +96,6 @@ class Database:
         self.nouns = nouns
         self.registry = registry
         self._path, self._lease = _lease(folder)
-        self._fresh = False
         self.connection = self._open()
 
     def _open(self) -> duckdb.DuckDBPyConnection:
@@ -97,7 +110,6 @@ class Database:
         self._delete()
         connection = _connect(self._path)
         self._create(connection, fingerprint)
-        self._fresh = True
         return connection
 
     def _fingerprint(self) -> str:
@@ -106,9 +118,8 @@ class Database:
         return sha256(text).hexdigest()
 
     def _create(self, connection: duckdb.DuckDBPyConnection, fingerprint: str) -> None:
-        tables = dict(_OWN_TABLES) | {table_of(name): columns_of(noun) for name, noun in self.nouns.items()}
         connection.execute("BEGIN")
-        for table, columns in tables.items():
+        for table, columns in self._tables().items():
             listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             connection.execute(f'CREATE TABLE "{table}" ({listed})')
         for statement in _INDEXES:
@@ -116,13 +127,22 @@ class Database:
         connection.execute("INSERT INTO meta VALUES (?)", [fingerprint])
         connection.execute("COMMIT")
 
+    def _tables(self) -> dict[str, Mapping[str, str]]:
+        return dict(_OWN_TABLES) | {table_of(name): columns_of(noun) for name, noun in self.nouns.items()}
+
     def _delete(self) -> None:
         for path in (self._path, self._path.with_name(f"{self._path.name}.wal")):
             path.unlink(missing_ok=True)
 
     def rebuild(self) -> None:
-        """Throw everything away and begin empty."""
-        self.connection.close()
+        """Throw everything away and begin empty; who is reading meanwhile reads on."""
+        with suppress(duckdb.Error):
+            with self.transaction():
+                for table in self._tables():
+                    self.connection.execute(f'DROP TABLE "{table}"')
+            self._create(self.connection, self._fingerprint())
+            return
+        self.connection.close()  # so damaged that not even its tables can be dropped
         self._delete()
         self.connection = self._open()
 
@@ -138,13 +158,16 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do all or nothing."""
-        self.connection.execute("BEGIN")
         try:
+            self.connection.execute("BEGIN")
             yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
+            self.connection.execute("COMMIT")
+        except BaseException as error:
+            with suppress(duckdb.Error):
+                self.connection.execute("ROLLBACK")
+            if isinstance(error, _DISK_ERRORS):
+                raise StoreError(self._path.parent, error) from error
             raise
-        self.connection.execute("COMMIT")
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows given as plain JSON values by column name; many at once are loaded in bulk."""

@@ -10,11 +10,11 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import duckdb
 import msgspec
 
-from mlops_desk.kernel.errors import NotKnownHere
+from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
 from mlops_desk.kernel.record import Fact, Noun, fields_of, item_type, sql_type, table_of
-from mlops_desk.kernel.rows import Registry
+from mlops_desk.kernel.rows import Registry, Store
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.answers import Answers
 
@@ -38,6 +38,7 @@ class Reader:
         registry: Registry,
         here: Here,
         answers: Answers | None = None,
+        objects: Store | None = None,
     ) -> None:
         self.connection = connection
         self._nouns = nouns
@@ -46,6 +47,7 @@ class Reader:
         self._answers = answers
         self._own_memo: dict[Any, Any] = {}
         self.memo = answers.memo if answers else self._own_memo
+        self._objects = objects
 
     def close(self) -> None:
         """Give the connection back."""
@@ -116,7 +118,7 @@ class Reader:
             return str(found[0])
         if found:
             raise NotKnownHere(
-                _("“{text}” means more than one {noun}.", text=text, noun=noun),
+                _("“{text}” means more than one {noun}.", text=text, noun=cls.title),
                 _("Give more of the id: {ids}.", ids=", ".join(each[:12] for each in found[:_CANDIDATES_SHOWN])),
                 code="NAME-102",
             )
@@ -145,6 +147,13 @@ class Reader:
             length += 1
         return id[:length]
 
+    def bytes_here(self, digest: str) -> bytes | None:
+        """Return the bytes of an object if they are on this machine and sound."""
+        try:
+            return self._objects.path(digest).read_bytes() if self._objects else None
+        except (DeskError, OSError):
+            return None
+
     def digest(self) -> str:
         """Return the hash of all rows: equal wherever the same lines count."""
         whole = sha256()
@@ -157,7 +166,7 @@ class Reader:
 
 def _nothing(noun: type[Noun], text: str) -> NotKnownHere:
     return NotKnownHere(
-        _("There is no {noun} “{text}”.", noun=noun.noun, text=text),
+        _("There is no {noun} “{text}”.", noun=noun.title, text=text),
         _("`mlops-desk {command} list` shows what there is.", command=noun.command),
         code="NAME-101",
     )

@@ -19,7 +19,45 @@ MAX_TOTAL_BYTES = 1024**3
 MAX_FILE_BYTES = 512 * 1024**2
 MAX_DEPTH = 200
 # Packages whose types a model may name; skops imports what is named, so others are refused unseen.
-PACKAGES = frozenset({"builtins", "functools", "numpy", "scipy", "sklearn"})
+PACKAGES = frozenset({"builtins", "functools", "numpy", "sklearn"})
+# Of scikit-learn, the parts of which this program makes models, and no other: what skops trusts is far more.
+PARTS = frozenset(
+    f"sklearn.{each}"
+    for each in (
+        "_loss._loss.CyHalfBinomialLoss",
+        "_loss._loss.CyHalfMultinomialLoss",
+        "_loss._loss.CyHalfSquaredError",
+        "_loss.link.IdentityLink",
+        "_loss.link.Interval",
+        "_loss.link.LogitLink",
+        "_loss.link.MultinomialLogit",
+        "_loss.loss.HalfBinomialLoss",
+        "_loss.loss.HalfMultinomialLoss",
+        "_loss.loss.HalfSquaredError",
+        "compose._column_transformer.ColumnTransformer",
+        "dummy.DummyClassifier",
+        "dummy.DummyRegressor",
+        "ensemble._forest.RandomForestClassifier",
+        "ensemble._forest.RandomForestRegressor",
+        "ensemble._hist_gradient_boosting.binning._BinMapper",
+        "ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier",
+        "ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingRegressor",
+        "ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "impute._base.SimpleImputer",
+        "linear_model._logistic.LogisticRegression",
+        "linear_model._ridge.Ridge",
+        "pipeline.Pipeline",
+        "preprocessing._data.StandardScaler",
+        "preprocessing._encoders.OneHotEncoder",
+        "preprocessing._encoders.OrdinalEncoder",
+        "preprocessing._function_transformer.FunctionTransformer",
+        "preprocessing._label.LabelEncoder",
+        "tree._classes.DecisionTreeClassifier",
+        "tree._classes.DecisionTreeRegressor",
+        "tree._tree.Tree",
+        "utils.validation.check_array",
+    )
+)
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
 
@@ -27,7 +65,7 @@ def check_archive(path: Path) -> None:
     """Refuse a file whose zip directory or type list is not that of a model; nothing is built from it.
 
     At most 10,000 members, no member or total packed tighter than 200 to 1, schema.json at most 16 MiB,
-    1 GiB in all, nesting at most 200 deep, only types of ``PACKAGES``.
+    1 GiB in all, nesting at most 200 deep, only types of ``PACKAGES`` and, of scikit-learn, ``PARTS``.
 
     Raises:
         DeskError: MODEL-101 (no model file), MODEL-102 (too large), MODEL-103 (a type that is not allowed).
@@ -134,11 +172,15 @@ def _check_schema(raw: bytes) -> None:
 
 
 def _check_type(node: dict[str, Any]) -> None:
-    """Refuse a node that names a module, a function or a method outside of the packages."""
+    """Refuse a node that names a module, a function or a method outside of the packages, or another part of sklearn."""
     for key in ("__module__", "module_path"):
         module = node.get(key)
-        if module is not None and not (isinstance(module, str) and module.partition(".")[0] in PACKAGES):
-            raise not_allowed(f"{module}.{node.get('__class__') or node.get('function')}"[:200])
+        if module is None:
+            continue
+        package = module.partition(".")[0] if isinstance(module, str) else ""
+        named = f"{module}.{node.get('__class__') or node.get('function')}"
+        if package not in PACKAGES or (package == "sklearn" and named not in PARTS):
+            raise not_allowed(named[:200])
 
 
 def _renumber(node: Any, numbers: dict[int, int], counter: itertools.count[int]) -> dict[str, str]:

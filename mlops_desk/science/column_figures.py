@@ -100,10 +100,21 @@ def as_number(column: str, kind: str) -> str:
 
 def sorted_values(cursor: duckdb.DuckDBPyConnection, table: str, column: str, kind: str) -> np.ndarray:
     """Return the values of a column that are not null and not NaN, ascending; infinities at the ends."""
+    return ascending(values_in_order(cursor, table, column, kind))
+
+
+def values_in_order(cursor: duckdb.DuckDBPyConnection, table: str, column: str, kind: str) -> np.ndarray:
+    """Return the values of a column that are not null, in the order of the rows."""
     import numpy as np
 
     number = as_number(column, kind)
-    values = np.asarray(arrays(cursor, f"SELECT {number} AS v FROM {table} WHERE {number} IS NOT NULL")["v"])
+    return np.asarray(arrays(cursor, f"SELECT {number} AS v FROM {table} WHERE {number} IS NOT NULL")["v"])
+
+
+def ascending(values: np.ndarray) -> np.ndarray:
+    """Return the values that are not NaN, ascending; may sort them in place."""
+    import numpy as np
+
     if values.dtype.kind != "f":
         return _sorted_integers(values)
     values.sort()

@@ -1,4 +1,4 @@
-"""What a table holds: one profile of every column, and what of it may be shared."""
+"""What a table holds: one profile of every column."""
 
 # ruff: noqa: S608 - every name, path and text in SQL went through lockdown.name or lockdown.text
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,32 +15,31 @@ import msgspec
 
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _
-from mlops_desk.science.column_figures import ColumnProfile, Counted, family, numeric, textual
+from mlops_desk.science.column_figures import ColumnProfile, family, numeric, textual
 from mlops_desk.science.lockdown import THREADS, arrays, name
-from mlops_desk.science.sources import Source, SourceColumn, connection, open_source, relation, to_parquet
+from mlops_desk.science.sources import Source, SourceColumn, connection, relation, to_parquet
 
 if TYPE_CHECKING:
     import duckdb
 
-SMALLEST_GROUP = 10
 _ROWS_A_PASS = 20_000_000
 _FEW_VALUES = 50
 _FEW_ROWS = 20
 _LONG_TEXT = 40
-_OPEN_CLASSES = ("public", "confidential")
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """A table's columns and the rows that are excess copies of another row.
 
     ``duplicate_rows`` compares 64-bit hashes of whole rows: wrong with a chance below rows² / 2^65.
+    ``findings`` are sentences about the reading of the file, without values.
     """
 
     sha256: str
     rows: int
     duplicate_rows: int
     columns: tuple[ColumnProfile, ...]
-    is_redacted: bool = False
+    findings: tuple[str, ...] = ()
 
     def column(self, wanted: str) -> ColumnProfile:
         """Return the profile of a column by its name.
@@ -52,29 +51,6 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
             if each.name == wanted:
                 return each
         raise KeyError(wanted)
-
-
-class ProfileJob(msgspec.Struct, frozen=True, kw_only=True):
-    """The file to open and profile."""
-
-    path: str
-
-
-class Profiled(msgspec.Struct, frozen=True, kw_only=True):
-    """The file as it was opened, and its profile."""
-
-    source: Source
-    profile: Profile
-
-
-def profile_file(job: ProfileJob, progress: Progress) -> Profiled:
-    """Open and profile a file; for a child process.
-
-    Raises:
-        DeskError: see :func:`mlops_desk.science.sources.open_source`.
-    """
-    source = open_source(job.path, progress)
-    return Profiled(source=source, profile=describe(source, progress))
 
 
 def describe(source: Source, progress: Progress = silent) -> Profile:
@@ -99,7 +75,13 @@ def describe(source: Source, progress: Progress = silent) -> Profile:
             columns = tuple(pool.map(one, source.columns))
         duplicates = _duplicate_rows(opened, table, source.rows, columns)
         progress(_("Looking for rows that occur twice"), len(source.columns) + 1, len(source.columns) + 1)
-    return Profile(sha256=source.sha256, rows=source.rows, duplicate_rows=duplicates, columns=columns)
+    return Profile(
+        sha256=source.sha256,
+        rows=source.rows,
+        duplicate_rows=duplicates,
+        columns=columns,
+        findings=tuple(each.sentence for each in source.unclear),
+    )
 
 
 @contextlib.contextmanager
@@ -161,56 +143,3 @@ def _duplicate_rows(
         hashes.sort()
         copies += int(np.count_nonzero(hashes[1:] == hashes[:-1]))
     return copies
-
-
-def redacted(profile: Profile, classes: Mapping[str, str] | None) -> Profile:
-    """Return what of a profile may leave this machine (decision 12).
-
-    Args:
-        profile: the whole profile.
-        classes: the confirmed class of each column: public, confidential, sensitive or pii;
-            None before people have confirmed them.
-
-    Public and confidential columns stay whole. Sensitive ones keep mean, std, quartiles and the sizes
-    of their groups without names, those under 10 rows merged. All others, and columns without a
-    confirmed class, keep counts only: no values, ranges, lengths or groups.
-    """
-    shown = []
-    for column in profile.columns:
-        confirmed = (classes or {}).get(column.name, "pii")
-        if confirmed in _OPEN_CLASSES:
-            shown.append(column)
-        else:
-            shown.append(_without_values(column, profile.rows, is_grouped=confirmed == "sensitive"))
-    return msgspec.structs.replace(profile, columns=tuple(shown), is_redacted=True)
-
-
-def _without_values(column: ColumnProfile, rows: int, *, is_grouped: bool) -> ColumnProfile:
-    hidden = sum(each.count for each in column.disguised)
-    bare = ColumnProfile(
-        name=column.name,
-        type=column.type,
-        kind=column.kind,
-        missing=column.missing,
-        distinct=column.distinct,
-        is_approximate=column.is_approximate,
-        disguised=(Counted(value="", count=hidden),) if hidden else (),
-    )
-    if not is_grouped:
-        return msgspec.structs.replace(bare, zeros=column.zeros, negatives=column.negatives, infinite=column.infinite)
-    if rows - column.missing < 4 * SMALLEST_GROUP:
-        return bare
-    return msgspec.structs.replace(
-        bare,
-        mean=column.mean,
-        std=column.std,
-        quantiles={share: column.quantiles[share] for share in ("25", "50", "75") if share in column.quantiles},
-        top=_nameless(column.top),
-    )
-
-
-def _nameless(groups: tuple[Counted, ...]) -> tuple[Counted, ...]:
-    large = [each.count for each in groups if each.count >= SMALLEST_GROUP]
-    small = sum(each.count for each in groups if each.count < SMALLEST_GROUP)
-    rest = [small] if small >= SMALLEST_GROUP else []
-    return tuple(Counted(value="", count=count) for count in (*large, *rest))

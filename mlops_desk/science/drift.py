@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +11,15 @@ import msgspec
 
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _
-from mlops_desk.science.column_figures import Counted, family, sorted_values
+from mlops_desk.science.column_figures import family, sorted_values
 from mlops_desk.science.describe import columnar
 from mlops_desk.science.drift_figures import CategoryDrift, NumericDrift, category_drift, numeric_drift
 from mlops_desk.science.lockdown import THREADS, arrays, name, one_row
 from mlops_desk.science.reference import MAX_CATEGORIES, ReferenceColumn, ReferenceSummary, counted
-from mlops_desk.science.sources import Source, SourceColumn, open_source, unmasked
+from mlops_desk.science.sources import Source, SourceColumn, open_source
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
 
 LOOK, ACT = 0.10, 0.25
 MAX_NOISE = 0.05
@@ -96,19 +93,6 @@ def drift(reference: ReferenceSummary, current: Source, progress: Progress = sil
     return _whole(reference, current.sha256, current.rows, columns, current.names)
 
 
-def drift_arrays(reference: ReferenceSummary, window: Mapping[str, np.ndarray]) -> Drift:
-    """Compare arrays of shape ``(rows,)`` with a stored reference; None, NaN, NaT and masked are missing."""
-    rows = max((len(array) for array in window.values()), default=0)
-    columns = []
-    for column in reference.columns:
-        if column.name not in window:
-            columns.append(_absent(column, reference.rows))
-            continue
-        found, present = _array_values(column, unmasked(window[column.name]))
-        columns.append(_compared(column, reference.rows, found, present, rows))
-    return _whole(reference, "", rows, tuple(columns), tuple(window))
-
-
 def _whole(
     reference: ReferenceSummary, sha256: str, rows: int, columns: tuple[ColumnDrift, ...], names: tuple[str, ...]
 ) -> Drift:
@@ -152,27 +136,6 @@ def _window_values(
         (present,) = one_row(cursor, f"SELECT count({name(now.name)}) FROM {table}")
         return None, present
     return values, len(values)
-
-
-def _array_values(column: ReferenceColumn, array: np.ndarray) -> tuple[Any, int]:
-    import numpy as np
-
-    if family(column.type) in ("text", "boolean"):
-        present = [_as_text(value) for value in array.tolist() if value is not None and value == value]  # noqa: PLR0124 - NaN
-        counts = Counter(present)
-        return tuple(Counted(value=value, count=count) for value, count in counts.items()), len(present)
-    if array.dtype.kind == "M":
-        array = array[~np.isnat(array)].astype("datetime64[us]").astype(np.int64)
-    try:
-        floats = array.astype(np.float64)
-    except (TypeError, ValueError):
-        return None, sum(value is not None for value in array.tolist())
-    floats = np.sort(floats[~np.isnan(floats)])
-    return floats, len(floats)
-
-
-def _as_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _compared(column: ReferenceColumn, reference_rows: int, found: Any, present: int, rows: int) -> ColumnDrift:

@@ -41,7 +41,8 @@ _COMPRESSED = {
     b"Rar!": "RAR",
 }
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-_C1 = bytes(range(0x80, 0xA0))
+_WINDOWS_ALONE = bytes(range(0x80, 0xA0))  # Latin-1 gives them no letter
+_NO_LETTER = b"\0\x81\x8d\x8f\x90\x9d"  # nor does Windows-1252
 _NUMBER_OR_DATE = re.compile(
     r"[-+]?(\d+([.,]\d*)*|[.,]\d+)([eE][-+]?\d+)?\s?%?|\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{2,4}.*"
 )
@@ -57,24 +58,26 @@ def checked_path(path: str | Path) -> tuple[Path, int]:
         whole = Path(path).expanduser().absolute()
         found = whole.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise _said("201", _("There is no file {path}.", path=path), _("Check the path.")) from error
+        raise _said("201", _("There is no file {name}.", name=Path(path).name), _("Check the path.")) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise unreadable(path, error) from error
     if stat.S_ISDIR(found.st_mode):
-        raise _said("202", _("{path} is a folder.", path=path), _("Name one file inside it."))
+        raise _said("202", _("{name} is a folder.", name=whole.name), _("Name one file inside it."))
     if not stat.S_ISREG(found.st_mode):
-        raise _said("202", _("{path} is not a file.", path=path), _("Save the data to a file and name that."))
+        raise _said("202", _("{name} is not a file.", name=whole.name), _("Save the data to a file and name that."))
     if not os.access(whole, os.R_OK):
         raise unreadable(path, PermissionError("permission denied"))
     if found.st_size == 0:
-        raise _said("204", _("{path} is empty.", path=path), _("Export the data again."))
+        raise _said("204", _("{name} is empty.", name=whole.name), _("Export the data again."))
     return whole, found.st_size
 
 
 def unreadable(path: str | Path, error: BaseException) -> DeskError:
-    """Return the refusal of a path that the system does not let us read."""
+    """Return the refusal of a path that the system does not let us read; folders may hold names of people."""
     reason = getattr(error, "strerror", None) or str(error)
-    return _said("203", _("{path} cannot be read: {reason}.", path=path, reason=reason), _("Check who may read it."))
+    return _said(
+        "203", _("{name} cannot be read: {reason}.", name=Path(path).name, reason=reason), _("Check who may read it.")
+    )
 
 
 def checked_format(path: Path) -> str:
@@ -104,36 +107,44 @@ def checked_format(path: Path) -> str:
         raise _mislabelled(path.name, _("not Parquet"), _("Name it after what it is, or export it again."))
     if wanted != "parquet":
         _refuse_other_text(head, path.name)
+        _refuse_json_or_not(head, path.name, is_json=wanted == "json")
     return wanted
 
 
 def hashed(path: Path, size_bytes: int, file_format: str, progress: Progress) -> tuple[str, str]:
-    """Return the sha256 (hex) and the encoding (utf-8, utf-8-sig, latin-1, or binary) in one read of 1 MiB pieces.
-
-    latin-1 means: not UTF-8, and no byte that Latin-1 gives no letter; DuckDB reads both.
+    """Return the sha256 (hex) and the encoding (utf-8, utf-8-sig, or binary) in one read of 1 MiB pieces.
 
     Raises:
-        DeskError: DATA-203 unreadable; DATA-207 neither UTF-8 nor Latin-1.
+        DeskError: DATA-203 unreadable; DATA-207 not UTF-8: any other encoding would be a guess, and letters be lost.
     """
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    is_text, is_utf8, is_latin, has_bom, done = file_format != "parquet", True, True, False, 0
+    is_text, has_bom, done = file_format != "parquet", False, 0
     try:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 has_bom = has_bom or (done == 0 and chunk.startswith(codecs.BOM_UTF8))
                 done += len(chunk)
                 digest.update(chunk)
-                if is_text:
-                    is_utf8 = is_utf8 and _decodes(decoder, chunk, is_last=done >= size_bytes)
-                    is_latin = is_latin and len(chunk.translate(None, _C1)) == len(chunk)
-                    if b"\0" in chunk or not (is_utf8 or is_latin):
-                        raise _undecodable(path.name)
+                if is_text and (b"\0" in chunk or not _decodes(decoder, chunk, is_last=done >= size_bytes)):
+                    raise _undecodable(path.name, chunk)
                 progress(_("Reading {name}", name=path.name), done, size_bytes)
     except OSError as error:
         raise unreadable(path, error) from error
     if not is_text:
         return digest.hexdigest(), "binary"
-    return digest.hexdigest(), ("utf-8-sig" if has_bom else "utf-8") if is_utf8 else "latin-1"
+    return digest.hexdigest(), "utf-8-sig" if has_bom else "utf-8"
+
+
+def has_mixed_lines(path: Path) -> bool:
+    """Tell whether some lines of a text end in LF and others in CR LF, as in a file that two systems wrote."""
+    windows = all_ends = 0
+    before = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            all_ends += chunk.count(b"\n")
+            windows += (before + chunk).count(b"\r\n")
+            before = chunk[-1:] if chunk.endswith(b"\r") else b""
+    return 0 < windows < all_ends
 
 
 def text_header(path: Path, encoding: str, delimiters: str) -> tuple[str, list[str]]:
@@ -229,11 +240,33 @@ def _refuse_other_text(head: bytes, file_name: str) -> None:
         raise _mislabelled(file_name, _("a web page or XML"), hint)
 
 
-def _undecodable(file_name: str) -> DeskError:
+def _refuse_json_or_not(head: bytes, file_name: str, *, is_json: bool) -> None:
+    """Refuse a text table that is called JSON, and JSON that is called a text table."""
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if is_json and start and start[:1] not in b"{[":
+        looks_like_table = any(sign in start.splitlines()[0] for sign in (b",", b";", b"\t", b"|"))
+        what = _("a text table such as CSV, not JSON") if looks_like_table else _("not JSON")
+        raise _mislabelled(file_name, what, _("Name it after what it is, such as .csv, or export it again as JSON."))
+    if not is_json and re.match(rb'\{\s*"[^"]*"\s*:|\[\s*\{\s*"', start):
+        raise _mislabelled(file_name, _("JSON"), _("Rename it to end in .json."))
+
+
+def _undecodable(file_name: str, chunk: bytes) -> DeskError:
+    """Return the refusal of bytes that are not UTF-8, with the encoding they are most likely in."""
+    if any(each in _NO_LETTER for each in chunk):
+        sentence = _("{name} holds bytes that are no text in UTF-8.", name=file_name)
+        return _said("207", sentence, _("Save it again in UTF-8, or name it after what it is."))
+    encoding = "WINDOWS-1252" if any(each in _WINDOWS_ALONE for each in chunk) else "ISO-8859-1"
+    likely = "Windows-1252" if encoding == "WINDOWS-1252" else "Latin-1 (ISO-8859-1)"
     return _said(
         "207",
-        _("{name} holds bytes that are no text in UTF-8 or Latin-1.", name=file_name),
-        _("Save it again in UTF-8, or name it after what it is."),
+        _("{name} is not written in UTF-8; it seems to be {encoding}.", name=file_name, encoding=likely),
+        _(
+            "Save it as “CSV UTF-8”, or convert it: `iconv -f {encoding} -t UTF-8 {name} > utf8-{name}`; "
+            "then look whether its letters are right.",
+            encoding=encoding,
+            name=file_name,
+        ),
     )
 
 

@@ -60,8 +60,7 @@ def locked(
         connection = duckdb.connect(config=settings)  # type: ignore[arg-type]
         try:
             # The paths before the lock: afterwards nothing can be set any more (dependencies.md, 13).
-            allowed = ", ".join(text(each) for each in _both_ways(paths))
-            connection.execute(f"SET allowed_paths = [{allowed}]")
+            connection.execute(f"SET allowed_paths = {path_list(paths)}")
             connection.execute("SET TimeZone = 'UTC'")
             connection.execute("SET preserve_insertion_order = true")
             connection.execute("SET enable_external_access = false")
@@ -70,9 +69,14 @@ def locked(
         except (duckdb.Error, UnicodeError, MemoryError, RuntimeError) as error:
             if isinstance(error, NotImplementedError | RecursionError):
                 raise
-            raise refused(error) from error
+            raise refused(error, paths) from error
         finally:
             connection.close()
+
+
+def path_list(paths: Iterable[str | Path]) -> str:
+    """Return paths as an SQL list for ``allowed_paths``, each in the ways it is asked for."""
+    return f"[{', '.join(text(each) for each in _both_ways(paths))}]"
 
 
 def _both_ways(paths: Iterable[str | Path]) -> list[str]:
@@ -81,9 +85,17 @@ def _both_ways(paths: Iterable[str | Path]) -> list[str]:
     return list(dict.fromkeys([*whole, *map(_as_pattern, whole)]))
 
 
-def refused(error: BaseException) -> DeskError:
+def without_folders(said: str, paths: Iterable[str | Path]) -> str:
+    """Return what was said with the names of files in place of their paths: folders may hold names of people."""
+    for each in paths:
+        for known in (*_both_ways([each]), str(each)):
+            said = said.replace(known, Path(each).name)
+    return re.sub(r"(?:[A-Za-z]:)?[/\\](?:[^\s'\"/\\]+[/\\])+", "", said)
+
+
+def refused(error: BaseException, paths: Iterable[str | Path] = ()) -> DeskError:
     """Return what DuckDB says of a file as one sentence and what to do."""
-    said = str(error).strip()
+    said = without_folders(str(error).strip(), paths)
     first = said.splitlines()[0] if said else type(error).__name__
     kind = type(error).__name__
     if kind in ("OutOfMemoryException", "MemoryError"):

@@ -16,9 +16,10 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 from mlops_desk.science.archive import check_archive, no_model, not_allowed, repacked, too_large
 from mlops_desk.science.features import ModelSchema
+from mlops_desk.science.tree_checks import check_trees
 
 # Reviewed for scikit-learn 1.9, numpy 2.4, skops 0.16; what skops trusts by itself comes on top.
-# dtype: a description of numbers. Tree, TreePredictor: arrays walked by C code, so `_check_trees` looks at
+# dtype: a description of numbers. Tree, TreePredictor: arrays walked by C code, so `check_trees` looks at
 # them. partial, check_array: how histogram boosting stores "check the array without its names".
 ALLOWED = (
     "functools.partial",
@@ -139,7 +140,8 @@ def _card(path: Path) -> ModelCard:
 
 
 def _check_shape(pipeline: Any, schema: ModelSchema) -> None:
-    """Refuse what is not a pipeline of our two steps, fitted to the number of features of the schema."""
+    """Refuse what is not a pipeline of our two steps, fitted to the schema's features, that answers a row of zeros."""
+    from sklearn.compose import ColumnTransformer
     from sklearn.pipeline import Pipeline
 
     names = [name for name, _step in pipeline.steps] if type(pipeline) is Pipeline else []
@@ -148,47 +150,12 @@ def _check_shape(pipeline: Any, schema: ModelSchema) -> None:
         raise _other_parts(type(model if model is not None else pipeline).__name__)
     if pipeline.n_features_in_ != len(schema.features):
         raise _other_parts(_("{n} inputs instead of {m}", n=pipeline.n_features_in_, m=len(schema.features)))
-    _check_trees(model)
-
-
-def _check_trees(model: Any) -> None:
-    """Refuse trees that would lead C code out of its arrays or in circles: children come after their parent."""
-    for one in getattr(model, "estimators_", ()):
-        tree = one.tree_
-        inner = tree.children_left != -1
-        _check_nodes(tree.children_left[inner], tree.children_right[inner], np.flatnonzero(inner), tree.node_count)
-        if (tree.children_right[~inner] != -1).any() or not _within(tree.feature[inner], model.n_features_in_):
-            raise _other_parts(_("a broken tree"))
-        if tree.n_features != model.n_features_in_:
-            raise _other_parts(_("a broken tree"))
-    for one in (predictor for step in getattr(model, "_predictors", ()) for predictor in step):
-        nodes = one.nodes
-        inner = nodes["is_leaf"] == 0
-        _check_nodes(
-            nodes["left"][inner].astype(np.int64),
-            nodes["right"][inner].astype(np.int64),
-            np.flatnonzero(inner),
-            len(nodes),
-        )
-        bits = nodes["bitset_idx"][inner & (nodes["is_categorical"] != 0)]
-        if not _within(nodes["feature_idx"][inner], model.n_features_in_) or not _within(
-            bits, len(one.raw_left_cat_bitsets)
-        ):
-            raise _other_parts(_("a broken tree"))
-
-
-def _check_nodes(left: Any, right: Any, parents: Any, count: int) -> None:
-    if (
-        not count
-        or (left <= parents).any()
-        or (right <= parents).any()
-        or max(left.max(initial=0), right.max(initial=0)) >= count
-    ):
-        raise _other_parts(_("a broken tree"))
-
-
-def _within(places: Any, count: int) -> bool:
-    return bool(((places.astype(np.int64) >= 0) & (places.astype(np.int64) < count)).all())
+    row = np.zeros((1, len(schema.features)))
+    columns = pipeline.steps[0][1]
+    if type(columns) is not ColumnTransformer:
+        raise _other_parts(type(columns).__name__)
+    check_trees(model, columns.transform(row).shape[1])
+    pipeline.predict(row)
 
 
 def _version_notes(made_with: dict[str, str]) -> tuple[str, ...]:

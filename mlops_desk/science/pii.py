@@ -15,7 +15,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.science.column_figures import DISGUISES, ColumnProfile
 from mlops_desk.science.describe import Profile
 from mlops_desk.science.lockdown import name
-from mlops_desk.science.pii_names import CALENDAR, PII, SENSITIVE, THINGS, hinted, words_of
+from mlops_desk.science.pii_names import CALENDAR, PERSONS, PII, SENSITIVE, THINGS, hinted, parts_of, words_of
 from mlops_desk.science.sources import Source, connection, relation
 
 CLASSES = ("public", "confidential", "sensitive", "pii")
@@ -25,6 +25,8 @@ _LONGEST = 200
 _ENOUGH = 0.2
 _ENOUGH_BY_CHANCE = 0.5  # one number in ten passes a check digit without being one
 _ENOUGH_INSIDE = 0.01
+_FEW_PERSONS = 10
+_ENOUGH_APART = 0.5
 _MAIL = re.compile(r"[\w.+%'-]+@[\w-]+(\.[\w-]+)*\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"\+?[\d\s().\-/]{7,24}")
 _CARD = re.compile(r"[3-6]\d{3}[ -]?\d{4}[ -]?\d{4}[ -]?\d{1,7}|3\d{3}[ -]?\d{6}[ -]?\d{5}")
@@ -42,19 +44,6 @@ class ClassProposal(msgspec.Struct, frozen=True, kw_only=True):
     example: str = ""
 
 
-class ClassesJob(msgspec.Struct, frozen=True, kw_only=True):
-    """A source and its profile."""
-
-    source: Source
-    profile: Profile
-
-
-class Proposed(msgspec.Struct, frozen=True, kw_only=True):
-    """One proposal per column, in the columns' order."""
-
-    proposals: tuple[ClassProposal, ...]
-
-
 class _Detector(msgspec.Struct, frozen=True):
     """Tells by its value that something is personal; ``label`` completes "looks like …"."""
 
@@ -63,11 +52,6 @@ class _Detector(msgspec.Struct, frozen=True):
     matches: Callable[[str], bool]
     enough: float = _ENOUGH
     needs_hint: str = ""
-
-
-def propose_file(job: ClassesJob, progress: Progress) -> Proposed:
-    """Do :func:`propose_classes` in a child process."""
-    return Proposed(proposals=propose_classes(job.source, job.profile, progress))
 
 
 def propose_classes(source: Source, profile: Profile, progress: Progress = silent) -> tuple[ClassProposal, ...]:
@@ -95,8 +79,10 @@ def _proposal(column: ColumnProfile, values: Sequence[str], rows: int, detectors
     return (
         _by_values(column, values, detectors)
         or _by_name(column, values)
+        or _by_person(column, values, rows)
         or _by_uniqueness(column, values, rows)
         or _public(column)
+        or _by_many_words(column)
         or ClassProposal(
             column=column.name,
             proposed="confidential",
@@ -157,6 +143,47 @@ def _by_name(column: ColumnProfile, values: Sequence[str]) -> ClassProposal | No
             reason=_("Its name tells of a protected or intimate matter: {topic}.", topic=_(topic)),
         )
     return None
+
+
+def _by_person(column: ColumnProfile, values: Sequence[str], rows: int) -> ClassProposal | None:
+    """Propose pii where a column called after a person tells many of them apart, sensitive where it tells few apart.
+
+    Where its name has other words, too, such as customer_city, only as good as unique values tell persons apart.
+    """
+    words = parts_of(column.name)
+    if not words & PERSONS or column.kind in ("boolean", "date", "time", "constant", "empty"):
+        return None
+    is_called_so = words <= PERSONS
+    is_many = column.distinct > _FEW_PERSONS
+    is_nearly_unique = column.kind != "number" and column.distinct >= _ENOUGH_APART * (rows - column.missing)
+    if is_many and (is_called_so or is_nearly_unique):
+        proposed = "pii"
+        reason = _("Its name tells of a person, and its {n} values tell persons apart.", n=column.distinct)
+    elif is_called_so:
+        proposed = "sensitive"
+        reason = _("Its name tells of a person; its {n} values may stand for some.", n=column.distinct)
+    else:
+        return None
+    return ClassProposal(
+        column=column.name,
+        proposed=proposed,
+        confidence=0.6,
+        detector="person",
+        reason=reason,
+        example=masked(values[0]) if values else "",
+    )
+
+
+def _by_many_words(column: ColumnProfile) -> ClassProposal | None:
+    if column.kind != "text" or words_of(column.name) & THINGS:
+        return None
+    return ClassProposal(
+        column=column.name,
+        proposed="sensitive",
+        confidence=0.5,
+        detector="text",
+        reason=_("It holds many different texts, which may tell of persons; read some before you share them."),
+    )
 
 
 def _by_uniqueness(column: ColumnProfile, values: Sequence[str], rows: int) -> ClassProposal | None:

@@ -14,6 +14,11 @@ _NUMBERED = (
     "mitarbeiter patienten versicherten personal cliente paciente empleado usuario persona cliente dipendente paziente "
     "utente paciente funcionario klant medewerker salarie employe utilisateur"
 )
+PERSONS = frozenset(
+    f"{_PERSON} {_NUMBERED} people borrower debtor insured tenant resident voter cardholder worker staff physician "
+    "doctor teacher pupil visitor buyer seller author antragsteller kreditnehmer versicherter mieter bewerber "
+    "demandeur emprunteur candidat solicitante prestatario richiedente aanvrager".split()
+)
 _NUMBERS = "id ids no nr num number nummer numero key code"
 # Word groups: a column name has the hint if it holds all words of one group ("first name").
 PII = {
@@ -110,11 +115,23 @@ CALENDAR = frozenset(
 
 
 def words_of(column: str) -> frozenset[str]:
-    """Return the words of a column's name, lower case and without accents: ``BirthDate_2`` is birth, date, 2."""
+    """Return the words of a column's name, lower case and without accents: ``BirthDate_2`` is birth, date, 2.
+
+    The whole name without its signs is one of them.
+    """
+    words = _split(column)
+    return frozenset([*words, "".join(words)])
+
+
+def parts_of(column: str) -> frozenset[str]:
+    """Return the words of a column's name without its numbers and without the whole name as one."""
+    return frozenset(each for each in _split(column) if each.isalpha())
+
+
+def _split(column: str) -> list[str]:
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", column)
     plain = unicodedata.normalize("NFKD", apart.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z]+|[0-9]+", plain)
-    return frozenset([*words, "".join(words)])
+    return re.findall(r"[a-z]+|[0-9]+", plain)
 
 
 def hinted(column: str, groups: dict[str, str]) -> str:

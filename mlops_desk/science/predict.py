@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from mlops_desk.kernel.errors import DeskError
-from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 from mlops_desk.science.candidates import call, class_scores, place_of_positive
-from mlops_desk.science.features import UNKNOWN, Feature, ModelSchema, encode
+from mlops_desk.science.features import Feature, ModelSchema, encode
 from mlops_desk.science.linear import OneRow, fold
-from mlops_desk.science.persist import MadeFile, limit_resources, load_model, made_file
-from mlops_desk.science.rowfiles import FileFormat, read_table, write_rows
 from mlops_desk.science.table import Array, Floats, Table, label_of
 
 MOST_NAMED = 20
@@ -31,35 +27,6 @@ class Prediction(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
 
 
-class PredictJob(msgspec.Struct, frozen=True, kw_only=True):
-    """Ask the model at ``model`` about every row of a file; the answers go to ``folder``/predictions.parquet.
-
-    ``memory_bytes`` and ``cpu_s`` bound this process for good; None leaves it unbounded.
-    """
-
-    model: str
-    path: str
-    format: FileFormat
-    folder: str
-    missing: tuple[str, ...] = ()
-    memory_bytes: int | None = 4 * 1024**3
-    cpu_s: int | None = 600
-
-
-class PredictResult(msgspec.Struct, frozen=True, kw_only=True):
-    """How many rows, the file, rows per label (classification) or the mean (regression).
-
-    ``unseen``: column -> rows whose category or range training never saw.
-    """
-
-    rows: int
-    predictions: MadeFile
-    labels: dict[str, int]
-    mean: float | None
-    unseen: dict[str, int]
-    notes: tuple[str, ...]
-
-
 class Predictor:
     """Answers for rows given as mappings; one row of a linear model takes a few microseconds."""
 
@@ -70,12 +37,6 @@ class Predictor:
         self._linear = fold(pipeline, schema.features)
         has_one_output = self._linear is not None and len(self._linear.bias) == 1
         self._one = OneRow(self._linear, schema.features) if self._linear and has_one_output else None
-
-    @classmethod
-    def from_file(cls, path: Path) -> Predictor:
-        """Load a model file; see `persist.load_model` for what is refused."""
-        model = load_model(path)
-        return cls(model.pipeline, model.schema)
 
     def predict(self, rows: Sequence[Mapping[str, Any]]) -> list[Prediction]:
         """Answer each row. Every feature must be there (None for no value) and nothing else.
@@ -145,47 +106,6 @@ def matrix_of(rows: Sequence[Mapping[str, Any]], features: Sequence[Feature]) ->
     return encode(_table(columns, len(rows)), features)
 
 
-def predict_file(job: PredictJob, progress: Progress) -> PredictResult:
-    """Ask a model about every row of a file; columns it does not use are left aside.
-
-    Raises:
-        DeskError: MODEL-1xx, DATA-410, PRED-101.
-    """
-    if job.memory_bytes is not None and job.cpu_s is not None:
-        limit_resources(job.memory_bytes, job.cpu_s)
-    progress(_("Load the model"), 0, 3)
-    model = load_model(Path(job.model))
-    predictor = Predictor(model.pipeline, model.schema)
-    progress(_("Read the rows"), 1, 3)
-    table = read_table(job.path, job.format, job.missing)
-    _check_columns(table, model.schema.features)
-    progress(_("Ask the model"), 2, 3)
-    matrix = encode(table, model.schema.features)
-    columns = answers(predictor, matrix)
-    path = Path(job.folder) / "predictions.parquet"
-    write_rows(path, {"row": np.arange(table.rows), **columns}, facts_of(model.schema))
-    progress(_("Done"), 3, 3)
-    is_class = model.schema.task == "classification"
-    called = columns["prediction"]
-    return PredictResult(
-        rows=table.rows,
-        predictions=made_file(path),
-        labels={name: int((called == name).sum()) for name in model.schema.classes},
-        mean=None if is_class or not table.rows else float(called.mean()),
-        unseen=_unseen(matrix, model.schema.features),
-        notes=model.notes,
-    )
-
-
-def answers(predictor: Predictor, matrix: Floats) -> dict[str, Array]:
-    """Return the columns of a predictions file: prediction, and a score_… column for each class."""
-    schema = predictor.schema
-    if schema.task == "regression":
-        return {"prediction": predictor.values(matrix)}
-    scores = predictor.scores(matrix)
-    return score_columns(scores, call(scores, schema), schema)
-
-
 def score_columns(scores: Floats, called: Array, schema: ModelSchema) -> dict[str, Array]:
     """Name what was called, and the scores (rows x classes)."""
     named = np.array(schema.classes, dtype=object)[called.astype(np.int64)]
@@ -197,7 +117,8 @@ def facts_of(schema: ModelSchema) -> dict[str, str]:
     return {"task": schema.task, "target": schema.target, "positive": schema.positive or ""}
 
 
-def _check_columns(table: Table, features: Sequence[Feature]) -> None:
+def check_columns(table: Table, features: Sequence[Feature]) -> None:
+    """Refuse a table that lacks a feature or holds text for a number; PRED-101 names all that does not fit."""
     missing = [feature.name for feature in features if feature.name not in table.columns]
     wrong = [
         _wrong(feature)
@@ -209,16 +130,6 @@ def _check_columns(table: Table, features: Sequence[Feature]) -> None:
     ]
     if missing or wrong:
         raise _misfit(missing, [], wrong)
-
-
-def _unseen(matrix: Floats, features: Sequence[Feature]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for values, feature in zip(matrix.T, features, strict=True):
-        if feature.kind == "category":
-            counts[feature.name] = int((values == UNKNOWN).sum())
-        elif feature.low is not None and feature.high is not None:
-            counts[feature.name] = int(((values < feature.low) | (values > feature.high)).sum())
-    return {name: n for name, n in counts.items() if n}
 
 
 def _fits(value: object, feature: Feature) -> bool:

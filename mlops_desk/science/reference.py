@@ -11,7 +11,8 @@ import msgspec
 
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _
-from mlops_desk.science.column_figures import Counted, family, finite_part, moments, sorted_values
+from mlops_desk.science.column_figures import Counted, ascending, family, finite_part, moments, values_in_order
+from mlops_desk.science.counters import Moves, moves_of
 from mlops_desk.science.describe import columnar
 from mlops_desk.science.lockdown import THREADS, name, one_row
 from mlops_desk.science.sources import Source, SourceColumn, open_source
@@ -48,13 +49,17 @@ class NumericReference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReferenceColumn(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: numbers have ``numeric``, few texts ``categories``; of many texts only the missing are known."""
+    """One column: numbers have ``numeric``, few texts ``categories``; of many texts only the missing are known.
+
+    ``moves`` says that it moves on by itself and how (`counters.moves_of`; "date" for dates and instants).
+    """
 
     name: str
     type: str
     missing: int
     numeric: NumericReference | None = None
     categories: tuple[Counted, ...] | None = None
+    moves: Moves = ""
 
 
 class ReferenceSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,9 +93,11 @@ def reference_summary(source: Source, progress: Progress = silent) -> ReferenceS
         with opened.cursor() as cursor:
             if family(column.type) in ("text", "boolean"):
                 return _textual(cursor, table, column, source.rows)
-            values = sorted_values(cursor, table, column.name, column.type)
-        missing = source.rows - len(values)
-        return ReferenceColumn(name=column.name, type=column.type, missing=missing, numeric=numeric_reference(values))
+            values = values_in_order(cursor, table, column.name, column.type)
+        moves = "date" if family(column.type) in ("date", "time") else moves_of(values)
+        values = ascending(values)
+        numeric, missing = numeric_reference(values), source.rows - len(values)
+        return ReferenceColumn(name=column.name, type=column.type, missing=missing, numeric=numeric, moves=moves)
 
     with columnar(source, progress) as (opened, table), ThreadPoolExecutor(THREADS) as pool:
         columns = tuple(pool.map(one, source.columns))

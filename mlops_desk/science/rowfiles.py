@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
+from mlops_desk.science.lockdown import one_row, path_list, path_text, text, without_folders
 from mlops_desk.science.table import Array, Table
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ def read_table(path: str, file_format: FileFormat, missing: tuple[str, ...] = ()
 
     DuckDB may open this one file and nothing else. DATA-410 says why a file cannot be read.
     """
-    reader = "read_parquet($path)" if file_format == "parquet" else "read_csv($path, sample_size = -1)"
-    return Table.of(_fetched(path, f"SELECT * FROM {reader}"), missing=missing)  # noqa: S608 - one of two literals
+    place = path_text(path)
+    reader = f"read_parquet({place})" if file_format == "parquet" else f"read_csv({place}, sample_size = -1)"
+    return Table.of(_fetched(path, f"SELECT * FROM {reader}"), missing=missing)  # noqa: S608 - path_text
 
 
 def read_facts(path: str) -> dict[str, str]:
     """Return the facts that `write_rows` put beside the rows."""
-    facts = _fetched(path, "SELECT key, value FROM parquet_kv_metadata($path)")
+    facts = _fetched(path, f"SELECT key, value FROM parquet_kv_metadata({path_text(path)})")  # noqa: S608 - path_text
     return {bytes(key).decode(): bytes(value).decode() for key, value in zip(facts["key"], facts["value"], strict=True)}
 
 
@@ -36,13 +38,38 @@ def write_rows(path: Path, columns: Mapping[str, Array], facts: Mapping[str, str
     import duckdb
 
     path.unlink(missing_ok=True)
-    known = ", ".join(f"{name}: {_quoted(value)}" for name, value in facts.items())
+    known = ", ".join(f"{name}: {text(value)}" for name, value in facts.items())
     with duckdb.connect(config={"threads": "1"}) as con:
         con.register("made", {name: _storable(array) for name, array in columns.items()})
         con.execute(
-            f"COPY (SELECT * FROM made) TO {_quoted(str(path))} "  # noqa: S608 - quoted; COPY takes no parameters
+            f"COPY (SELECT * FROM made) TO {text(str(path))} "  # noqa: S608 - quoted; COPY takes no parameters
             f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{known}}})"
         )
+
+
+def join_rows(paths: Sequence[Path], target: Path) -> int:
+    """Write the rows of Parquet files into one, in their order, with the facts of the first; return how many.
+
+    Raises:
+        DeskError: DATA-410 a file cannot be read.
+    """
+    import duckdb
+
+    facts = read_facts(str(paths[0]))
+    known = ", ".join(f"{name}: {text(value)}" for name, value in facts.items())
+    target.unlink(missing_ok=True)
+    with duckdb.connect(config={"threads": "1", "autoinstall_known_extensions": "false"}) as con:
+        _lock(con, *(str(each) for each in paths), str(target))
+        listed = ", ".join(path_text(each) for each in paths)
+        rows = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+        try:
+            con.execute(
+                f"COPY (SELECT * FROM {rows}) TO {text(str(target))} "  # noqa: S608 - quoted; COPY takes no parameters
+                f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{known}}})"
+            )
+            return int(one_row(con, f"SELECT count(*) FROM read_parquet({path_text(target)})")[0])  # noqa: S608
+        except duckdb.Error as error:
+            raise _unreadable(error, *paths, target) from error
 
 
 def _storable(array: Array) -> Array:
@@ -55,21 +82,21 @@ def _fetched(path: str, sql: str) -> dict[str, Array]:
     with duckdb.connect(config={"threads": "1", "autoinstall_known_extensions": "false"}) as con:
         _lock(con, path)
         try:
-            return con.execute(sql, {"path": path}).fetchnumpy()
+            return con.execute(sql).fetchnumpy()
         except duckdb.Error as error:
-            reason = str(error).strip().splitlines()[0][:300]
-            raise DeskError(
-                _("The file cannot be read: {reason}", reason=reason),
-                _("Look at the file's format, and whether it is still where it was."),
-                code="DATA-410",
-            ) from error
+            raise _unreadable(error, path) from error
 
 
-def _lock(con: duckdb.DuckDBPyConnection, path: str) -> None:
-    con.execute(f"SET allowed_paths = [{_quoted(path)}]")
+def _unreadable(error: duckdb.Error, *paths: str | Path) -> DeskError:
+    reason = without_folders(str(error).strip().splitlines()[0], paths)[:300]
+    return DeskError(
+        _("The file cannot be read: {reason}", reason=reason),
+        _("Look at the file's format, and whether it is still where it was."),
+        code="DATA-410",
+    )
+
+
+def _lock(con: duckdb.DuckDBPyConnection, *paths: str) -> None:
+    con.execute(f"SET allowed_paths = {path_list(paths)}")
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -6,7 +6,8 @@ import contextlib
 import datetime as dt
 import decimal
 import math
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,11 +15,15 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 
+if TYPE_CHECKING:
+    import duckdb
+
 MAX_ROWS = 10_000
 MAX_ANSWER_BYTES = 1024 * 1024
 MEMORY_BYTES = 3 * 1024**3 // 2
 CPU_S = 6
 WALL_MS = 4_000
+_TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree", "repeat"})
 _CONFIG = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -57,11 +62,13 @@ def select(job: SelectJob, progress: Progress) -> Selected:
     import duckdb
 
     _limit()
-    _check_is_select(job.sql)
+    check_is_select(job.sql)
     connection = duckdb.connect(job.path, read_only=True, config=_CONFIG | {"max_execution_time": str(WALL_MS)})  # type: ignore[arg-type]
     try:
+        _check_says_nothing_of_here(connection, job.sql)
         cursor = connection.execute(job.sql)
         columns = [each[0] for each in cursor.description or ()]
+        cursor = _without_zones(connection, job.sql, [str(each[1]) for each in cursor.description or ()]) or cursor
         rows = cursor.fetchmany(MAX_ROWS + 1)
     except (duckdb.Error, MemoryError) as error:
         raise _refused(error) from error
@@ -71,14 +78,19 @@ def select(job: SelectJob, progress: Progress) -> Selected:
     return Selected(columns=columns, rows=plain, is_cut=len(rows) > MAX_ROWS)
 
 
-def _check_is_select(sql: str) -> None:
+def check_is_select(sql: str) -> None:
+    """Look whether a text is one SELECT; nothing runs.
+
+    Raises:
+        DeskError: it is not.
+    """
     import duckdb
 
     try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
         raise _refused(error) from error
-    if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN):
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise DeskError(
             _("Only one SELECT may be asked."),
             _("The views are read only; docs/views.md lists them."),
@@ -86,12 +98,62 @@ def _check_is_select(sql: str) -> None:
         )
 
 
+def _check_says_nothing_of_here(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Refuse what tells of this machine instead of the views: settings, memory, files and folders of DuckDB."""
+    tree = msgspec.json.decode(connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()[0][0])
+    named = next((each for node in _nodes(tree) if (each := _of_here(node))), "")
+    if tree["error"] or named:
+        reason = _("{name} does not tell of the project", name=named or "this statement")
+        raise DeskError(_("This query is not allowed: {reason}", reason=reason), _allowed(), code="SQL-102")
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            yield node
+        todo += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+
+
+def _of_here(node: dict[str, Any]) -> str:
+    """Return the name of a table or function that shows the machine; empty for any other node of a parsed query."""
+    if node.get("type") == "TABLE_FUNCTION":
+        called = str(node["function"]["function_name"]).lower()
+        return "" if called in _TABLE_FUNCTIONS else called
+    if node.get("type") == "BASE_TABLE":
+        path = [str(each).lower() for each in node["qualified_name"]["path"]]
+        is_of_here = path[-1].startswith(("duckdb_", "pragma_")) or "pg_catalog" in path or path[-1] == "pg_settings"
+        return path[-1] if is_of_here else ""
+    called = str(node.get("function_name", "")).lower()
+    return called if called in ("current_setting", "getenv") else ""
+
+
+def _without_zones(
+    connection: duckdb.DuckDBPyConnection, sql: str, kinds: list[str]
+) -> duckdb.DuckDBPyConnection | None:
+    """Ask again with instants as times in UTC, where there are any: DuckDB needs pytz to give them to Python."""
+    zoned = "TIMESTAMP WITH TIME ZONE"
+    if not any(zoned in kind for kind in kinds):
+        return None
+    names = [f"c{at}" for at in range(len(kinds))]
+    shown = [
+        f"CASE WHEN isfinite({each}) THEN make_timestamp(epoch_us({each})) END"
+        if kind == zoned
+        else f"{each}::VARCHAR"
+        if zoned in kind
+        else each
+        for each, kind in zip(names, kinds, strict=True)
+    ]
+    plain = connection.execute("SELECT json_deserialize_sql(json_serialize_sql(?))", [sql]).fetchall()[0][0]
+    return connection.execute(f"SELECT {', '.join(shown)} FROM ({plain}) AS found({', '.join(names)})")  # noqa: S608
+
+
 def _refused(error: BaseException) -> DeskError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     name = type(error).__name__
     if name in ("PermissionException", "InvalidInputException"):
-        hint = _("A query may read the documented views and nothing else: no files, no network, no settings.")
-        return DeskError(_("This query is not allowed: {reason}", reason=first), hint, code="SQL-102")
+        return DeskError(_("This query is not allowed: {reason}", reason=first), _allowed(), code="SQL-102")
     if name in ("InterruptException", "OutOfMemoryException", "MemoryError"):
         return DeskError(
             _("The query took more time or memory than it may."),
@@ -101,6 +163,10 @@ def _refused(error: BaseException) -> DeskError:
     return DeskError(
         _("The query does not work: {reason}", reason=first), _("docs/views.md lists the views."), code="SQL-104"
     )
+
+
+def _allowed() -> str:
+    return _("A query may read the documented views and nothing else: no files, no network, no settings.")
 
 
 def _limit() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 # ruff: noqa: S608 - every name, path and text in SQL went through lockdown.name or lockdown.text
-import csv
+import contextlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,24 +14,24 @@ import msgspec
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.words import _
+from mlops_desk.science.by_hand import ragged, refuse_open_quote, rows_by_hand
 from mlops_desk.science.file_checks import (
     checked_format,
     checked_path,
+    has_mixed_lines,
     hashed,
     headerless,
     looks_like_values,
     text_header,
 )
-from mlops_desk.science.lockdown import arrays, locked, name, one_row, path_text, text
+from mlops_desk.science.lockdown import locked, name, one_row, path_text, text, without_folders
+from mlops_desk.science.text_types import UnclearDates, reconsider
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
 
 MAX_COLUMNS = 10_000
 _SNIFFED_ROWS = (20_480, -1)
-_PLAIN = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_KEPT = (*_PLAIN, "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "VARCHAR", "TIME")
 
 
 class SourceColumn(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,10 +48,15 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     date_format: str = ""
     timestamp_format: str = ""
     is_parallel: bool = True
+    is_strict: bool = True  # DuckDB reads lines that end in two ways only where it is not
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was checked from its first byte to its last; ``sha256`` names the bytes that were seen."""
+    """A file that was checked from its first byte to its last; ``sha256`` names the bytes that were seen.
+
+    Of a text table, words for true and false stay text unless they are just these two, and ``unclear``
+    names dates whose days and months cannot be told apart.
+    """
 
     path: str
     format: str
@@ -60,6 +66,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     columns: tuple[SourceColumn, ...]
     dialect: Dialect = Dialect()
+    unclear: tuple[UnclearDates, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,6 +78,22 @@ class OpenJob(msgspec.Struct, frozen=True, kw_only=True):
     """The file to open."""
 
     path: str
+
+
+class Hashed(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes of a file, by their name."""
+
+    sha256: str
+
+
+def hash_file(job: OpenJob, progress: Progress) -> Hashed:
+    """Hash a file of any kind and size in a child process.
+
+    Raises:
+        DeskError: DATA-201 missing, 202 folder, 203 unreadable, 204 empty.
+    """
+    whole, size_bytes = checked_path(job.path)
+    return Hashed(sha256=hashed(whole, size_bytes, "parquet", progress)[0])
 
 
 def open_file(job: OpenJob, progress: Progress) -> Source:
@@ -122,32 +145,6 @@ def connection(source: Source, *more_paths: str | Path, memory_mb: int = 400) ->
     return locked(source.path, *more_paths, memory_mb=memory_mb)
 
 
-def read_columns(source: Source, columns: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return whole columns, each of shape ``(rows,)``, in the file's order.
-
-    Integers stay integers, and become float64 with NaN where something is missing; decimals are
-    float64; dates and instants datetime64 (UTC) with NaT; the rest, and booleans with something
-    missing, are objects with None.
-
-    Raises:
-        DeskError: DATA-216 there is no such column; DATA-213 the file changed or is damaged.
-    """
-    types = {column.name: column.type for column in source.columns}
-    for wanted in columns:
-        if wanted not in types:
-            raise DeskError(
-                _("There is no column {name}.", name=wanted),
-                _("The columns are: {names}.", names=", ".join(source.names[:20])),
-                code="DATA-216",
-            )
-    if not columns:
-        return {}
-    chosen = ", ".join(f"{_readable(types[each])(name(each))} AS {name(each)}" for each in columns)
-    with connection(source) as opened:
-        found = arrays(opened, f"SELECT {chosen} FROM {relation(source)}")
-    return {each: unmasked(found[each]) for each in columns}
-
-
 def to_parquet(source: Source, dest: str | Path) -> Path:
     """Write the source as Parquet, row order kept, and return the absolute path.
 
@@ -158,41 +155,6 @@ def to_parquet(source: Source, dest: str | Path) -> Path:
     with connection(source, written) as opened:
         opened.execute(f"COPY (FROM {relation(source)}) TO {text(str(written))} (FORMAT parquet, COMPRESSION zstd)")
     return written
-
-
-def unmasked(array: Any) -> np.ndarray:
-    """Return a plain array: missing is NaN, NaT or None, whatever its type has."""
-    import numpy as np
-
-    if not isinstance(array, np.ma.MaskedArray):
-        return np.asarray(array)
-    mask, data = np.ma.getmaskarray(array), np.asarray(array.data)
-    if not mask.any():
-        return data
-    missing: Any = None
-    if data.dtype.kind in "iuf":
-        data, missing = data.astype(np.float64, copy=False), np.nan
-    elif data.dtype.kind == "M":
-        missing = np.datetime64("NaT")
-    else:
-        data = data.astype(object)
-    return np.where(mask, missing, data) if data.dtype.kind != "O" else _with_none(data, mask)
-
-
-def _with_none(data: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    data[mask] = None
-    return data
-
-
-def _readable(kind: str) -> Any:
-    base = kind.partition("(")[0]
-    if base in ("DECIMAL", "HUGEINT", "UHUGEINT", "BIGNUM"):
-        return lambda column: f"{column}::DOUBLE"
-    if base.startswith("TIMESTAMP"):
-        return lambda column: f"{column}::TIMESTAMP"
-    if base in _KEPT and base != "TIME":
-        return lambda column: column
-    return lambda column: f"{column}::VARCHAR"
 
 
 def _plain(column: SourceColumn) -> str:
@@ -220,10 +182,10 @@ def _scan(source: Source) -> str:
 
 
 def _text_options(source: Source) -> str:
-    encoding = "latin-1" if source.encoding == "latin-1" else "utf-8"
+    strict = "true" if source.dialect.is_strict else "false"
     return (
-        f"delim={text(source.dialect.delimiter)}, quote='\"', escape='\"', header=true, skip=0, strict_mode=true, "
-        f"null_padding=false, comment='', encoding='{encoding}', hive_partitioning=false"
+        f"delim={text(source.dialect.delimiter)}, quote='\"', escape='\"', header=true, skip=0, "
+        f"strict_mode={strict}, null_padding=false, comment='', encoding='utf-8', hive_partitioning=false"
     )
 
 
@@ -249,8 +211,30 @@ def _opened_json(bare: Source) -> Source:
                 _("Write one object per line, or one list of objects, in UTF-8 without a byte order mark."),
                 code="DATA-213",
             ) from error
+        except duckdb.Error as error:
+            raise _broken_json(bare, error) from error
         found = _with_columns(bare, described, 0)
-        return msgspec.structs.replace(found, rows=_counted(opened, found))
+        try:
+            return msgspec.structs.replace(found, rows=_counted(opened, found))
+        except duckdb.Error as error:
+            raise _broken_json(bare, error) from error
+
+
+def _broken_json(source: Source, error: duckdb.Error) -> DeskError:
+    """Return what is wrong with JSON in our own words; a lack of memory is said by the lock."""
+    import duckdb
+
+    if isinstance(error, duckdb.OutOfMemoryException):
+        raise error
+    place = re.search(r"in (?:line|record/value) (\d+)", str(error))
+    name_ = Path(source.path).name
+    return DeskError(
+        _("{name} is not valid JSON near object {number}.", name=name_, number=place[1])
+        if place
+        else _("{name} is not valid JSON.", name=name_),
+        _("Write one object per line, or one list of objects, in UTF-8 without a byte order mark."),
+        code="DATA-213",
+    )
 
 
 def _with_columns(source: Source, described: Sequence[Sequence[str]], rows: int) -> Source:
@@ -274,20 +258,47 @@ def _opened_text(bare: Source) -> Source:
     dialect = Dialect(delimiter=delimiter)
     untyped = tuple(SourceColumn(name=each, type="VARCHAR") for each in named)
     plain = msgspec.structs.replace(bare, dialect=dialect, columns=untyped)
-    _refuse_open_quote(plain)
+    refuse_open_quote(Path(bare.path), bare.encoding, delimiter)
     with connection(plain) as opened:
         _refuse_headerless(opened, plain, header)
-        for sampled in _SNIFFED_ROWS:
-            try:
-                typed = _typed(opened, plain, sampled)
-                return msgspec.structs.replace(typed, rows=_counted(opened, typed))
-            except duckdb.Error:
-                continue  # types that a sample promised and a later row broke, or a row of another length
-        serial = msgspec.structs.replace(plain, dialect=msgspec.structs.replace(dialect, is_parallel=False))
         try:
-            return msgspec.structs.replace(serial, rows=_counted(opened, serial))
+            return _read_through(opened, plain)
         except duckdb.Error as error:
-            raise _not_a_table(bare, error) from error
+            if not has_mixed_lines(Path(bare.path)):
+                raise _not_a_table(bare, error) from error
+        return _read_mixed(opened, plain, header)
+
+
+def _read_through(opened: duckdb.DuckDBPyConnection, plain: Source) -> Source:
+    """Return the source with its types and rows once every row of it was parsed."""
+    import duckdb
+
+    for sampled in _SNIFFED_ROWS:
+        try:
+            typed = _typed(opened, plain, sampled)
+            return msgspec.structs.replace(typed, rows=_counted(opened, typed))
+        except duckdb.Error:
+            continue  # types that a sample promised and a later row broke, or a row of another length
+    serial = msgspec.structs.replace(plain, dialect=msgspec.structs.replace(plain.dialect, is_parallel=False))
+    return msgspec.structs.replace(serial, rows=_counted(opened, serial))
+
+
+def _read_mixed(opened: duckdb.DuckDBPyConnection, plain: Source, header: Sequence[str]) -> Source:
+    """Return the source of a text whose lines end in two ways, if DuckDB sees the rows that Python sees in it."""
+    import duckdb
+
+    rows = rows_by_hand(Path(plain.path), plain.encoding, plain.dialect.delimiter, len(plain.columns))
+    loose = msgspec.structs.replace(plain, dialect=msgspec.structs.replace(plain.dialect, is_strict=False))
+    _refuse_headerless(opened, loose, header)
+    with contextlib.suppress(duckdb.Error):
+        found = _read_through(opened, loose)
+        if found.rows == rows:
+            return found
+    raise DeskError(
+        _("The lines of {name} end in two ways, LF and CR LF.", name=Path(plain.path).name),
+        _("Save it again with one of them."),
+        code="DATA-213",
+    )
 
 
 def _refuse_headerless(opened: duckdb.DuckDBPyConnection, plain: Source, header: Sequence[str]) -> None:
@@ -315,11 +326,11 @@ def _typed(opened: duckdb.DuckDBPyConnection, plain: Source, sampled: int) -> So
     )
     if len(row[0]) != len(plain.columns):
         raise duckdb.InvalidInputException("the sniffer sees other columns than the header names")
-    columns = tuple(
-        SourceColumn(name=column.name, type=kind) for column, kind in zip(plain.columns, row[0], strict=True)
-    )
-    dialect = msgspec.structs.replace(plain.dialect, date_format=row[1] or "", timestamp_format=row[2] or "")
-    return msgspec.structs.replace(plain, columns=columns, dialect=dialect)
+    guessed = dict(zip(plain.names, row[0], strict=True))
+    found = reconsider(opened, _scan(plain), guessed, row[1] or "", row[2] or "")
+    columns = tuple(SourceColumn(name=each, type=kind) for each, kind in found.types.items())
+    dialect = msgspec.structs.replace(plain.dialect, date_format=found.date_format, timestamp_format=row[2] or "")
+    return msgspec.structs.replace(plain, columns=columns, dialect=dialect, unclear=found.unclear)
 
 
 def _refuse_many(columns: int, source: Source) -> None:
@@ -341,43 +352,15 @@ def _refuse_twice(names: Sequence[str], source: Source) -> None:
         )
 
 
-def _refuse_open_quote(source: Source) -> None:
-    """Refuse a text whose last quote never closes: DuckDB would drop the rows after it without a word."""
-    path = Path(source.path)
-    with path.open("rb") as file:
-        quotes = sum(chunk.count(b'"') for chunk in iter(lambda: file.read(1 << 20), b""))
-    if quotes % 2 == 0:
-        return
-    with path.open(encoding=source.encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=source.dialect.delimiter, strict=True)
-        try:
-            for _row in reader:
-                pass
-        except csv.Error as error:
-            if "end of data" in str(error) or "limit" in str(error):
-                raise _ragged(path.name, str(reader.line_num)) from error
-
-
 def _not_a_table(source: Source, error: duckdb.Error) -> DeskError:
     said = [line.strip() for line in str(error).splitlines() if line.strip() and "Original Line" not in line]
     file_name = Path(source.path).name
     if any("Expected Number of Columns" in line or "quote" in line.lower() for line in said[1:3]):
         line = next((part.rpartition("Line:")[2].strip(" .") for part in said if "Line:" in part), "?")
-        return _ragged(file_name, line)
+        return ragged(file_name, line)
+    reason = without_folders(" ".join(said[:2]), [source.path])[:300]
     return DeskError(
-        _("{name} cannot be read as a table: {reason}", name=file_name, reason=" ".join(said[:2])[:300]),
+        _("{name} cannot be read as a table: {reason}", name=file_name, reason=reason),
         _("Export it again, as CSV in UTF-8 or as Parquet."),
         code="DATA-213",
-    )
-
-
-def _ragged(file_name: str, line: str) -> DeskError:
-    return DeskError(
-        _(
-            "Line {line} of {name} has more or fewer values than the header, or an open quote.",
-            line=line,
-            name=file_name,
-        ),
-        _("Quote values that hold the separator or a line break, and export again."),
-        code="DATA-206",
     )

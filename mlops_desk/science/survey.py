@@ -38,11 +38,12 @@ class SurveyedColumn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Surveyed(msgspec.Struct, frozen=True, kw_only=True):
-    """Counts, and the names of the files with all figures (a ``Profile``) and with the reference."""
+    """Counts, findings without values, and the names of the files with all figures (``Profile``) and the reference."""
 
     rows: int
     duplicates: int
     columns: tuple[SurveyedColumn, ...]
+    findings: tuple[str, ...] = ()
     figures: str = FIGURES
     reference: str = REFERENCE
 
@@ -69,7 +70,7 @@ def survey_file(job: SurveyJob, progress: Progress) -> Surveyed:
     (folder / FIGURES).write_bytes(msgspec.json.encode(profile))
     (folder / REFERENCE).write_bytes(msgspec.json.encode(reference))
     columns = tuple(_column(each, proposals[each.name]) for each in profile.columns)
-    return Surveyed(rows=profile.rows, duplicates=profile.duplicate_rows, columns=columns)
+    return Surveyed(rows=profile.rows, duplicates=profile.duplicate_rows, columns=columns, findings=profile.findings)
 
 
 def convert_file(job: ConvertJob, progress: Progress) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -11,9 +11,6 @@ import numpy.typing as npt
 
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
-
-if TYPE_CHECKING:
-    import duckdb
 
 Kind = Literal["number", "category", "time"]
 Array = npt.NDArray[Any]
@@ -56,11 +53,6 @@ class Table(msgspec.Struct, frozen=True, kw_only=True, eq=False):
             raise ValueError(f"columns differ in length: {sorted(rows)}")
         kinds = {name: _kind(array) for name, array in arrays.items()}
         return cls(columns=arrays, kinds=kinds, rows=rows.pop() if rows else 0, disguised=disguised)
-
-    @classmethod
-    def from_duckdb(cls, con: duckdb.DuckDBPyConnection, sql: str, *, missing: MissingTokens = ()) -> Table:
-        """Run a query that yields rows and keep its columns; see `of` for ``missing``."""
-        return cls.of(con.execute(sql).fetchnumpy(), missing=missing)
 
     def take(self, rows: Ints) -> Table:
         """Return the rows at these positions, in this order."""

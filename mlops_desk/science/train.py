@@ -14,6 +14,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.science.candidates import CandidateName, Settings, outcome_of
 from mlops_desk.science.compare import Difference, differences_of
 from mlops_desk.science.contest import Entry, Material, best, contest, in_threads, quiet, refit
+from mlops_desk.science.counters import moves_of
 from mlops_desk.science.fairness import Attribute, Proxy, audit, find_proxies
 from mlops_desk.science.features import ModelSchema, Task, choose_inputs, encode
 from mlops_desk.science.folds import make_folds
@@ -178,7 +179,27 @@ def _case(table: Table, recipe: Recipe, prepared: Prepared) -> _Case:
     )
     material = Material(encode(train, inputs.features), prepared.target[train_rows], schema, recipe.seed)
     test_matrix = encode(table.take(test_rows), inputs.features)
-    return _Case(recipe, table, prepared, parts, schema, material, test_matrix, prepared.notes + inputs.notes)
+    notes = prepared.notes + inputs.notes + _moving(table, schema)
+    return _Case(recipe, table, prepared, parts, schema, material, test_matrix, notes)
+
+
+def _moving(table: Table, schema: ModelSchema) -> tuple[str, ...]:
+    """Warn of inputs that move on by themselves: what comes later lies outside of what was learned."""
+    words = {
+        "order": _("rises or falls with every row"),
+        "unique": _("is another number on every row"),
+    }
+    numbers = [each.name for each in schema.features if each.kind == "number"]
+    found = [(name, moves_of(table.column(name))) for name in numbers]
+    return tuple(
+        _(
+            "Column {name} {moves} and is an input: later rows are unlike all that was learned.",
+            name=name,
+            moves=words[how],
+        )
+        for name, how in found
+        if how in words
+    )
 
 
 def _result(job: TrainJob, case: _Case, leaks: tuple[Leak, ...], progress: Progress, started: float) -> TrainResult:

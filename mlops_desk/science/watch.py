@@ -15,7 +15,7 @@ from mlops_desk.science.compare import Difference, differences_of
 from mlops_desk.science.features import ModelSchema, encode
 from mlops_desk.science.measures import Metric, Outcome
 from mlops_desk.science.persist import Model, load_model
-from mlops_desk.science.predict import score_columns
+from mlops_desk.science.predict import check_columns, score_columns
 from mlops_desk.science.rowfiles import FileFormat, read_table, write_rows
 from mlops_desk.science.scores import Score, scores
 from mlops_desk.science.table import Array, Table, labels_of
@@ -74,13 +74,6 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
 
 
-class JoinJob(msgspec.Struct, frozen=True, kw_only=True):
-    """Parquet files of the same shape to join into one."""
-
-    paths: tuple[str, ...]
-    target: str
-
-
 def quality_of(job: QualityJob, progress: Progress) -> Quality:
     """Return the metric of a model on rows whose outcomes are known; rows without one are left out.
 
@@ -120,19 +113,6 @@ def answer_rows(job: AnswersJob, progress: Progress) -> Answered:
     return Answered(rows=table.rows)
 
 
-def join_files(job: JoinJob, progress: Progress) -> Answered:
-    """Write the rows of several Parquet files into one."""
-    import duckdb
-
-    progress(_("Join what was captured"), 0, 0)
-    with duckdb.connect(
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    ) as opened:
-        opened.read_parquet(list(job.paths), union_by_name=True).write_parquet(job.target)
-        (rows,) = opened.execute("SELECT count(*) FROM read_parquet(?)", [job.target]).fetchone() or (0,)
-    return Answered(rows=int(rows))
-
-
 def _present(table: Table, schema: ModelSchema) -> Array:
     if schema.target not in table.columns:
         raise DeskError(
@@ -146,6 +126,7 @@ def _present(table: Table, schema: ModelSchema) -> Array:
 def _outcome(model: Model, table: Table, rows: Array) -> Outcome:
     schema = model.schema
     _present(table, schema)
+    check_columns(table, schema.features)
     part = table.take(rows)
     truth = part.column(schema.target)
     if schema.task == "classification":

@@ -33,7 +33,7 @@ class WorkBench(Reader):
         progress: Progress,
         stop: child.Stop,
     ) -> None:
-        super().__init__(database.connection.cursor(), database.nouns, database.registry, here)
+        super().__init__(database.connection.cursor(), database.nouns, database.registry, here, objects=store)
         self._project = project
         self._stack = ExitStack()
         self.store = store
@@ -69,8 +69,8 @@ class WorkBench(Reader):
         """Run a person's SELECT over the documented views in a limited child process."""
         return select(self, sql, self.progress, self._stop).rows
 
-    def source(self, name: str) -> float:
-        """Return the present value of a source that an area declares."""
+    def source(self, name: str, use_case: str = "") -> float:
+        """Return the present value of a source that an area declares, for a use case if any."""
         kind, _colon, rest = name.partition(":")
         sources = self.registry.sources
         if kind not in sources:
@@ -79,7 +79,7 @@ class WorkBench(Reader):
                 _("Sources: {kinds}.", kinds=", ".join(f"{each}:NAME" for each in sorted(sources))),
                 code="GOAL-135",
             )
-        return float(sources[kind](self, rest))
+        return float(sources[kind](self, rest, use_case))
 
     def work(self, task: Callable[..., Any], job: Any) -> Any:
         """Run a public function of ``science`` in a child process with limits."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+from mlops_desk.areas.datasets.sharing import withdraw_closed
 from mlops_desk.catalogue import REGISTRY, RULES
 from mlops_desk.journal import chain, keys, roster
 from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
-from mlops_desk.journal.files import OwnJournal, Tip, publish
+from mlops_desk.journal.files import OwnJournal, Tip, publish, unpublished
 from mlops_desk.journal.opening import open_own
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.act import Act
@@ -27,9 +29,10 @@ from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.words import _
 from mlops_desk.objects.store import ObjectStore
 from mlops_desk.projection.answers import Answers
-from mlops_desk.projection.database import Database
+from mlops_desk.projection.database import Database, StoreError
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import project as projects
+from mlops_desk.workspace import status
 from mlops_desk.workspace.bench import WorkBench
 from mlops_desk.workspace.intake import Intake
 from mlops_desk.workspace.present import Actor, PresentRows
@@ -54,12 +57,13 @@ class Workspace:
         self.project = projects.load(folder)
         self._lock = threading.RLock()
         self._acted = False
+        self._own: OwnJournal | None = None
         self._database = Database(self.project.cache, RULES.nouns, REGISTRY)
         self._intake = Intake(self.project, self._database, RULES)
         self._answers = Answers(self._database, "")
         self.objects = ObjectStore(self.project.private / "objects", self.project.shared_objects)
         try:
-            self.refresh()
+            self.news = self.refresh().said
             self._own = self._own_journal(me)
             self.acting = self._acting(acting)
         except BaseException:
@@ -76,8 +80,9 @@ class Workspace:
 
     def close(self) -> None:
         """Share what was done here and give the store back."""
-        self._intake.save()
-        self._answers.save()
+        with suppress(StoreError):  # both only save the next start some work
+            self._intake.save()
+            self._answers.save()
         if self._acted:
             self.publish()
         self._database.close()
@@ -149,7 +154,9 @@ class Workspace:
 
     def ask(self, query: Callable[Concatenate[Reader, P], T], *values: P.args, **named: P.kwargs) -> T:
         """Return what a query function finds in the rows; may be called from any thread."""
-        reader = Reader(self._database.connection.cursor(), RULES.nouns, REGISTRY, self.here, self._answers)
+        reader = Reader(
+            self._database.connection.cursor(), RULES.nouns, REGISTRY, self.here, self._answers, self.objects
+        )
         try:
             return reader.ask(query, *values, **named)
         finally:
@@ -157,13 +164,7 @@ class Workspace:
 
     def findings(self) -> list[Finding]:
         """Return what is wrong or still on its way, the grave first."""
-
-        def query(rows: Reader) -> list[Finding]:
-            noted = rows.sql("SELECT code, place, sentence, '', author FROM finding")
-            lines = rows.sql("SELECT verdict, place, reason, id, member FROM line WHERE verdict <> 'ok'")
-            return [Finding(*row) for row in noted + lines]
-
-        return sorted(self.ask(query), key=lambda each: (not each.grave, each.code, each.place))
+        return self.ask(status.findings)
 
     # --- refresh -------------------------------------------------------------------------
 
@@ -172,7 +173,11 @@ class Workspace:
         with self._lock:
             changes = self._intake.refresh()
             self._renew_answers(changes)
-            return changes
+            return changes | Changes(said=self._withdraw())
+
+    def _withdraw(self) -> str:
+        """Take out of the shared folder what may not lie there any more; returns a sentence if there was anything."""
+        return self.ask(withdraw_closed, self.objects)
 
     def _renew_answers(self, changes: Changes) -> None:
         """Go on without the answers that changes may have ended; lines that do not count may matter, too."""
@@ -193,19 +198,28 @@ class Workspace:
         """Check every line again from its bytes; changes and heals nothing."""
         return verify(self.project, RULES, progress)
 
-    def publish(self) -> int:
-        """Bring the shared copy of the own journals up to date; returns how many files were written.
+    def publish(self) -> str:
+        """Bring the shared copy of the own journals up to date; returns why it could not be, or an empty text.
 
         A folder that cannot be written does not stop work: the entries are safe here.
         """
-        written = 0
-        for device in self.project.own_devices():
-            own = OwnJournal(self.project.own, device, self.project.id, self.project.locks)
-            try:
-                written += publish(own, self.project.journals)
-            except OSError:
-                return written
-        return written
+        try:
+            for own in self._own_journals():
+                publish(own, self.project.journals)
+            self._acted = False
+        except OSError as error:
+            return _(
+                "Recorded on this machine, not in the project folder yet: {reason}.", reason=error.strerror or error
+            )
+        return ""
+
+    def unpublished(self) -> int:
+        """Return how many own entries are not in the project folder."""
+        return sum(unpublished(own, self.project.journals) for own in self._own_journals())
+
+    def _own_journals(self) -> list[OwnJournal]:
+        devices = self.project.own_devices()
+        return [OwnJournal(self.project.own, each, self.project.id, self.project.locks) for each in devices]
 
     # --- do ------------------------------------------------------------------------------
 
@@ -216,9 +230,11 @@ class Workspace:
             DeskError: it is refused; nothing was changed.
             Cancelled: it was stopped; nothing was changed.
         """
-        own = self._must_own()
+        own = self._own if act.does_without_entry else self._must_own()
         act = self._resolved(act)
         prepared = self._prepare(act, progress, stop or Stop())
+        if own is None:  # somebody who may only read: the work is done, and nothing is recorded
+            return Changes(said=self._said(act))
         with self._lock, own.lock:
             before = self.refresh()
             key = keys.load(own.device)
@@ -232,7 +248,8 @@ class Workspace:
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
             self._acted = True
             changes = before | self._commit(own, line, entry)
-        return changes | Changes(line=line_id(line), said=self._said(act), id=ops[0].id)
+        said = f"{self._said(act)} {self._withdraw()}".strip()
+        return changes | Changes(line=line_id(line), said=said, id=ops[0].id)
 
     def _said(self, act: Act) -> str:
         """Return the sentence that says what was done, and what follows from it."""
@@ -330,7 +347,11 @@ class Workspace:
         )
 
     def _commit(self, own: OwnJournal, line: bytes, entry: Entry) -> Changes:
-        changes = self._intake.commit(line, entry, own.segments()[-1])
+        try:
+            changes = self._intake.commit(line, entry, own.segments()[-1])
+        except StoreError:
+            self._intake = Intake(self.project, self._database, RULES)  # the store is as before; it reads the line anew
+            raise
         self._renew_answers(changes)
         return changes
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -16,6 +18,7 @@ from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
+from mlops_desk.kernel.naming import check_text
 from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.kernel.words import _
 from mlops_desk.sync import git
@@ -60,25 +63,47 @@ class Founder(msgspec.Struct, frozen=True):
 def found(folder: Path, name: str, purpose: str, founder: Founder, *, is_sample: bool = False) -> Project:
     """Found a project in a folder and return it.
 
-    The marker is written last: whatever goes wrong before leaves no project behind.
+    The marker is written last: whatever goes wrong before leaves the folder as it was.
 
     Raises:
         DeskError: the folder cannot hold a project, or the key or entry cannot be kept.
     """
+    check_text(name)
     folder = folder.resolve()
-    project.prepare(folder)
-    key, _kind = keys.create()
-    entry = _genesis(key.device, name, purpose, founder)
-    line = seal(entry, key.secret)
-    made = Project(folder, line_id(line), is_sample)
-    own = OwnJournal(made.own, key.device, made.id, made.locks)
-    with own.lock:
-        own.append(line, Tip(1, made.id, entry.time, ()))
-    publish(own, made.journals)
+    with _all_or_nothing(folder):
+        project.prepare(folder)
+        key, _kind = keys.create()
+        entry = _genesis(key.device, name, purpose, founder)
+        line = seal(entry, key.secret)
+        made = Project(folder, line_id(line), is_sample)
+        with _all_or_nothing(made.private):
+            own = OwnJournal(made.own, key.device, made.id, made.locks)
+            with own.lock:
+                own.append(line, Tip(1, made.id, entry.time, ()))
+            publish(own, made.journals)
+            git.begin(folder)
+            project.mark(made)
     settings.remember(made.id, device=key.device, acting=founder.roles[0], folder=str(folder))
-    git.begin(folder)
-    project.mark(made)
     return made
+
+
+@contextmanager
+def _all_or_nothing(folder: Path) -> Iterator[None]:
+    """Take away what work that fails has put into a folder, and the folder itself if it was not there."""
+    was_there = folder.is_dir()
+    before = {each.name for each in folder.iterdir()} if was_there else set()
+    try:
+        yield
+    except BaseException:
+        for each in [each for each in folder.iterdir() if each.name not in before] if folder.is_dir() else []:
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.unlink(missing_ok=True)
+        if not was_there:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def _genesis(device: str, name: str, purpose: str, founder: Founder) -> Entry:

@@ -174,6 +174,12 @@ def prepare(folder: Path) -> None:
             _("Open it: `mlops-desk --project {folder} status`.", folder=folder),
             code="PROJ-104",
         )
+    if (folder / "journals").exists():
+        raise DeskError(
+            _("There are journals in {folder}, but no {name}: it is a part of a project.", folder=folder, name=MARKER),
+            _("Take {name} from a teammate's copy, or choose an empty folder.", name=MARKER),
+            code="PROJ-106",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".mlops-desk-probe"

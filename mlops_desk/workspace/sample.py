@@ -226,7 +226,7 @@ def _register(story: _Story, run: str, note: str) -> str:
 def _pass_gate(story: _Story, version: str) -> None:
     story.stage(_("Pass gate G3"))
     if not story.any.ask(lambda rows: rows.find(_environment())):
-        story.act("ml-engineer", RULES.act("environment.add", name="staging", policy="warn"))
+        story.act("ml-engineer", RULES.act("environment.add", name="staging"))
         _monitors(story)
     story.act("data-scientist", AskGate(gate="G3", subject=version))
     for each in _open_items(story, version):

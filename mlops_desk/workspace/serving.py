@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.kernel import settings
 from mlops_desk.kernel.endpoint import Endpoint, ServeJob, ServiceStatus, new_key
@@ -67,6 +68,7 @@ class Server:
             key_hash=key_hash,
             port=port,
             capture_folder=str(folder),
+            keep_days=self.serving.environment.keep_days,
         )
 
     def _key(self, *, wants_new_key: bool) -> tuple[str, str]:

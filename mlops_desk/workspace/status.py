@@ -11,6 +11,7 @@ from mlops_desk.areas.team.queries import names, project
 from mlops_desk.catalogue import AREAS, STAGES
 from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.clock import instant
+from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _
@@ -82,3 +83,11 @@ def trail(rows: Rows) -> list[TrailRow]:
         TrailRow(id_, instant(ms), who.get(member, ""), acting, kind, verdict, reason)
         for id_, ms, member, acting, kind, verdict, reason in rows.sql(query, TRAIL_ROWS)
     ]
+
+
+def findings(rows: Rows) -> list[Finding]:
+    """Return what is wrong or still on its way, the grave first."""
+    noted = rows.sql("SELECT code, place, sentence, '', author FROM finding")
+    lines = rows.sql("SELECT verdict, place, reason, id, member FROM line WHERE verdict <> 'ok'")
+    found = [Finding(*row) for row in noted + lines]
+    return sorted(found, key=lambda each: (not each.grave, each.code, each.place))

@@ -101,6 +101,9 @@ def verify(project: Project, rules: Rules, progress: Progress) -> Verified:
     for id_, verdict in verdicts.items():
         if verdict.code != "ok":
             check.findings.append(Finding(verdict.code, check.places[id_], verdict.reason, id_, verdict.member))
+    if project.id not in check.entries:
+        missing = _("the first entry of the project is not here: its journals are missing or incomplete")
+        check.findings.append(Finding("no-beginning", "journals", missing))
     for path in foreign:
         name = path.relative_to(project.folder).as_posix()
         check.findings.append(Finding("foreign-file", name, _("this file is no journal and was not read")))

@@ -95,17 +95,17 @@ def run(experiment: str, data: str, **values: Any) -> Run:
 class Made:
     """A dataset, a run and a model version of it in a project, by their ids."""
 
-    def __init__(self, desk: Workspace, *, use_case: str | None = None, **figures: Any) -> None:
+    def __init__(self, desk: Workspace, *, use_case: str | None = None, name: str = "credit", **figures: Any) -> None:
         self.dataset, self.experiment, self.model = new_id(), new_id(), new_id()
         first = [
             Dataset(id=self.dataset, name="loans", use_case=use_case),
-            Experiment(id=self.experiment, name="credit", use_case=use_case),
-            Model(id=self.model, name="credit", use_case=use_case),
+            Experiment(id=self.experiment, name=name, use_case=use_case),
+            Model(id=self.model, name=name, use_case=use_case),
         ]
         tell(desk, *first)
         [self.version] = tell(desk, version(self.dataset))
         [self.run] = tell(desk, run(self.experiment, self.version, **figures))
-        made = ModelVersion(model=self.model, number=1, label="credit@1", run=self.run, sha256=SHA)
+        made = ModelVersion(model=self.model, number=1, label=f"{name}@1", run=self.run, sha256=SHA)
         [self.model_version] = tell(desk, made)
 
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from mlops_desk.areas.datasets.profile import Profile
+from mlops_desk.catalogue import RULES
 from mlops_desk.cli.main import run
 from mlops_desk.kernel.progress import silent
 from mlops_desk.workspace import Workspace
+from tests.areas.facts import tell
 
 ROWS = "".join(f"{n},{'yes' if n % 2 else 'no'},word{n % 5},,same\n" for n in range(60))
 TABLE = f"amount,ok,town,empty,one\n{ROWS}"
@@ -106,6 +109,10 @@ def test_that_the_same_content_or_name_is_refused(loans: Shop) -> None:
         (["--target", "one"], "one"),
         (["--target", "empty"], "empty"),
         (["--target", "town", "--task", "regression"], "town"),
+        (["--target", "ok", "--metric", "nope"], "There is no metric “nope”"),
+        (["--target", "ok", "--seed", "-5"], "-5 cannot be a seed"),
+        (["--target", "ok", "--seed", str(2**40)], "cannot be a seed"),
+        (["--target", "ok", "--experiment", ""], "name is empty"),
     ],
 )
 def test_that_a_target_that_cannot_be_learnt_is_refused(loans: Shop, words: list[str], sentence: str) -> None:
@@ -113,13 +120,73 @@ def test_that_a_target_that_cannot_be_learnt_is_refused(loans: Shop, words: list
 
 
 def test_that_unknown_and_ambiguous_names_are_refused(shop: Shop) -> None:
-    for name in ("Twin", "Twin", "Lone"):
-        assert shop.run("kpi", "add", "--name", name) == 0
-    shop.refused("kpi", "edit", "Twin", "--unit", "h", sentence="more than one")
+    with Workspace(shop.folder) as desk:
+        tell(desk, RULES.nouns["kpi"](name="Twin"), RULES.nouns["kpi"](name="Twin"))  # type: ignore[call-arg]
+    shop.refused("kpi", "edit", "Twin", "--unit", "h", sentence="means more than one KPI.")
     for words in (["kpi", "show", "zzzz"], ["dataset", "profile", "none"], ["gate", "show", "G3", "none"]):
         shop.refused(*words, sentence="There is no")
+    shop.refused("release", "plan", "okm", "--to", "x", sentence="There is no model version “okm”.")
     shop.refused("gate", "show", "G9", "x", sentence="There is no gate “G9”")
     shop.refused("gate", "answer", "XYZ-1", "x", "--choice", "no", "--note", "why", sentence="There is no item")
+
+
+NAMED = (["kpi"], ["objective"], ["environment"], ["experiment"], ["use-case"])
+
+
+@pytest.mark.parametrize("command", NAMED, ids=lambda words: words[0])
+def test_that_no_record_has_an_empty_hidden_or_taken_name(shop: Shop, command: list[str]) -> None:
+    for name, sentence in (("", "name is empty"), ("  ", "name is empty"), ("a\tb", "cannot be seen")):
+        shop.refused(*command, "add", "--name", name, sentence=sentence)
+    for name in ("One", "Two"):
+        assert shop.run(*command, "add", "--name", name) == 0
+    shop.refused(*command, "add", "--name", "One", sentence="“One” already")
+    shop.refused(*command, "edit", "Two", "--name", "One", sentence="“One” already")
+    shop.refused(*command, "edit", "Two", "--name", "", sentence="name is empty")
+    assert shop.run(*command, "edit", "Two", "--name", "Two") == 0
+    assert shop.run(*command, "archive", "One") == 0
+    shop.refused(*command, "add", "--name", "One", sentence="“One” already")
+
+
+def test_that_a_name_that_becomes_part_of_a_path_holds_no_slash(shop: Shop) -> None:
+    for name in ("../../up", "a\\b"):
+        shop.refused("environment", "add", "--name", name, sentence="holds / or \\")
+
+
+def test_that_datasets_and_projects_have_names(loans: Shop, tmp_path: Path) -> None:
+    file = loans.files / "other.csv"
+    file.write_text(TABLE + "61,no,x,,same\n")
+    loans.refused("dataset", "add", str(file), "--name", "", sentence="name is empty")
+    assert loans.run("dataset", "add", str(file), "--name", "other") == 0
+    loans.refused("dataset", "edit", "other", "--name", "loans", sentence="“loans” already")
+    words = ["--member", "Ana", "--role", "data-scientist"]
+    assert run(["init", str(tmp_path / "new"), "--name", "", *words]) == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_that_a_key_is_not_sealed_where_nobody_can_type(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", refuse)
+    shop.refused("keys", "seal", sentence="nobody here to type")
+
+
+def test_that_a_bug_is_one_json_document_and_a_trace_beside_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fall(*_: object, **_named: object) -> None:
+        raise ZeroDivisionError("two\nlines")
+
+    monkeypatch.setattr("mlops_desk.cli.main.Workspace.do", fall)
+    assert shop.run("kpi", "add", "--name", "x", "--json") == 70
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["error"]["sentence"] == "This is a mistake of the program: ZeroDivisionError: two."
+    assert "Traceback" in printed.err
+
+
+def test_that_an_argument_is_called_by_its_name(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shop.run("kpi", "check-in", "Time", "many") == 2
+    assert "Argument VALUE: “many” is not a number." in capsys.readouterr().err
 
 
 def test_that_a_role_that_may_not_is_refused(loans: Shop) -> None:
@@ -187,3 +254,51 @@ def test_that_profiles_are_shared_once_every_column_may_be(loans: Shop) -> None:
     assert loans.run("dataset", "profile", "loans") == 0
     shared = list((loans.folder / "objects").rglob("?" * 64))
     assert len(shared) == 2, "figures and the reference for drift"
+
+
+def test_that_a_new_version_is_told_with_its_rows_and_what_changed(
+    loans: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for rows, said in (
+        (TABLE + "7,no,word1,,same\n", "loans@2: 61 rows, the columns are as before."),
+        (
+            "amount,ok,place\n1.5,no,x\n",
+            "loans@3: 1 row. Columns: gone: town, empty, one; new: place; amount is DOUBLE",
+        ),
+    ):
+        (loans.files / "new.csv").write_text(rows)
+        capsys.readouterr()
+        assert loans.run("dataset", "version", "loans", str(loans.files / "new.csv")) == 0
+        assert said in capsys.readouterr().out
+
+
+def test_that_raising_a_class_takes_the_figures_out_of_the_shared_folder_and_says_so(
+    loans: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test_that_profiles_are_shared_once_every_column_may_be(loans)
+    capsys.readouterr()
+    assert loans.run("dataset", "classify", "loans", "town", "pii") == 0
+    said = capsys.readouterr().out
+    assert "town is pii now. 2 objects" in said
+    assert "git history keeps what was once sent" in said
+    assert not list((loans.folder / "objects").rglob("?" * 64))
+    with Workspace(loans.folder) as desk:
+        [profile] = desk.ask(lambda rows: rows.find(Profile))
+        assert desk.objects.has(profile.figures)
+        assert desk.objects.has(profile.reference)
+
+
+def test_that_what_comes_back_by_git_is_taken_out_at_the_next_look(
+    loans: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test_that_profiles_are_shared_once_every_column_may_be(loans)
+    [first, _second] = list((loans.folder / "objects").rglob("?" * 64))
+    content = first.read_bytes()
+    assert loans.run("dataset", "classify", "loans", "town", "sensitive") == 0
+    first.write_bytes(content)
+    capsys.readouterr()
+    assert loans.run("dataset", "list") == 0
+    assert "1 object with figures" in capsys.readouterr().err
+    assert not first.exists()
+    assert loans.run("dataset", "profile", "loans") == 0
+    assert not first.exists()

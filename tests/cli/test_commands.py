@@ -60,8 +60,8 @@ def here(folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (["kpi", "show", "nothing"], 1, "There is no kpi “nothing”"),
-        (["kpi", "check-in", "Time", "1"], 1, "There is no kpi “Time”"),
+        (["kpi", "show", "nothing"], 1, "There is no KPI “nothing”"),
+        (["kpi", "check-in", "Time", "1"], 1, "There is no KPI “Time”"),
         (["kpi", "add", "--name", "x", "--low", "1"], 1, "A band needs both edges"),
         (["kpi", "add", "--name", "x", "--owner", "boss"], 1, "There is no role “boss”"),
         (["kpi", "adopt", "Z9"], 1, "There is no KPI template “Z9”"),
@@ -133,7 +133,7 @@ def test_that_founding_where_a_project_is_or_nothing_can_be_written_is_refused(
 
 
 def test_that_text_of_others_cannot_steer_the_terminal(here: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["kpi", "add", *here, "--name", "a\tb"]) == 0
+    assert run(["kpi", "add", *here, "--name", "a", "--unit", "a\tb"]) == 0
     run(["kpi", "list", *here])
     printed = capsys.readouterr().out
     assert "\x1b" not in printed

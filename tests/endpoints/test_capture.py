@@ -95,6 +95,22 @@ def test_that_rows_and_readings_are_written_every_few_seconds_and_the_rest_on_st
     assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
 
 
+def test_that_a_serving_process_deletes_what_is_past_its_time(serve, tmp_path):
+    folder = tmp_path / "captured"
+    folder.mkdir()
+    now = datetime.now(UTC)
+    old, young = (folder / captured_name("r-linear", now - timedelta(days=days), 1) for days in (9, 2))
+    for each in (old, young):
+        each.write_bytes(b"rows")
+    one = serve(capture_folder=str(folder), keep_days=5)
+    until = time.monotonic() + 10
+    while old.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not old.exists()
+    assert young.exists()
+    assert one.endpoint.is_alive
+
+
 @pytest.fixture
 def served(shelf):
     return load(shelf.job()[1])

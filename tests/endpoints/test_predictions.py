@@ -7,8 +7,8 @@ import json
 import msgspec
 import pytest
 
-from mlops_desk.science.predict import Predictor
 from tests.endpoints.client import GOOD
+from tests.science.models import predictor_of
 
 ROWS = [GOOD, GOOD | {"age": None, "town": "nowhere"}, GOOD | {"age": 71.5, "ok": False, "town": None}]
 
@@ -17,7 +17,7 @@ ROWS = [GOOD, GOOD | {"age": None, "town": "nowhere"}, GOOD | {"age": 71.5, "ok"
 @pytest.mark.parametrize("count", [1, 3, 30])
 def test_that_the_answers_are_those_of_the_model(shared, shelf, kind, count):
     rows = (ROWS * 10)[:count]
-    expected = Predictor.from_file(shelf.files[kind][0]).predict(rows)
+    expected = predictor_of(shelf.files[kind][0]).predict(rows)
     with shared(kind).client() as client:
         answer = client.predict(*rows)
     assert answer.status == 200

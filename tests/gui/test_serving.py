@@ -46,6 +46,9 @@ def test_that_one_button_serves_what_is_live_and_stops_it(
     assert isinstance(page, DeploymentsPage)
     page.serve.click()
     settled()
+    assert page.sheet is not None
+    page.sheet.submit()
+    settled()
     assert page.result.sentence.startswith("model@1 answers in staging at http://127.0.0.1:")
     address = page.result.sentence.split(" at ")[1].rstrip(".")
     key = page.result.accessibleDescription().split(": ")[1]

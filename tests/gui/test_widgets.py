@@ -63,8 +63,8 @@ def test_that_a_chart_draws_says_itself_and_has_a_table(chart: Chart, qtbot: QtB
     assert chart.sentence in view.summary()
     assert not view.shows_table
     view.toggle()
-    assert view._stack.currentWidget() is view._table
-    assert view._table.model().rowCount() == len(chart.table()[1])
+    assert view._stack.currentWidget() is view.table()
+    assert view.table().model().rowCount() == len(chart.table()[1])
     theme().choose("dark")
     assert not view.grab().isNull()
 

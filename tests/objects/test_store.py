@@ -50,3 +50,14 @@ def test_that_only_small_objects_enter_the_shared_folder(store: ObjectStore, tmp
     assert store.share(small)
     assert not store.share(large)
     assert [path.name for path in (tmp_path / "shared").rglob("*") if path.is_file()] == [small]
+
+
+def test_that_an_object_taken_out_of_the_shared_folder_stays_here(store: ObjectStore, tmp_path: Path) -> None:
+    digest = store.put(b"small")
+    store.share(digest)
+    other = ObjectStore(tmp_path / "other", tmp_path / "shared")
+    assert other.shared() == {digest}
+    other.withdraw(digest)
+    other.withdraw(digest)
+    assert other.shared() == store.shared() == frozenset()
+    assert other.read(digest) == store.read(digest) == b"small"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from mlops_desk.science.candidates import build, grid
 from mlops_desk.science.features import ModelSchema, choose_inputs, encode
+from mlops_desk.science.persist import load_model
+from mlops_desk.science.predict import Predictor
 from mlops_desk.science.table import Table
 
 TOWNS = ("Ahlen", "Bonn", "Emden", "Ähre")
@@ -43,3 +47,9 @@ def small_model(name, task="classification", k=2, seed=0, rows=400):
     if name == "boosting":
         pipeline.set_params(model__max_iter=5)
     return pipeline.fit(matrix, y), schema, table
+
+
+def predictor_of(path: Path) -> Predictor:
+    """Return what answers with the model of a file."""
+    model = load_model(path)
+    return Predictor(model.pipeline, model.schema)

@@ -16,10 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mlops_desk.kernel.progress import silent
 from mlops_desk.science import column_figures, describe
 from mlops_desk.science.column_figures import QUANTILES, ColumnProfile
-from mlops_desk.science.describe import Profile, Profiled, ProfileJob, profile_file, redacted
+from mlops_desk.science.describe import Profile
 from mlops_desk.science.sources import open_source
 
 SHARED_FOLDER = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -204,51 +203,11 @@ def test_that_figures_beyond_the_limit_are_labelled_as_estimates_and_close(tmp_p
 
 
 def test_that_the_facts_of_adult_are_found():
-    found = profile_file(ProfileJob(path=str(real("adult.csv"))), silent)
-    profile = found.profile
+    profile = describe.describe(open_source(real("adult.csv")))
     assert (profile.rows, profile.duplicate_rows, len(profile.columns)) == (32561, 24, 15)
     hidden = {each.name: each.disguised[0].count for each in profile.columns if each.disguised}
     assert hidden == {"workclass": 1836, "occupation": 1843, "native-country": 583}
     assert all(each.missing == 0 for each in profile.columns)
     incomes = {each.value: each.count for each in profile.column("income-per-year").top}
     assert incomes == {"<=50K": 24720, ">50K": 7841}
-    assert msgspec.json.decode(msgspec.json.encode(found), type=Profiled) == found
-
-
-words = st.text("ABCDEFGH", min_size=6, max_size=12).map(lambda text: f"secret{text}")
-private = st.fixed_dictionaries({"name": words, "age": st.integers(10**12, 10**13), "note": st.none() | words})
-
-
-@SHARED_FOLDER
-@given(
-    rows=st.lists(private, min_size=1, max_size=60),
-    classes=st.one_of(st.none(), st.fixed_dictionaries({}, optional={"name": st.sampled_from(["pii", "sensitive"])})),
-)
-def test_that_a_redacted_profile_holds_no_value_of_the_source(tmp_path, rows, classes):
-    columns = {
-        "name": ("VARCHAR", [row["name"] for row in rows]),
-        "age": ("BIGINT", [row["age"] for row in rows]),
-        "note": ("VARCHAR", [row["note"] for row in rows]),
-    }
-    shared = msgspec.json.encode(redacted(table(tmp_path / "t.parquet", **columns), classes)).decode()
-    assert "secret" not in shared
-    assert not any(str(row["age"]) in shared for row in rows)
-
-
-def test_that_before_classes_are_confirmed_counts_only_are_shared(tmp_path):
-    whole = table(tmp_path / "t.parquet", v=("DOUBLE", [1.5, -2.0, None]), w=("VARCHAR", ["?", "me", "me"]))
-    number, text = redacted(whole, None).columns
-    assert (number.missing, number.distinct, number.negatives) == (1, 2, 1)
-    assert {number.minimum, number.maximum, number.mean, number.std, number.histogram} == {None}
-    assert number.quantiles == {}
-    assert text.top == ()
-    assert text.shortest is text.longest is None
-    assert [(each.value, each.count) for each in text.disguised] == [("", 1)]
-
-
-def test_that_small_groups_of_a_sensitive_column_are_merged(tmp_path):
-    whole = table(tmp_path / "t.parquet", v=("VARCHAR", ["a"] * 30 + ["b"] * 15 + ["c"] * 9 + ["d"] * 3))
-    shared = redacted(whole, {"v": "sensitive"}).column("v")
-    assert [(each.value, each.count) for each in shared.top] == [("", 30), ("", 15), ("", 12)]
-    assert redacted(whole, {"v": "public"}).column("v") == whole.column("v")
-    assert redacted(whole, {"other": "public"}).column("v").top == ()
+    assert msgspec.json.decode(msgspec.json.encode(profile), type=Profile) == profile

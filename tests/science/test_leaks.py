@@ -62,7 +62,7 @@ def test_that_only_the_columns_asked_for_are_looked_at():
 def test_that_the_sum_in_the_bike_data_is_named_with_both_columns(real_data):
     con = duckdb.connect()
     sql = f"select * from read_csv('{real_data / 'bike_hour_official.csv'}')"
-    leaks = find_leaks(Table.from_duckdb(con, sql), "cnt")
+    leaks = find_leaks(Table.of(con.execute(sql).fetchnumpy()), "cnt")
     (identity,) = [leak for leak in leaks if leak.kind == "identity"]
     assert set(identity.columns) == {"casual", "registered"}
     assert "cnt = casual + registered" in identity.sentence

@@ -7,14 +7,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_desk.kernel.progress import silent
 from mlops_desk.science.describe import describe
-from mlops_desk.science.pii import CLASSES, ClassesJob, ClassProposal, Proposed, masked, propose_classes, propose_file
+from mlops_desk.science.pii import CLASSES, ClassProposal, masked, propose_classes
 from mlops_desk.science.pii_names import PII, SENSITIVE, hinted
 from mlops_desk.science.sources import open_source
 
@@ -104,6 +102,32 @@ def test_that_the_number_of_a_person_is_personal_even_where_it_counts_the_rows(t
     assert (found.proposed, found.detector) == ("pii", "column name")
 
 
+@pytest.mark.parametrize("column", ["applicant", "Customer", "client_2", "patient", "user", "employee", "Kunde"])
+def test_that_a_column_called_after_a_person_is_personal_where_it_tells_persons_apart(tmp_path, column):
+    values: tuple[list[object], ...] = (
+        [f"A{at % 25}" for at in range(100)],
+        list(range(1, 101)),
+        [float(at % 25) + 0.5 for at in range(100)],
+    )
+    for at, each in enumerate(values):
+        (tmp_path / str(at)).mkdir()
+        found = proposed(tmp_path / str(at), **{column: each})[column]
+        assert (found.proposed, found.detector) == ("pii", "person"), each
+    found = proposed(tmp_path, **{column: [1, 2, 3, 4] * 25, "other": list(range(100))})[column]
+    assert (found.proposed, found.detector) == ("sensitive", "person")
+
+
+def test_that_what_is_said_of_a_person_is_personal_only_where_it_is_nearly_unique(tmp_path):
+    cities = ["Bonn", "Ulm", "Ahlen"] * 20
+    found = proposed(tmp_path, customer_city=cities, customer_ref=[f"{at % 40}x" for at in range(60)], user=[True] * 60)
+    assert [found[each].proposed for each in found] == ["confidential", "pii", "confidential"]
+
+
+def test_that_free_text_is_no_default_to_be_shared(tmp_path):
+    texts = [f"called on day {at % 80} about the car" for at in range(90)]
+    assert proposed(tmp_path, remark=texts)["remark"].proposed == "sensitive"
+
+
 def test_that_the_names_of_things_are_not_of_people(tmp_path):
     texts = [f"scan {at % 60}" for at in range(66)]
     found = proposed(tmp_path, file_name=texts, nome=texts, religião=["a", "b"] * 33)
@@ -128,9 +152,7 @@ def test_that_the_classes_of_adult_are_proposed():
     if not folder:
         pytest.skip("MLOPS_DESK_REAL_DATA is not set")
     source = open_source(Path(folder) / "adult.csv")
-    answer = propose_file(ClassesJob(source=source, profile=describe(source)), silent)
-    found = {each.column: each.proposed for each in answer.proposals}
+    found = {each.column: each.proposed for each in propose_classes(source, describe(source))}
     sensitive = {"age", "race", "sex", "marital-status", "relationship", "native-country", "income-per-year"}
     assert {each for each in found if found[each] == "sensitive"} == sensitive | {"capital-gain", "capital-loss"}
     assert set(found.values()) <= set(CLASSES) - {"pii"}
-    assert msgspec.json.decode(msgspec.json.encode(answer), type=Proposed) == answer

@@ -8,20 +8,14 @@ import math
 import time
 from functools import cache
 
-import duckdb
-import msgspec
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_desk.kernel import child
 from mlops_desk.kernel.errors import DeskError
-from mlops_desk.kernel.progress import silent
 from mlops_desk.science.features import encode
-from mlops_desk.science.persist import save_model
-from mlops_desk.science.predict import PredictJob, Predictor, matrix_of, predict_file
-from mlops_desk.science.rowfiles import read_facts, read_table, write_rows
+from mlops_desk.science.predict import Predictor, matrix_of
+from mlops_desk.science.rowfiles import read_table
 from tests.science.models import TOWNS, small_model
 
 GOOD = {"age": 33, "income": 2.5, "town": "Bonn", "ok": "true"}
@@ -129,64 +123,9 @@ def test_that_no_rows_have_no_answers():
         assert Predictor(pipeline, schema).predict([]) == []
 
 
-def _job(tmp_path, name, task, columns):
-    pipeline, schema, _table = _model(name, task, 2)
-    save_model(pipeline, schema, tmp_path / "model.skops")
-    write_rows(tmp_path / "in.parquet", columns, {})
-    return PredictJob(
-        model=str(tmp_path / "model.skops"),
-        path=str(tmp_path / "in.parquet"),
-        format="parquet",
-        folder=str(tmp_path),
-        missing=("?",),
-        memory_bytes=None,
-    )
-
-
-def _columns(table):
-    return {name: table.columns[name] for name in table.columns}
-
-
-@pytest.mark.parametrize("name", ["linear", "forest"])
-def test_that_a_file_is_answered_row_by_row(tmp_path, name):
-    pipeline, schema, table = _model(name, "classification", 2)
-    columns = _columns(table) | {"other": np.arange(table.rows)}
-    columns["town"] = np.where(np.arange(table.rows) < 7, "Elsewhere", columns["town"])
-    result = predict_file(_job(tmp_path, name, "classification", columns), silent)
-    assert result.rows == sum(result.labels.values()) == table.rows
-    assert result.unseen == {"town": 7}
-    rows = duckdb.sql(f"select * from '{tmp_path / 'predictions.parquet'}' order by row").fetchnumpy()
-    again = read_table(str(tmp_path / "in.parquet"), "parquet", ("?",))
-    expected = pipeline.predict_proba(encode(again, schema.features))
-    assert np.allclose(rows["score_b"], expected[:, 1], atol=1e-9)
-    assert read_facts(str(tmp_path / "predictions.parquet"))["positive"] == "b"
-
-
-def test_that_a_file_without_an_input_or_with_text_for_a_number_is_refused(tmp_path):
-    _pipeline, _schema, table = _model("linear", "regression", 2)
-    columns = _columns(table) | {"age": np.array(["old"] * table.rows, dtype=object)}
-    del columns["town"]
-    with pytest.raises(DeskError) as caught:
-        predict_file(_job(tmp_path, "linear", "regression", columns), silent)
-    assert caught.value.code == "PRED-101"
-    assert "missing: town; age must be a number" in caught.value.sentence
-
-
 def test_that_an_unreadable_file_is_refused(tmp_path):
     (tmp_path / "x.csv").write_bytes(b"\x00\xff" * 50)
     for path in ("x.csv", "gone.parquet"):
         with pytest.raises(DeskError) as caught:
             read_table(str(tmp_path / path), "parquet")
         assert caught.value.code == "DATA-410"
-
-
-@pytest.mark.slow
-def test_that_a_child_answers_within_its_bounds_and_refuses_a_hostile_file(tmp_path):
-    _pipeline, _schema, table = _model("boosting", "classification", 2)
-    job = _job(tmp_path, "boosting", "classification", _columns(table))
-    bounded = msgspec.structs.replace(job, memory_bytes=4 * 1024**3)
-    assert child.run(predict_file, bounded, silent, child.Stop()).rows == table.rows
-    (tmp_path / "model.skops").write_bytes(b"cos\nsystem\n(S'touch canary'\ntR.")
-    with pytest.raises(DeskError) as caught:
-        child.run(predict_file, bounded, silent, child.Stop())
-    assert caught.value.code == "MODEL-101"

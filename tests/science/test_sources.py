@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
-from mlops_desk.science.sources import OpenJob, Source, open_file, open_source, read_columns, to_parquet
+from mlops_desk.science.sources import OpenJob, Source, open_file, open_source, to_parquet
+from tests.science.reading import read_columns
 
 GOOD = b"a,b\n1,x\n2,y\n"
 PARQUET_MAGIC = b"PAR1" + bytes(20) + b"PAR1"
@@ -38,6 +39,13 @@ BAD = {
     "206-open-late.csv": GOOD + b"1,2\n" * 30_000 + b'1,"2\n',
     "206-quote.csv": b'a,b\n1,x\n"y"z,5\n2,2\n',
     "207-windows.csv": b"a,b\n1,\x93x\x94\n",
+    "207-latin.csv": b"a,b\n1,\xe9t\xe9\n",
+    "206-two-ends.csv": b"a,b\r\n1,x\n2\r\n",
+    "206-two-ends-long.csv": b"a,b\r\n1,x\n2,y,z\r\n",
+    "210-table.json": b"\n a,b\n1,2\n",
+    "210-lines.csv": b'{"a": 1}\n{"a": 2}\n',
+    "210-list.csv": b'[\n {"a": 1, "b": 2},\n {"a": 2, "b": 2}]\n',
+    "213-late.json": b'{"a": 1}\n' * 3000 + b'{"a" 1}\n',
     "207-nul.csv": b"a,b\n1,x\0y\n2,z\n",
     "208-utf16.csv": "a,b\n1,x\n".encode("utf-16"),
     "208-utf16le.tsv": "a\tb\n1\tx\n".encode("utf-16-le"),
@@ -72,6 +80,40 @@ def made(folder: Path, name: str, content: bytes) -> Path:
     path = folder / name
     path.write_bytes(content)
     return path
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "hint"),
+    [
+        ("207-latin.csv", "seems to be Latin-1", "iconv -f ISO-8859-1 -t UTF-8 207-latin.csv"),
+        ("207-windows.csv", "seems to be Windows-1252", "iconv -f WINDOWS-1252"),
+        ("210-table.json", "is a text table such as CSV, not JSON", ".csv"),
+        ("210-lines.csv", "is JSON", ".json"),
+        ("213-late.json", "is not valid JSON near object 300", "one object per line"),
+        ("213-broken.json", "is not valid JSON", "one object per line"),
+    ],
+)
+def test_that_what_a_file_seems_to_be_is_said_in_our_own_words(tmp_path, name, said, hint):
+    with pytest.raises(DeskError, match=said) as refused:
+        open_source(made(tmp_path, name, BAD[name]))
+    assert hint in refused.value.hint
+    assert "Invalid Input" not in refused.value.sentence
+
+
+def test_that_a_late_letter_of_another_encoding_is_seen(tmp_path):
+    with pytest.raises(DeskError, match="Latin-1"):
+        open_source(made(tmp_path, "t.csv", b"a,b\n" + b"1,x\n" * 400_000 + b"1,\xe9\n"))
+
+
+@pytest.mark.parametrize("value", [b"x%d", b'"x\r\n,%d"', b'"x\n""%d"'])
+def test_that_lines_that_end_in_two_ways_are_read(tmp_path, value):
+    ends = (b"\r\n", b"\n", b"\r\n")
+    rows = [b"%d," % at + value % at + ends[at % 3] for at in range(5000)]
+    source = open_source(made(tmp_path, "t.csv", b"n,t\r\n" + b"".join(rows)))
+    assert (source.rows, source.columns[0].type) == (5000, "BIGINT")
+    found = read_columns(source, ["n", "t"])
+    assert found["n"].tolist() == list(range(5000))
+    assert found["t"][7] == (value % 7).decode().strip('"').replace('""', '"')
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -114,7 +156,6 @@ def test_that_a_pickle_is_never_opened(tmp_path):
     [
         ("a,b\n1,café\n".encode(), "utf-8", "café"),
         (b"\xef\xbb\xbf" + "a,b\n1,café\n".encode(), "utf-8-sig", "café"),
-        ("a,b\n1,café\n".encode("latin-1"), "latin-1", "café"),
     ],
 )
 def test_that_the_encoding_is_found_and_said(tmp_path, content, encoding, word):
@@ -239,12 +280,6 @@ def test_that_parquet_with_the_same_name_twice_is_refused_and_nested_names_are_n
     with pytest.raises(DeskError) as refused:
         open_source(twice)
     assert refused.value.code == "DATA-211"
-
-
-def test_that_a_column_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(DeskError) as refused:
-        read_columns(open_source(made(tmp_path, "t.csv", GOOD)), ["c"])
-    assert refused.value.code == "DATA-216"
 
 
 def test_that_a_locked_connection_reads_no_other_file(tmp_path):

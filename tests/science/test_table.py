@@ -24,7 +24,7 @@ def test_that_a_query_keeps_nulls_of_every_type():
     sql = """select * from (values
         (1, 1.5::decimal(9,2), 'a', true, date '2020-01-01', timestamp '2020-01-01 10:00', interval 1 hour),
         (null, null, null, null, null, null, null)) as t(i, d, s, b, day, stamp, span)"""
-    table = Table.from_duckdb(con, sql)
+    table = Table.of(con.execute(sql).fetchnumpy())
     assert [table.kinds[name] for name in table.columns] == [
         "number",
         "number",

@@ -16,10 +16,10 @@ from mlops_desk.kernel import child
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
 from mlops_desk.science.compare import CompareJob, compare
-from mlops_desk.science.predict import Predictor
 from mlops_desk.science.recipe import Recipe
 from mlops_desk.science.rowfiles import write_rows
 from mlops_desk.science.train import TrainJob, TrainResult, train_model
+from tests.science.models import predictor_of
 
 ROWS = 600
 
@@ -99,7 +99,7 @@ def test_that_the_predictions_hold_the_test_rows_with_truth_scores_and_protected
     assert (columns["sex"][rows["row"]] == rows["protected_sex"]).all()
     assert np.allclose(rows["score_no"] + rows["score_yes"], 1)
     assert (rows["truth"] == rows["prediction"]).mean() == pytest.approx(_score(result, "accuracy"))
-    predictor = Predictor.from_file(tmp_path / "model.skops")
+    predictor = predictor_of(tmp_path / "model.skops")
     place = rows["row"][0]
     row = {"age": float(columns["age"][place]), "town": columns["town"][place], "noise": float(columns["noise"][place])}
     (found,) = predictor.predict([row])

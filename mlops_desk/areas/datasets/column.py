@@ -17,6 +17,7 @@ from mlops_desk.kernel.words import _
 
 SecurityClass = Literal["public", "confidential", "sensitive", "pii"]
 CLASSES: tuple[SecurityClass, ...] = ("public", "confidential", "sensitive", "pii")
+OPEN: frozenset[SecurityClass | None] = frozenset({"public", "confidential"})  # values may enter the shared folder
 MAY_LOWER = frozenset({"data-engineer", "ai-ethics", "owner"})
 
 
@@ -85,12 +86,13 @@ class Describe(Act, noun="dataset", verb="describe", done="{column} is described
     dataset: Annotated[str, About("The dataset.", of="dataset", positional=True)]
     column: Annotated[str, About("The column.", positional=True)]
     meaning: Annotated[str, About("What it means.")]
-    unit: Annotated[str, About("Unit of its values.")] = ""
+    unit: Annotated[str | None, About("Unit of its values; left as it is unless given.")] = None
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
-        """Return the meaning."""
+        """Return the meaning, and the unit if one is given."""
         _check_column(present, self.dataset, self.column)
-        return say(present, self.dataset, self.column, meaning=self.meaning, unit=self.unit)
+        unit = {} if self.unit is None else {"unit": self.unit}
+        return say(present, self.dataset, self.column, meaning=self.meaning, **unit)
 
 
 def say(present: Present, dataset: str, name: str, **values: Any) -> list[Change]:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
+from mlops_desk.areas.datasets.witness import check_content, remember, witness_of
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.kernel.ids import new_id
+from mlops_desk.kernel.naming import check_text
 from mlops_desk.kernel.record import About, Fact, Record, SelectsRows
 from mlops_desk.kernel.rows import Bench, Present, Rows
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
     from mlops_desk.science.sources import Source
@@ -36,6 +38,15 @@ class Dataset(Record, noun="dataset"):
     gaps: Annotated[str, About("Known gaps and what is done about them, or “none found”.", long=True)] = ""
     keep_until: Annotated[date | None, About("Day after which it is deleted.")] = None
     use_case: Annotated[str | None, About("The use case it serves.", of="use-case")] = None
+
+    def check_given(self, names: Iterable[str], today: date) -> None:
+        """Refuse a day that is past as the end of keeping."""
+        if "keep_until" in names and self.keep_until is not None and self.keep_until < today:
+            raise DeskError(
+                _("{day} is past, so the data cannot be kept until then.", day=self.keep_until.isoformat()),
+                _("Give a day to come. Data whose day has come is deleted, then archived: `dataset archive NAME`."),
+                code="DATA-107",
+            )
 
 
 class ColumnType(msgspec.Struct, frozen=True):
@@ -86,6 +97,7 @@ class AddDataset(Act, noun="dataset", verb="add", done="Added {name}, version 1.
         return opened(bench, self.file, self.keep)
 
     def _check(self, rows: Rows) -> None:
+        check_text(self.name)
         if rows.find(Dataset, "name = ? AND NOT archived", self.name):
             raise DeskError(
                 _("There is a dataset “{name}” already.", name=self.name),
@@ -122,6 +134,18 @@ class AddVersion(Act, noun="dataset", verb="version", done="Added a version."):
         number = max((each.number for each in known), default=0) + 1
         return [present.fact(_version(dataset, number, source, version_id, self.keep))]
 
+    def outcome(self, rows: Rows) -> str:
+        """Return what was made: label, rows, and how its columns differ from those of the version before."""
+        from mlops_desk.areas.datasets.schema import differences, types_of, version_before
+
+        made = newest(rows, self.dataset)
+        before = version_before(rows, made)
+        changed = differences(types_of(before), types_of(made)) if before else ""
+        count = plural("{n} row", "{n} rows", made.rows)
+        if changed:
+            return _("{label}: {rows}. Columns: {changed}.", label=made.label, rows=count, changed=changed)
+        return _("{label}: {rows}, the columns are as before.", label=made.label, rows=count)
+
 
 class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
     """Say where this machine keeps the file of a version; the path is never shared."""
@@ -133,15 +157,16 @@ class LocateVersion(Act, noun="dataset", verb="locate", done="Found."):
         """Check that the file is that version, and remember it on this machine."""
         from mlops_desk.science.sources import OpenJob, open_file
 
-        version = bench.get(DatasetVersion, self.version)
-        source: Source = bench.work(open_file, OpenJob(path=str(Path(self.file).resolve())))
+        version, path = bench.get(DatasetVersion, self.version), Path(self.file).expanduser().resolve()
+        seen = witness_of(path)
+        source: Source = bench.work(open_file, OpenJob(path=str(path)))
         if source.sha256 != version.sha256:
             raise DeskError(
                 _("{file} is not {label}: the content differs.", file=self.file, label=version.label),
                 _("If the content is new, add it as a version."),
                 code="DATA-103",
             )
-        bench.remember(version.id, Path(self.file).resolve())
+        remember(bench, version.id, path, seen)
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return nothing: a path is a setting of this machine."""
@@ -163,6 +188,7 @@ def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> "tuple[
     from mlops_desk.science.sources import OpenJob, open_file
 
     path = Path(file).expanduser().resolve()
+    seen = witness_of(path)
     source: Source = bench.work(open_file, OpenJob(path=str(path)))
     _check_is_new(bench.find(DatasetVersion, "dataset = ?", dataset), source)
     version_id = new_id()
@@ -176,7 +202,7 @@ def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> "tuple[
                 code="DATA-104",
             )
     else:
-        bench.remember(version_id, path)
+        remember(bench, version_id, path, seen)
     return source, version_id
 
 
@@ -197,10 +223,10 @@ def _version(dataset: Dataset, number: int, source: "Source", version_id: str, k
 
 
 def path_of(bench: Bench, version: DatasetVersion) -> Path:
-    """Return where the bytes of a version lie on this machine.
+    """Return where the bytes of a version lie on this machine; after the work, see :func:`check_still`.
 
     Raises:
-        DeskError: they are on another machine, or the file moved.
+        DeskError: they are on another machine, or the file moved or changed.
     """
     if bench.store.has(version.sha256):
         return _with_suffix(bench, version)
@@ -215,6 +241,7 @@ def path_of(bench: Bench, version: DatasetVersion) -> Path:
             _("Get it, then say where it is: `mlops-desk dataset locate {label} FILE`.", label=version.label),
             code="DATA-210",
         )
+    check_content(bench, version, found)
     return found
 
 

@@ -1,12 +1,12 @@
 """A profile: what a version holds, counted; figures with values stay on the machine until classes are confirmed."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion, path_of
+from mlops_desk.areas.datasets.witness import check_still
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import About, Fact
@@ -39,6 +39,7 @@ class Profile(Fact, noun="profile", command="dataset", known_by="id"):
     columns: Annotated[tuple[ColumnCount, ...], About("Counts of each column.")]
     figures: Annotated[str, About("sha256 of the object with all figures.")]
     reference: Annotated[str, About("sha256 of the summary that drift is measured against.")]
+    findings: Annotated[tuple[str, ...], About("What is unclear in the file, without values.")] = ()
 
 
 class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
@@ -50,11 +51,13 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
 
     def prepare(self, bench: Bench) -> "tuple[Surveyed, str, str]":
         """Survey the file in a child process and keep the figures on this machine."""
+        from mlops_desk.areas.datasets.sharing import share_what_may_be
         from mlops_desk.science.survey import SurveyJob, survey_file
 
         version = bench.get(DatasetVersion, self.version)
         job = SurveyJob(path=str(path_of(bench, version)), folder=str(bench.scratch))
         found: Surveyed = bench.work(survey_file, job)
+        check_still(bench, version)
         figures = bench.store.put_file(bench.scratch / found.figures)
         reference = bench.store.put_file(bench.scratch / found.reference)
         share_what_may_be(bench, version, figures, reference)
@@ -85,21 +88,9 @@ class ProfileVersion(Act, noun="dataset", verb="profile", done="Profiled."):
             columns=columns,
             figures=figures,
             reference=reference,
+            findings=found.findings,
         )
         return [present.fact(profile)]
-
-
-def share_what_may_be(bench: Bench, version: DatasetVersion, *digests: str) -> None:
-    """Copy objects into the shared folder where every column is confirmed public or confidential.
-
-    A folder that cannot be written does not stop work: the objects are safe here.
-    """
-    from mlops_desk.areas.datasets.queries import may_be_shared
-
-    if may_be_shared(bench, version):
-        with suppress(OSError):
-            for digest in digests:
-                bench.store.share(digest)
 
 
 ACTS = (ProfileVersion,)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from mlops_desk.areas.datasets.column import CLASSES, Column, SecurityClass, class_of, classes_of, columns_said
+from mlops_desk.areas.datasets.column import CLASSES, OPEN, Column, SecurityClass, class_of, classes_of, columns_said
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
 from mlops_desk.areas.team.queries import names
@@ -192,6 +192,8 @@ def details(rows: Rows, id_: str) -> Sequence[Detail]:
     dataset = rows.get(Dataset, id_)
     row = _dataset_row(rows, dataset)
     security, unclassed = class_of(rows, dataset)
+    newest = versions_of(rows, id_)[:1]
+    profile = profile_of(rows, newest[0].id) if newest else None
     return (
         Detail(_("State"), row.state, "state"),
         Detail(_("Class"), security, "class"),
@@ -200,7 +202,8 @@ def details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Rows"), row.rows, "whole"),
         Detail(_("Columns"), row.columns, "whole"),
         Detail(_("Exact duplicates"), row.duplicates, "whole"),
-        Detail(_("Empty cells"), row.missing, "number"),
+        Detail(_("Empty cells"), "" if row.missing is None else f"{row.missing:.3g} %"),
+        *(Detail(_("Look at"), each) for each in (profile.findings if profile else ())),
         Detail(_("One row stands for"), dataset.row_means),
         Detail(_("Why gathered"), dataset.motivation),
         Detail(_("Licence"), dataset.licence),
@@ -217,8 +220,12 @@ def confirmed_classes(rows: Rows, version: DatasetVersion) -> dict[str, Security
 
 def may_be_shared(rows: Rows, version: DatasetVersion) -> bool:
     """Tell whether every column is confirmed to be public or confidential."""
-    classes = confirmed_classes(rows, version).values()
-    return bool(classes) and all(each in ("public", "confidential") for each in classes)
+    return bool(version.columns) and open_columns(rows, version) == {each.name for each in version.columns}
+
+
+def open_columns(rows: Rows, version: DatasetVersion) -> frozenset[str]:
+    """Return the columns whose values may leave this machine: confirmed to be public or confidential."""
+    return frozenset(name for name, each in confirmed_classes(rows, version).items() if each in OPEN)
 
 
 def subject(rows: Rows, id_: str) -> Subject:

@@ -1,8 +1,9 @@
 """Deployments: environments, releases, and what is live where."""
 
-from mlops_desk.areas.deployments import queries, release
+from mlops_desk.areas.deployments import environment, queries, release
 from mlops_desk.areas.deployments.checks import CHECKS
-from mlops_desk.areas.deployments.release import Deployment, Environment, Release
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Deployment, Release
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
 
@@ -46,11 +47,12 @@ AREA = Area(
     name="deployments",
     title="Deployments",
     nouns=(Environment, Release, Deployment),
-    acts=release.ACTS,
+    acts=(*release.ACTS, *environment.ACTS),
     listings=(LIVE, RELEASES),
     details={"release": queries.release_details},
     subjects={"release": release.subject},
     checks=CHECKS,
+    gated=(queries.gated,),
     marks=(queries.marks,),
     cards={"live": queries.live_card, "releases": queries.releases_card},
     stage=queries.stage,

@@ -8,12 +8,13 @@ from datetime import datetime
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
+from mlops_desk.areas.deployments.environment import Environment, policy_of
 from mlops_desk.areas.deployments.release import (
     Deployment,
-    Environment,
     Release,
     blocks,
     deployments_of,
+    gates_of,
     live_deployment,
     live_release,
     open_gates,
@@ -61,14 +62,19 @@ class ReleaseRow(msgspec.Struct, frozen=True):
 
 
 def live(rows: Rows) -> list[LiveRow]:
-    """Return the environments with what is live in them."""
+    """Return the environments with what is live in them; one put away only while something still is."""
     who = names(rows)
-    return [_live_row(rows, each, who) for each in rows.find(Environment, "NOT archived")]
+    return [
+        _live_row(rows, each, who)
+        for each in rows.find(Environment)
+        if not each.archived or live_release(rows, each.id)
+    ]
 
 
 def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> LiveRow:
     deployment = live_deployment(deployments_of(rows, environment.id))
     release = live_release(rows, environment.id)
+    policy = policy_of(rows, environment)
     if deployment is None or release is None:
         word = _("Stopped") if deployment else _("Nothing live")
         if deployment and deployment.release:
@@ -81,7 +87,7 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
             "",
             "",
             "",
-            environment.policy,
+            policy,
             deployment.recorded_at if deployment else None,
             who.get(deployment.recorded_by, "") if deployment else "",
         )
@@ -90,7 +96,7 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
     data = rows.find(DatasetVersion, "id = ?", run[0].version) if run else []
     back = rows.find(Release, "id = ?", release_before(deployments_of(rows, environment.id)))
     warnings = open_gates(rows, release)
-    level: Level = "bad" if blocks(environment) else "warn"
+    level: Level = "bad" if blocks(rows, release) else "warn"
     state = State(level, _("Live with open gates"), "; ".join(warnings)) if warnings else State("ok", _("Live"))
     return LiveRow(
         environment.id,
@@ -100,7 +106,7 @@ def _live_row(rows: Rows, environment: Environment, who: dict[str, str]) -> Live
         version[0].label if version else "",
         data[0].label if data else "",
         back[0].label if back else _("stop"),
-        environment.policy,
+        policy,
         deployment.recorded_at,
         who.get(deployment.recorded_by, ""),
     )
@@ -165,6 +171,12 @@ def stage(rows: Rows) -> State:
     return State("ok", text)
 
 
+def gated(rows: Rows) -> list[tuple[str, str, str]]:
+    """Return the gates that what is live needs."""
+    found = [live_release(rows, each.id) for each in rows.find(Environment)]
+    return [each for release in found if release is not None for each in gates_of(release)]
+
+
 def live_card(rows: Rows) -> Card:
     """Return the card of what is live."""
     found = live(rows)
@@ -174,7 +186,8 @@ def live_card(rows: Rows) -> Card:
         else _("{name}: {state}", name=each.environment, state=each.state.word.lower())
         for each in found[:MAX_LINES]
     )
-    return Card(_("Live now"), lines or (_("Nothing is live."),), stage(rows), "deployments", _("Open"))
+    worst = max((each.state for each in found), key=badness, default=State("unknown", _("Nothing live")))
+    return Card(_("Live now"), lines or (_("Nothing is live."),), worst, "deployments", _("Open"))
 
 
 def releases_card(rows: Rows) -> Card:

@@ -3,29 +3,21 @@
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Literal
 
+from mlops_desk.areas.deployments.environment import Environment, policy_for
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.governance.queries import about, gate_standing
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
-from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
-from mlops_desk.kernel.record import About, Fact, Record
+from mlops_desk.kernel.naming import check_name
+from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Present, Rows
 from mlops_desk.kernel.subject import Subject, cover_hash
 from mlops_desk.kernel.words import _
 
-Policy = Literal["warn", "block"]
 Action = Literal["go-live", "roll-back", "stop"]
-BLOCKING_NAMES = frozenset({"production", "prod"})
 _STRONGER: dict[Action, int] = {"stop": 2, "roll-back": 1, "go-live": 0}
-
-
-class Environment(Record, noun="environment"):
-    """A place where a model answers. ``policy`` says what open gates do there: warn, or block."""
-
-    name: Annotated[str, About("Short name, such as staging.")]
-    policy: Annotated[Policy, About("What an open gate does: warn, or block.")] = "block"
 
 
 class Release(Fact, noun="release", known_by="label"):
@@ -121,7 +113,7 @@ def subject(rows: Rows, id_: str) -> Subject:
     )
 
 
-class PlanRelease(Act, noun="release", verb="plan", done="Planned for {to}."):
+class PlanRelease(Act, noun="release", verb="plan"):
     """Plan to bring a model version to an environment."""
 
     model: Annotated[str, About("Model version; NAME alone is the newest.", of="model-version", positional=True)]
@@ -131,9 +123,11 @@ class PlanRelease(Act, noun="release", verb="plan", done="Planned for {to}."):
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return the release, and the environment if it is new."""
-        known = [each for each in present.find(Environment) if self.to in (each.id, each.name)]
-        policy: Policy = "block" if self.to.lower() in BLOCKING_NAMES else "warn"
-        environment = known[0] if known else Environment(id=new_id(), name=self.to, policy=policy)
+        known = [each for each in present.find(Environment, "NOT archived") if self.to in (each.id, each.name)]
+        environment = known[0] if known else Environment(id=new_id(), name=self.to)
+        if not known:
+            environment.check()
+            check_name(present, environment)
         live = live_release(present, environment.id) if known else None
         number = 1 + len(present.find(Release, "environment = ?", environment.id))
         release = Release(
@@ -146,9 +140,21 @@ class PlanRelease(Act, noun="release", verb="plan", done="Planned for {to}."):
         )
         return [present.fact(release), *([] if known else present.add(environment))]
 
+    def outcome(self, rows: Rows) -> str:
+        """Return the label that was given, what is open, and what may follow."""
+        [made, *_rest] = rows.find(
+            Release, "model_version = ? AND recorded_by = ?", self.model, rows.here.member, order="recorded_at DESC, id"
+        )
+        return _(
+            "Planned for {to} as {label}; {gates}. Next: `mlops-desk release go-live {label}`.",
+            to=rows.get(Environment, made.environment).name,
+            label=made.label,
+            gates="; ".join(open_gates(rows, made)) or _("its gates are closed"),
+        )
+
 
 class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, asks_first=True):
-    """Bring a planned release live in its environment; `serve` or the window then runs it."""
+    """Bring a planned release live in its environment; what answers there follows it."""
 
     release: Annotated[str, About("The release: id or label.", of="release", positional=True)]
 
@@ -162,7 +168,7 @@ class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, a
                 _("{label} is live already.", label=release.label), _("Nothing was changed."), code="DEP-110"
             )
         warnings = open_gates(present, release)
-        if warnings and blocks(environment):
+        if warnings and blocks(present, release):
             raise DeskError(
                 _(
                     "{label} cannot go to {name}: {what}.",
@@ -186,22 +192,27 @@ class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, a
         ]
 
 
-def blocks(environment: Environment) -> bool:
-    """Tell whether open gates keep a release out; of production they do whatever its policy says."""
-    return environment.policy == "block" or environment.name.lower() in BLOCKING_NAMES
+def blocks(rows: Rows, release: Release) -> bool:
+    """Tell whether open gates keep a release out of its environment."""
+    return policy_for(rows, rows.get(Environment, release.environment), release) == "block"
+
+
+def gates_of(release: Release) -> tuple[tuple[str, str, str], ...]:
+    """Return the gates that a release needs, each with the noun and id of what it is asked about."""
+    return (("G3", ModelVersion.noun, release.model_version), ("G4", Release.noun, release.id))
 
 
 def open_gates(rows: Rows, release: Release) -> list[str]:
     """Return in words which of the gates G3 and G4 are not closed for a release."""
     found = []
-    for gate_id, noun, id_ in (("G3", ModelVersion.noun, release.model_version), ("G4", Release.noun, release.id)):
+    for gate_id, noun, id_ in gates_of(release):
         stands = gate_standing(rows, gate_id, about(rows, noun, id_))
         if not stands.is_closed:
             found.append(_("{gate} is {state}", gate=gate_id, state=stands.state.word.lower()))
     return found
 
 
-class RollBack(Act, noun="release", verb="roll-back", done="Rolled back.", asks_first=True):
+class RollBack(Act, noun="release", verb="roll-back", asks_first=True):
     """Go back at once to the release that was live before; needs no gate."""
 
     environment: Annotated[str, About("The environment.", of="environment", positional=True, metavar="ENV")]
@@ -221,6 +232,13 @@ class RollBack(Act, noun="release", verb="roll-back", done="Rolled back.", asks_
             reason=self.reason,
         )
         return [present.fact(made)]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return what is live now, or that nothing is."""
+        release = live_release(rows, self.environment)
+        if release is None:
+            return _("Stopped: it was the first release there, so there was none to go back to. Nothing is live now.")
+        return _("Rolled back to {label}.", label=release.label)
 
 
 class StopRelease(Act, noun="release", verb="stop", done="Stopped.", asks_first=True):
@@ -253,5 +271,4 @@ def _nothing_live() -> DeskError:
     return DeskError(_("Nothing is live there."), _("`mlops-desk release list` shows what is planned."), code="DEP-111")
 
 
-_ADD, _EDIT, _ARCHIVE = acts_of(Environment, title="environment")
-ACTS = (PlanRelease, GoLive, RollBack, StopRelease, _ADD, _EDIT)
+ACTS = (PlanRelease, GoLive, RollBack, StopRelease)

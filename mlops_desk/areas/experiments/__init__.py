@@ -1,6 +1,6 @@
 """Experiments: recipes, runs with intervals and audits, comparisons, models and their versions."""
 
-from mlops_desk.areas.experiments import comparison, model, queries, train
+from mlops_desk.areas.experiments import comparison, model, queries, source, train
 from mlops_desk.areas.experiments.charts import run_chart
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
@@ -79,7 +79,7 @@ AREA = Area(
     details={"run": queries.run_details, "model-version": queries.version_details},
     subjects={"model-version": model.subject},
     charts={"run": run_chart},
-    sources={"run": queries.metric_source},
+    sources={"run": source.metric_source},
     marks=(queries.marks,),
     cards={
         "runs": queries.runs_card,

@@ -8,12 +8,13 @@ from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.ids import new_id
+from mlops_desk.kernel.naming import check_name
 from mlops_desk.kernel.record import About, Fact, Record, SelectsRows, own_fields
 from mlops_desk.kernel.rows import Present, Rows
 from mlops_desk.kernel.subject import Subject, cover_hash
 
 
-class Model(Record, noun="model-card", command="model"):
+class Model(Record, noun="model-card", command="model", title="model"):
     """A model by name, with what people say of it: the card."""
 
     name: Annotated[str, About("Short name.")]
@@ -62,6 +63,8 @@ class RegisterModel(Act, noun="model", verb="register", done="Registered a versi
         known = present.find(Model, "name = ? AND NOT archived", self.name)
         experiment = present.get(Experiment, run.experiment)
         model = known[0] if known else Model(id=new_id(), name=self.name, use_case=experiment.use_case)
+        if not known:
+            check_name(present, model)
         made = [] if known else present.add(model)
         versions = present.find(ModelVersion, "model = ?", model.id)
         number = max((each.number for each in versions), default=0) + 1

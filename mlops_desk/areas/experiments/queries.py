@@ -8,12 +8,22 @@ from datetime import datetime
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
+from mlops_desk.areas.datasets.queries import open_columns
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
-from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Experiment, FairnessFigure, Run, Value, score_of
+from mlops_desk.areas.experiments.parts import audits, numbered, weakest
+from mlops_desk.areas.experiments.run import (
+    LOWER_IS_BETTER,
+    Experiment,
+    FairnessFigure,
+    Run,
+    SliceFigure,
+    Value,
+    metric_words,
+    score_of,
+)
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark
-from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -98,7 +108,7 @@ def _run_row(run: Run, experiment: str, data: str, who: str) -> RunRow:
         gain=run.gain.value,
         data=data,
         fairness=_fairness_words(run.fairness),
-        leaks=len(run.leaks),
+        leaks=sum(each.gives_away for each in run.leaks),
         who=who,
         ended=run.recorded_at,
     )
@@ -186,8 +196,9 @@ def comparisons(rows: Rows) -> list[ComparisonRow]:
 
 
 def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
-    """Return what the page of a run shows."""
+    """Return what the page of a run shows, with the names of groups where the run's figures are on this machine."""
     run = rows.get(Run, id_)
+    fairness, slices = parts_here(rows, run)
     data = rows.find(DatasetVersion, "id = ?", run.version)
     lines = [
         Detail(_("State"), run_state(run), "state"),
@@ -200,13 +211,11 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
     baseline = {each.name: each for each in run.baseline}
     for each in run.scores:
         before = baseline.get(each.name)
-        lines.append(Detail(each.name, _score_words(each, before)))
-    lines += [Detail(_("Leak"), each.sentence) for each in run.leaks]
-    for audit in run.fairness:
+        lines.append(Detail(metric_words(each.name), _score_words(each, before)))
+    lines += [Detail(_("Leak") if each.gives_away else _("No use"), each.sentence) for each in run.leaks]
+    for audit in fairness:
         lines.append(Detail(_("Audit: {name}", name=audit.attribute), _audit_words(audit)))
-    lines += [
-        Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in run.slices[:3]
-    ]
+    lines += [Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in slices[:3]]
     lines += [Detail(_("Note"), each) for each in run.notes]
     lines += [
         Detail(_("Seed"), run.seed, "whole"),
@@ -214,6 +223,27 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Code"), run.code),
     ]
     return lines
+
+
+def parts_here(rows: Rows, run: Run) -> tuple[Sequence[FairnessFigure], Sequence[SliceFigure]]:
+    """Return audits and weak parts by name if all figures of the run are on this machine, else as recorded."""
+    from mlops_desk.science.train import TrainResult
+
+    whole = rows.bytes_here(run.result.sha256)
+    if whole is None:
+        return run.fairness, run.slices
+    try:
+        result = msgspec.json.decode(whole, type=TrainResult)
+    except msgspec.DecodeError:  # of another version of this program
+        return run.fairness, run.slices
+    return audits(result.fairness, lambda _column: True), weakest(result.slices, lambda _column: True)
+
+
+def audits_for_all(rows: Rows, run: Run) -> Sequence[FairnessFigure]:
+    """Return the audits of a run as anybody may read them: no name of a group whose column is not open now."""
+    data = rows.find(DatasetVersion, "id = ?", run.version)
+    shown = open_columns(rows, data[0]) if data else frozenset()
+    return tuple(each if each.attribute in shown else numbered(each) for each in run.fairness)
 
 
 def _score_words(value: Value, before: Value | None) -> str:
@@ -256,25 +286,6 @@ def version_details(rows: Rows, id_: str) -> Sequence[Detail]:
     )
 
 
-def metric_source(rows: Rows, name: str) -> float:
-    """Return a metric of the newest run, or of the newest run of an experiment: ``auc`` or ``EXPERIMENT/auc``.
-
-    Raises:
-        DeskError: there is no such run or figure.
-    """
-    experiment, _slash, metric = name.rpartition("/")
-    where = "experiment IN (SELECT id FROM experiment WHERE name = ?)" if experiment else "? = ''"
-    found = rows.find(Run, where, experiment, order="recorded_at DESC, id")
-    value = score_of(found[0], metric) if found else None
-    if value is None or value.value is None:
-        raise DeskError(
-            _("No run gives {name}.", name=name),
-            _("The value stays not known. Metrics: those of `run show`."),
-            code="RUN-120",
-        )
-    return value.value
-
-
 def _ratio_words(audit: FairnessFigure) -> str:
     value = audit.selection_ratio.value
     return _("ratio not known") if value is None else _("ratio {v}", v=f"{value:.2f}")
@@ -289,20 +300,21 @@ def stage(rows: Rows) -> State:
     return State(state.level, f"{found[0].label}: {state.word.lower()}")
 
 
+def _measured(metric: str, value: float | None) -> str:
+    return f"{metric_words(metric)} {'–' if value is None else f'{value:.3f}'}"
+
+
 def runs_card(rows: Rows) -> Card:
     """Return the card of the newest runs against their baseline."""
     found = runs(rows)[:MAX_LINES]
-    lines = tuple(
-        f"{each.label}: {each.metric} {'–' if each.value is None else f'{each.value:.3f}'} · {each.state.word}"
-        for each in found
-    )
+    lines = tuple(f"{each.label}: {_measured(each.metric, each.value)} · {each.state.word}" for each in found)
     return Card(_("Runs"), lines or (_("No runs yet."),), stage(rows), "experiments", _("Compare"), str(len(found)))
 
 
 def models_card(rows: Rows) -> Card:
     """Return the card of the newest model versions."""
     found = versions(rows)[:MAX_LINES]
-    lines = tuple(f"{each.label}: {each.metric} {'–' if each.value is None else f'{each.value:.3f}'}" for each in found)
+    lines = tuple(f"{each.label}: {_measured(each.metric, each.value)}" for each in found)
     state = found[0].state if found else State("unknown", _("Not known"))
     return Card(_("Models"), lines or (_("No model version yet."),), state, "experiments", _("Open"), str(len(found)))
 

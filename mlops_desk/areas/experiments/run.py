@@ -5,8 +5,24 @@ from typing import Annotated
 import msgspec
 
 from mlops_desk.kernel.record import About, Fact, Record
+from mlops_desk.kernel.words import _
 
 LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
+_METRICS = {
+    "auc": _("AUC"),
+    "pr_auc": _("PR AUC"),
+    "f1": _("F1"),
+    "mae": _("MAE"),
+    "rmse": _("RMSE"),
+    "r2": _("R²"),
+    "brier": _("Brier score"),
+    "log_loss": _("Log loss"),
+}
+
+
+def metric_words(metric: str) -> str:
+    """Return a metric as people write it; a team's own metric keeps its name."""
+    return _METRICS.get(metric) or metric.replace("_", " ").capitalize()
 
 
 class Experiment(Record, noun="experiment"):
@@ -28,11 +44,16 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeakFound(msgspec.Struct, frozen=True, kw_only=True):
-    """Columns that give the target away."""
+    """Columns that give the target away, or are no use: one value only, or another one on every row."""
 
     columns: tuple[str, ...]
     kind: str
     sentence: str
+
+    @property
+    def gives_away(self) -> bool:
+        """Tell whether they give the target away, and are not merely no use."""
+        return self.kind not in ("id", "constant")
 
 
 class GroupFigure(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +132,7 @@ class Run(Fact, noun="run", known_by="label"):
     baseline: Annotated[tuple[Value, ...], About("The same metrics of the baseline.")]
     gain: Annotated[Value, About("Main metric, model minus baseline, on the same rows.")]
     candidates: Annotated[tuple[CandidateFigure, ...], About("All candidates.")]
-    leaks: Annotated[tuple[LeakFound, ...], About("Columns that give the target away.")]
+    leaks: Annotated[tuple[LeakFound, ...], About("Columns that give the target away, or are no use.")]
     train_rows: Annotated[int, About("Rows trained on.")]
     test_rows: Annotated[int, About("Rows tested on.")]
     split: Annotated[str, About("How the rows were parted, in words.")]
@@ -133,6 +154,26 @@ class Run(Fact, noun="run", known_by="label"):
     notes: Annotated[tuple[str, ...], About("What was left out, and why.")] = ()
     parent: Annotated[str, About("The run that this one repeats on newer data.")] = ""
     test_version: Annotated[str, About("The dataset version it was tested on, if another one.")] = ""
+
+
+def main_figure(run: Run) -> str:
+    """Return the metric it was chosen by in words: with its interval and the baseline."""
+    value = score_of(run, run.metric)
+    before = next((each.value for each in run.baseline if each.name == run.metric), None)
+    if value is None or value.value is None:
+        return _("{metric} is not known", metric=metric_words(run.metric))
+    return _(
+        "{metric} {value} ({low} to {high}), baseline {before}",
+        metric=metric_words(run.metric),
+        value=f"{value.value:.3f}",
+        low=_figure(value.low),
+        high=_figure(value.high),
+        before=_figure(before),
+    )
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def score_of(run: Run, metric: str) -> Value | None:

@@ -7,38 +7,37 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import msgspec
 
 from mlops_desk import __version__
-from mlops_desk.areas.datasets.column import SecurityClass
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion, path_of
-from mlops_desk.areas.datasets.queries import confirmed_classes, profile_of
+from mlops_desk.areas.datasets.queries import open_columns, profile_of
+from mlops_desk.areas.datasets.witness import check_still
+from mlops_desk.areas.experiments.parts import audits, weakest
 from mlops_desk.areas.experiments.run import (
     LOWER_IS_BETTER,
     Artefact,
     CandidateFigure,
     Experiment,
-    FairnessFigure,
-    GroupFigure,
     LeakFound,
     ModelInput,
     Run,
-    SliceFigure,
     Value,
+    main_figure,
 )
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
+from mlops_desk.kernel.naming import check_name, check_text
 from mlops_desk.kernel.record import About
-from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
-    from mlops_desk.science.fairness import Attribute, Gap, Rate
     from mlops_desk.science.recipe import Recipe
     from mlops_desk.science.scores import Score
     from mlops_desk.science.train import TrainResult
 
+GREATEST_SEED = 2**32 - 1  # what numpy and scikit-learn take
 Candidate = Literal["dummy", "linear", "forest", "boosting"]
-MOST_SLICES, SMALLEST_GROUP = 5, 10
-HIDDEN = "•••"
 
 
 class Trained(NamedTuple):
@@ -63,7 +62,7 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
     group: Annotated[str | None, About("Split by this column: no group on both sides.", metavar="COL")] = None
     cut: Annotated[str | None, About("With --time: rows from here on are the test.", metavar="WHEN")] = None
     test_share: Annotated[float, About("Share of the rows that is the test.")] = 0.25
-    experiment: Annotated[str, About("The experiment; made if there is none.")] = ""
+    experiment: Annotated[str | None, About("The experiment; made if there is none. Else as the dataset.")] = None
     recipe: Annotated[
         tuple[Candidate, ...], About("A candidate: dummy, linear, forest, boosting; again for more.")
     ] = ()
@@ -75,21 +74,59 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
 
     def prepare(self, bench: Bench) -> Trained:
         """Train in a child process and keep what came out as objects on this machine."""
+        if self.experiment is not None:
+            check_text(self.experiment)
         version = bench.get(DatasetVersion, self.version)
         return train_on(bench, version, self._recipe(), allow_leaks=self.allow_leaks)
 
     def changes(self, present: Present, prepared: Trained) -> Iterable[Change]:
         """Return the run, and the experiment if it is new."""
         dataset = present.get(Dataset, prepared.version.dataset)
-        name = self.experiment or dataset.name
+        name = dataset.name if self.experiment is None else self.experiment
         known = [each for each in present.find(Experiment) if name in (each.id, each.name)]
         experiment = known[0] if known else Experiment(id=new_id(), name=name, use_case=dataset.use_case)
+        if not known:
+            check_name(present, experiment)
         made = [] if known else present.add(experiment)
         return [present.fact(run_of(present, prepared, experiment)), *made]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return what was made, how good it is against the baseline, and what may follow."""
+        [run, *_rest] = rows.find(
+            Run, "version = ? AND recorded_by = ?", self.version, rows.here.member, order="recorded_at DESC, id"
+        )
+        return _(
+            "{label} chose {model}: {figure}. Next: `mlops-desk model register {label} --name {name}`.",
+            label=run.label,
+            model=run.chosen,
+            figure=main_figure(run),
+            name=rows.get(Experiment, run.experiment).name,
+        )
+
+    def _check(self) -> None:
+        from mlops_desk.science.measures import AMOUNT_METRICS, CLASS_METRICS
+
+        if self.metric is not None and self.metric not in (*CLASS_METRICS, *AMOUNT_METRICS):
+            raise DeskError(
+                _("There is no metric “{name}”.", name=self.metric),
+                _(
+                    "For classes: {classes}. For amounts: {amounts}.",
+                    classes=", ".join(CLASS_METRICS),
+                    amounts=", ".join(AMOUNT_METRICS),
+                ),
+                code="TRAIN-115",
+            )
+        if not 0 <= self.seed <= GREATEST_SEED:
+            raise DeskError(
+                _("{seed} cannot be a seed.", seed=self.seed),
+                _("Give a whole number from 0 to {most}.", most=GREATEST_SEED),
+                code="TRAIN-116",
+            )
 
     def _recipe(self) -> "Recipe":
         from mlops_desk.science.recipe import Recipe
 
+        self._check()
         split = "time" if self.time else "group" if self.group else "stratified"
         chosen = {"candidates": self.recipe} if self.recipe else {}
         return msgspec.convert(
@@ -138,6 +175,7 @@ def train_on(bench: Bench, version: DatasetVersion, recipe: "Recipe", *, allow_l
         path=str(path), format="parquet", recipe=recipe, folder=str(folder), missing=missing, allow_leaks=allow_leaks
     )
     result: TrainResult = bench.work(train_model, job)
+    check_still(bench, version)
     whole = msgspec.json.encode(result)
     return Trained(
         recipe,
@@ -154,11 +192,11 @@ def _kept(bench: Bench, path: Path) -> Artefact:
 
 
 def run_of(present: Present, trained: Trained, experiment: Experiment, parent: str = "") -> Run:
-    """Return the run as it is recorded: counts, figures and hashes, no values of the data."""
+    """Return the run as it is recorded: counts, figures and hashes; values only of columns that are open."""
     result, version = trained.result, trained.version
+    is_open = open_columns(present, version).__contains__
     number = 1 + len(present.find(Run, "experiment = ?", experiment.id))
     gain = next((each for each in result.gain if each.metric == result.metric), None)
-    classes = confirmed_classes(present, version)
     return Run(
         label=f"{experiment.name}-{number}",
         experiment=experiment.id,
@@ -186,35 +224,16 @@ def run_of(present: Present, trained: Trained, experiment: Experiment, parent: s
         result=trained.whole,
         environment=result.environment,
         seconds=result.seconds,
-        fairness=tuple(_audit(each) for each in result.fairness if len(each.columns) == 1),
-        slices=_slices(result, classes),
+        fairness=audits(result.fairness, is_open),
+        slices=weakest(result.slices, is_open),
         calibration_error=result.calibration.ece if result.calibration else None,
         proxies=tuple(each.sentence for each in result.proxies),
         inputs=tuple(ModelInput(name=each.name, kind=each.kind) for each in result.schema.features),
-        answers=() if _may_be_personal(result.target, classes) else result.schema.classes,
+        answers=result.schema.classes if is_open(result.target) else (),
         code=f"mlops-desk {__version__}",
         notes=result.notes,
         parent=parent,
     )
-
-
-def _slices(result: "TrainResult", classes: dict[str, SecurityClass | None]) -> tuple[SliceFigure, ...]:
-    """Return the worst parts; the name of a part is a value of the data, kept back where the column may be PII."""
-    shown = [each for each in result.slices if each.n >= SMALLEST_GROUP][:MOST_SLICES]
-    return tuple(
-        SliceFigure(
-            column=each.column,
-            group=HIDDEN if _may_be_personal(each.column, classes) else each.group,
-            n=each.n,
-            value=each.value,
-            is_too_few=each.is_too_few,
-        )
-        for each in shown
-    )
-
-
-def _may_be_personal(column: str, classes: dict[str, SecurityClass | None]) -> bool:
-    return (classes.get(column) or "pii") == "pii"
 
 
 def _value(score: "Score") -> Value:
@@ -244,48 +263,6 @@ def _split_words(recipe: "Recipe") -> str:
     if recipe.split == "group":
         return _("by group ({column})", column=recipe.split_column)
     return _("{kind}, {share:.0%} tested", kind=recipe.split, share=recipe.test_share)
-
-
-def _audit(attribute: "Attribute") -> FairnessFigure:
-    gaps: dict[str, Gap] = {each.metric: each for each in attribute.gaps}
-    groups = tuple(
-        GroupFigure(
-            name=each.name,
-            n=each.n,
-            selection=_rate(each.rates, "selection_rate"),
-            tpr=_rate(each.rates, "tpr"),
-            fpr=_rate(each.rates, "fpr"),
-            ppv=_rate(each.rates, "ppv"),
-            is_too_few=each.rates["selection_rate"].is_too_few,
-        )
-        for each in attribute.groups
-        if each.n >= SMALLEST_GROUP
-    )
-    selection = gaps["selection_rate"]
-    return FairnessFigure(
-        attribute=" x ".join(attribute.columns),
-        groups=groups,
-        selection_ratio=Value(
-            name="selection_ratio", value=selection.ratio, low=selection.ratio_low, high=selection.ratio_high
-        ),
-        selection_gap=_gap(gaps, "selection_rate"),
-        tpr_gap=_gap(gaps, "tpr"),
-        fpr_gap=_gap(gaps, "fpr"),
-        ppv_gap=_gap(gaps, "ppv"),
-        look_closer=selection.look_closer,
-    )
-
-
-def _rate(rates: "dict[str, Rate]", name: str) -> float | None:
-    found = rates.get(name)
-    return found.value if found else None
-
-
-def _gap(gaps: "dict[str, Gap]", name: str) -> Value:
-    found = gaps.get(name)
-    if found is None:
-        return Value(name=name)
-    return Value(name=name, value=found.difference, low=found.difference_low, high=found.difference_high)
 
 
 ACTS: tuple[type[Act], ...] = (Train,)

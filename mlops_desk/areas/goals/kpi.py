@@ -13,16 +13,17 @@ from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.naming import check_name
 from mlops_desk.kernel.record import About, Fact, Record
 from mlops_desk.kernel.roles import SLUGS, slug_of
-from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
 
 Better = Literal["up", "down", "band"]
 DEFAULT_RHYTHM_DAYS = 30
 
 
-class Kpi(Record, noun="kpi"):
+class Kpi(Record, noun="kpi", title="KPI"):
     """A key performance indicator: what is measured, in which unit, which way is better, and the aim."""
 
     name: Annotated[str, About("What the KPI is called.")]
@@ -43,11 +44,12 @@ class Kpi(Record, noun="kpi"):
     formula: Annotated[str, About("How it is computed, in words.", long=True)] = ""
     template: Annotated[str, About("The template it came from, such as B5.")] = ""
     sql: Annotated[str, About("A SELECT over the documented views that gives its value.", long=True)] = ""
-    metric: Annotated[str, About("Where its value is read: run:METRIC, or monitor:NAME.")] = ""
+    metric: Annotated[str, About("Where its value is read: run:METRIC, run:EXPERIMENT:METRIC, or monitor:NAME.")] = ""
 
     def check(self) -> None:
         """Look whether direction, band, period and owner fit each other."""
         self._check_band()
+        self._check_way()
         if self.start and self.due and self.start >= self.due:
             raise DeskError(
                 _("The KPI would be due before it starts: {start} to {due}.", start=self.start, due=self.due),
@@ -60,11 +62,46 @@ class Kpi(Record, noun="kpi"):
                 _("Roles: {roles}.", roles=", ".join(SLUGS)),
                 code="GOAL-122",
             )
-        if (self.rhythm is not None and self.rhythm < 1) or (self.tolerance is not None and self.tolerance < 0):
+        if self.rhythm is not None and self.rhythm < 1:
             raise DeskError(
-                _("Rhythm and tolerance cannot be negative."),
+                _("A check-in cannot be due every {n} days.", n=self.rhythm),
                 _("Give the rhythm in days, 1 or more."),
                 code="GOAL-123",
+            )
+        if self.tolerance is not None and self.tolerance < 0:
+            raise DeskError(
+                _("A tolerance cannot be negative: {value}.", value=self.tolerance),
+                _("Give it in the KPI's unit, 0 or more."),
+                code="GOAL-126",
+            )
+
+    def _check_way(self) -> None:
+        if self.baseline is None or self.target is None or self.better == "band":
+            return
+        if (self.target < self.baseline) if self.better == "up" else (self.target > self.baseline):
+            raise DeskError(
+                _(
+                    "The target {target} is worse than the baseline {baseline}, as better is {way}.",
+                    target=f"{self.target:g}",
+                    baseline=f"{self.baseline:g}",
+                    way=self.better,
+                ),
+                _("Turn --better round, or change one of the two."),
+                code="GOAL-127",
+            )
+
+    def check_among(self, rows: Rows) -> None:
+        """Look whether its SQL is one SELECT and its metric names a source."""
+        from mlops_desk.science.select import check_is_select
+
+        if self.sql:
+            check_is_select(self.sql)
+        kind, _colon, name = self.metric.partition(":")
+        if self.metric and (kind not in rows.registry.sources or not name.strip()):
+            raise DeskError(
+                _("There is no source “{name}”.", name=self.metric),
+                _("Sources: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME."),
+                code="GOAL-135",
             )
 
     def _check_band(self) -> None:
@@ -83,7 +120,7 @@ class Kpi(Record, noun="kpi"):
             )
 
 
-class CheckIn(Fact, noun="check-in", command="kpi", known_by="id"):
+class CheckIn(Fact, noun="check-in", command="kpi", title="check-in", known_by="id"):
     """A value of a KPI on a day, with where it came from."""
 
     kpi: Annotated[str, About("The KPI.", of="kpi")]
@@ -113,7 +150,7 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             _check_may_run(bench, kpi)
             return _one_number(bench, kpi)
         if kpi.metric:
-            return bench.source(kpi.metric)
+            return bench.source(kpi.metric, _use_case(bench, kpi))
         raise DeskError(
             _("{name} has no source of its own, so the value must be typed.", name=kpi.name),
             _(
@@ -151,6 +188,18 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             digest=sha256(text.encode()).hexdigest() if text else "",
         )
         return [present.fact(fact)]
+
+
+def _use_case(rows: Rows, kpi: Kpi) -> str:
+    """Return the use case that a KPI speaks of: its own, else that of the objectives it feeds, if it is one."""
+    if kpi.use_case:
+        return kpi.use_case
+    found = rows.sql(
+        "SELECT DISTINCT objective.use_case FROM key_result JOIN objective ON objective.id = key_result.objective"
+        " WHERE key_result.kpi = ? AND NOT key_result.archived AND objective.use_case IS NOT NULL",
+        kpi.id,
+    )
+    return str(found[0][0]) if len(found) == 1 else ""
 
 
 def _check_may_run(bench: Bench, kpi: Kpi) -> None:
@@ -223,6 +272,7 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
     """Add a KPI from the template library, with the team's own aim."""
 
     template: Annotated[str, About("The template, such as B5; `kpi templates` lists them.", positional=True)]
+    name: Annotated[str | None, About("What the KPI is called; else as the template is.")] = None
     baseline: Annotated[float | None, About("Value at the start.")] = None
     target: Annotated[float | None, About("Value to reach.")] = None
     low: Annotated[float | None, About("Lower edge of the band.")] = None
@@ -244,7 +294,7 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
         has_band = self.low is not None or self.high is not None
         better: Better = "band" if has_band else cast("Better", template.better)
         kpi = Kpi(
-            name=template.name,
+            name=template.name if self.name is None else self.name,
             unit=template.unit,
             better=better,
             baseline=self.baseline,
@@ -260,6 +310,7 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
             template=template.id,
         )
         kpi.check()
+        check_name(present, kpi)
         return present.add(kpi)
 
 

@@ -10,7 +10,7 @@ from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.roles import role_name
-from mlops_desk.kernel.rows import Present
+from mlops_desk.kernel.rows import Present, Rows
 from mlops_desk.kernel.words import _
 
 Choice = Literal["yes", "partly", "no", "does-not-apply"]
@@ -88,6 +88,23 @@ class AnswerItem(Act, noun="answer", verb="give", command=("gate", "answer"), do
             evidence=self.evidence,
         )
         return [present.fact(answer)]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return that the answer does not count, where the software finds the contrary."""
+        from mlops_desk.areas.governance.queries import item_shown
+
+        asked = item(self.item)
+        about = subject_of(rows, self.gate or asked.gates[0], self.subject)
+        stands = item_shown(rows, asked, about)
+        if self.choice == "no" or not stands.is_failed:
+            return ""
+        return _(
+            "The software finds that it fails: {reason}. Without an exception the answer does not count: "
+            "`mlops-desk exception ask {item} {subject} …`.",
+            reason=stands.verdict.state.reason or stands.verdict.value,
+            item=asked.id,
+            subject=about.label,
+        )
 
 
 class ConfirmAnswers(

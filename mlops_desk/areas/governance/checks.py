@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
+from mlops_desk.areas.experiments.queries import audits_for_all
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, FairnessFigure, Run
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import Kpi
@@ -162,7 +163,7 @@ def value_meets(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ver
 
 
 def group_counts(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
-    """K11: every group of every audited attribute has enough rows; otherwise *too few*, with their names."""
+    """K11: every group of every audited attribute has enough rows; otherwise *too few*, with those that have not."""
     run: Run | None = linked(rows, subject, "run")
     if run is None:
         return unlinked("run")
@@ -170,7 +171,7 @@ def group_counts(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ve
         return not_known(_("no attribute was audited"))
     few = [
         f"{audit.attribute} {group.name} ({group.n})"
-        for audit in run.fairness
+        for audit in audits_for_all(rows, run)
         for group in audit.groups
         if group.is_too_few
     ]

@@ -32,7 +32,7 @@ class GateRequest(Fact, noun="gate-request", command="gate", known_by="id"):
     note: Annotated[str, About("Remark.", long=True)] = ""
 
 
-class SignOff(Fact, noun="sign-off", command="gate", known_by="id"):
+class SignOff(Fact, noun="sign-off", command="gate", title="sign-off", known_by="id"):
     """A signature at a gate. It covers ``subject_hash``; ``items_digest`` is what the signer saw of the items."""
 
     gate: Annotated[str, About("The gate.")]

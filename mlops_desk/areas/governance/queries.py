@@ -161,6 +161,12 @@ def _gate_standing(rows: Rows, gate_id: str, subject: Subject, on: date) -> Gate
     return gate_state(gate(gate_id), subject, standings, sign_offs, traits, on)
 
 
+def item_shown(rows: Rows, asked: Item, subject: Subject) -> ItemStanding:
+    """Return how one item stands on a thing today."""
+    verdict = check(rows, asked, subject, today())
+    return item_standing(asked, verdict, said_of(rows, subject), traits_of(rows, subject), today())
+
+
 def gate_show(rows: Rows, gate_id: str, text: str) -> GateStanding:
     """Return how a gate stands on the thing that a person's text means."""
     return gate_standing(rows, gate(gate_id).id, subject_of(rows, gate_id, text))
@@ -261,14 +267,29 @@ def _item_detail(standing: ItemStanding) -> Detail:
     return Detail(f"{standing.item.id} {standing.item.question}", standing.state, "state")
 
 
+def _that_matter(rows: Rows) -> list[GateStanding]:
+    """Return the gates that were asked for, and those that what is live needs, asked for or not; worst first."""
+    found = {(stands.gate.id, stands.subject.id): stands for _request, stands in requested(rows)}
+    for gate_id, noun, id_ in (each for needed in rows.registry.gated for each in needed(rows)):
+        if (gate_id, id_) not in found:
+            found[gate_id, id_] = _never_asked(gate_standing(rows, gate_id, about(rows, noun, id_)))
+    return sorted(found.values(), key=lambda each: (-badness(each.state), each.gate.id))
+
+
+def _never_asked(stands: GateStanding) -> GateStanding:
+    if stands.is_closed:
+        return stands
+    return msgspec.structs.replace(stands, state=State("warn", _("Open"), _("live, and the gate was never asked for")))
+
+
 def gates_state(rows: Rows) -> State:
     """Return how the gates stand together, for the state line."""
-    found = requested(rows)
+    found = _that_matter(rows)
     if not found:
         return State("unknown", _("No gate asked for"))
-    worst = max((stands for _request, stands in found), key=lambda each: badness(each.state))
+    worst = found[0]
     if worst.is_closed:
-        return State("ok", plural("The gate is closed", "All {n} gates are closed", len(found)))
+        return State("ok", plural("The gate is closed", "{n} gates, all closed", len(found)))
     text = _(
         "{gate} of {label} is {state}", gate=worst.gate.id, label=worst.subject.label, state=worst.state.word.lower()
     )
@@ -277,8 +298,8 @@ def gates_state(rows: Rows) -> State:
 
 def gates_card(rows: Rows) -> Card:
     """Return the card of the gates."""
-    found = gate_rows(rows)
-    lines = tuple(f"{each.gate} {each.subject}: {each.state.word}" for each in found[:MAX_LINES])
+    found = _that_matter(rows)
+    lines = tuple(f"{each.gate.id} {each.subject.label}: {each.state.word}" for each in found[:MAX_LINES])
     return Card(
         _("Gates"), lines or (_("No gate asked for."),), gates_state(rows), "governance", _("Review"), str(len(found))
     )
@@ -287,9 +308,13 @@ def gates_card(rows: Rows) -> Card:
 def exceptions_card(rows: Rows) -> Card:
     """Return the card of exceptions that run."""
     found = [each for each in exception_rows(rows) if each.state.level == "warn"]
-    lines = tuple(_("{item} until {day}", item=each.item, day=each.until) for each in found[:MAX_LINES])
+    lines = tuple(_("{item} until {day}", item=each.item, day=_day(each.until)) for each in found[:MAX_LINES])
     state = State("warn", plural("{n} runs", "{n} run", len(found))) if found else State("ok", _("None runs"))
     return Card(_("Exceptions"), lines or (_("No exception runs."),), state, "governance", _("Open"), str(len(found)))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def needs(rows: Rows) -> list[Need]:

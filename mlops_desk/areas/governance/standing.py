@@ -42,6 +42,11 @@ class ItemStanding(msgspec.Struct, frozen=True):
         """Tell whether the item no longer holds the gate."""
         return self.how != "open"
 
+    @property
+    def is_failed(self) -> bool:
+        """Tell whether the software finds a fail that no exception settles: then no answer does, either."""
+        return self.how == "open" and self.verdict.state.level == "bad"
+
 
 class Signature(msgspec.Struct, frozen=True):
     """One required role at a gate: who signed, and whether the signature still covers the content."""

@@ -31,6 +31,7 @@ ALERTS = Listing(
         Column("sentence", "What happened"),
         Column("state", "State", "state"),
         Column("monitor", "Monitor"),
+        Column("readings", "Readings", "whole"),
         Column("owner", "Owner", "role"),
         Column("decision", "Decision"),
         Column("reason", "Reason"),

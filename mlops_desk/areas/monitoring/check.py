@@ -1,20 +1,21 @@
 """Checking monitors: over what was captured, or over a file dropped in; readings, and alerts beyond the limit."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
-from mlops_desk.areas.datasets.queries import profile_of
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
+from mlops_desk.areas.datasets.queries import open_columns, profile_of
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
-from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading
+from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading, watched
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
-from mlops_desk.kernel.endpoint import captured, service_readings
+from mlops_desk.kernel.endpoint import service_readings
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
@@ -22,9 +23,9 @@ from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
-    from mlops_desk.science.drift import Drift
+    from mlops_desk.science.drift import ColumnDrift, Drift
     from mlops_desk.science.measures import Metric
-    from mlops_desk.science.reference import ReferenceSummary
+    from mlops_desk.science.reference import ReferenceColumn, ReferenceSummary
     from mlops_desk.science.train import TrainResult
 
 NO_OUTCOMES = {  # in words that may be recorded: without values of the rows
@@ -87,6 +88,7 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
             )
         found: list[Found] = []
         for environment in self._environments(bench, monitors):
+            _tidy(bench, environment)
             window = _window(bench, environment, self.data)
             found += [_read(bench, each, window) for each in monitors if each.environment == environment]
         return found
@@ -98,8 +100,9 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
         return every if self.environment else (answering or every)
 
     def changes(self, present: Present, prepared: list[Found]) -> Iterable[Change]:
-        """Return the readings, and an alert for each beyond its limit."""
+        """Return the readings, and an alert for each beyond its limit that no open one stands for."""
         changes: list[Change] = []
+        is_open = {(each.alert.monitor, each.release) for each in watched(present) if each.decision is None}
         for each in prepared:
             reading = Reading(
                 id=new_id(),
@@ -114,7 +117,7 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
                 columns=each.columns,
             )
             changes.append(present.fact(reading))
-            if each.state == "act":
+            if each.state == "act" and (each.monitor.id, each.release) not in is_open:
                 alert = Alert(
                     monitor=each.monitor.id, reading=reading.id, sentence=each.sentence, owner=each.monitor.owner or ""
                 )
@@ -122,9 +125,18 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
         return changes
 
 
+def _tidy(bench: Bench, environment_id: str) -> None:
+    """Delete captured predictions past their time, and merge the small files of full days."""
+    from mlops_desk.science.captures import TidyJob, tidy
+
+    folder = bench.captures / environment_id
+    if folder.is_dir():
+        bench.work(tidy, TidyJob(folder=str(folder), keep_days=bench.get(Environment, environment_id).keep_days))
+
+
 def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
+    from mlops_desk.science.captures import GatherJob, gather
     from mlops_desk.science.survey import ConvertJob, convert_file
-    from mlops_desk.science.watch import JoinJob, join_files
 
     environment = bench.get(Environment, environment_id)
     release = live_release(bench, environment_id)
@@ -134,17 +146,16 @@ def _window(bench: Bench, environment_id: str, file: str | None) -> Window:
         )
     run = bench.get(Run, bench.get(ModelVersion, release.model_version).run)
     version = bench.get(DatasetVersion, run.version)
-    target = bench.scratch / f"window-{environment.name}.parquet"
+    target = bench.scratch / f"window-{environment.id}.parquet"
     if file:
         source = bench.work(convert_file, ConvertJob(path=str(Path(file).expanduser().resolve()), target=str(target)))
         return Window(
             environment, release, run, version, target, source.rows, is_captured=False, source=Path(file).name
         )
-    files = captured(bench.captures / environment.id, release.id)
-    if not files:
-        return Window(environment, release, run, version, None, 0, is_captured=True, source="captured")
-    joined = bench.work(join_files, JoinJob(paths=tuple(str(each) for each in files), target=str(target)))
-    return Window(environment, release, run, version, target, joined.rows, is_captured=True, source="captured")
+    job = GatherJob(folder=str(bench.captures / environment.id), release=release.id, target=str(target))
+    rows = bench.work(gather, job).rows
+    path = target if rows else None
+    return Window(environment, release, run, version, path, rows, is_captured=True, source="captured")
 
 
 def _read(bench: Bench, monitor: Monitor, window: Window) -> Found:
@@ -157,9 +168,11 @@ def _read(bench: Bench, monitor: Monitor, window: Window) -> Found:
     return readers[monitor.kind](bench, monitor, window, limit)
 
 
-def _unknown(monitor: Monitor, window: Window, limit: float, reason: str) -> Found:
+def _unknown(
+    monitor: Monitor, window: Window, limit: float, reason: str, columns: tuple[ColumnReading, ...] = ()
+) -> Found:
     sentence = _("{name} is not known: {reason}.", name=monitor.name, reason=reason)
-    return Found(monitor, window.release.id, None, limit, "not known", sentence, window.rows, window.source)
+    return Found(monitor, window.release.id, None, limit, "not known", sentence, window.rows, window.source, columns)
 
 
 def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
@@ -172,11 +185,28 @@ def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fou
         return _unknown(monitor, window, limit, reason)
     reference = msgspec.json.decode(bench.store.path(profile.reference).read_bytes(), type=ReferenceSummary)
     used = {each.name for each in _result(bench, window.run).schema.features}
-    known = tuple(each for each in reference.columns if each.name in used)
+    inputs = [each for each in reference.columns if each.name in used]
+    known = tuple(each for each in inputs if not each.moves or each.name in monitor.watch_also)
+    left_out = tuple(ColumnReading(each.name, None, "left out", _why(each)) for each in inputs if each not in known)
+    if not known:
+        return _unknown(monitor, window, limit, _("every input moves on by itself"), left_out)
     found: Drift = bench.work(
         drift_file, DriftJob(reference=msgspec.structs.replace(reference, columns=known), path=str(window.path))
     )
-    return _drifted(monitor, window, limit, found, _("input"))
+    reading = _drifted(monitor, window, limit, found, _("input"), open_columns(bench, window.version))
+    if not left_out:
+        return reading
+    names = ", ".join(each.name for each in left_out)
+    sentence = f"{reading.sentence} {_('Not watched, as they move on by themselves: {names}.', names=names)}"
+    return msgspec.structs.replace(reading, sentence=sentence, columns=(*reading.columns, *left_out))
+
+
+def _why(column: "ReferenceColumn") -> str:
+    return {
+        "date": _("a date moves on by itself"),
+        "order": _("rises or falls with every row"),
+        "unique": _("is another number on every row"),
+    }[column.moves]
 
 
 def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
@@ -186,7 +216,7 @@ def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
 
     answers = window.path
     if not window.is_captured:
-        answers = bench.scratch / f"answers-{window.environment.name}.parquet"
+        answers = bench.scratch / f"answers-{window.environment.id}.parquet"
         model = bench.store.path(window.run.model.sha256)
         bench.work(
             answer_rows, AnswersJob(model=str(model), path=str(window.path), format="parquet", target=str(answers))
@@ -199,13 +229,27 @@ def _outputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
     found: Drift = bench.work(
         drift_file, DriftJob(reference=msgspec.structs.replace(reference, columns=shown), path=str(answers))
     )
-    return _drifted(monitor, window, limit, found, _("answer"))
+    if window.run.target not in open_columns(bench, window.version):
+        found = _without_classes(found, shown)
+    return _drifted(monitor, window, limit, found, _("answer"), frozenset({"prediction"}))
 
 
-def _drifted(monitor: Monitor, window: Window, limit: float, found: "Drift", what: str) -> Found:
+def _without_classes(found: "Drift", reference: "Iterable[ReferenceColumn]") -> "Drift":
+    """Return a drift of answers that names no class: each is a value of the target, so it has a number by its rows."""
+    columns = {each.name: each for each in reference}
+    counts = {f"score_{each.value}": each.count for each in columns["prediction"].categories or ()}
+    scores = sorted((each for each in columns if each != "prediction"), key=lambda name: -counts.get(name, 0))
+    names = {name: _("score of answer {n}", n=at) for at, name in enumerate(scores, start=1)}
+    told = (msgspec.structs.replace(each, name=names.get(each.name, each.name)) for each in found.columns)
+    return msgspec.structs.replace(found, columns=tuple(told))
+
+
+def _drifted(
+    monitor: Monitor, window: Window, limit: float, found: "Drift", what: str, shown_columns: Collection[str]
+) -> Found:
     columns = sorted(found.columns, key=lambda each: -(each.effect or 0.0))
     shown = tuple(
-        ColumnReading(each.name, each.effect, each.state, _new_words(each))
+        ColumnReading(each.name, each.effect, each.state, _new_words(each, is_open=each.name in shown_columns))
         for each in columns[:MOST_COLUMNS]
         if each.effect
     )
@@ -226,13 +270,21 @@ def _drifted(monitor: Monitor, window: Window, limit: float, found: "Drift", wha
     return Found(monitor, window.release.id, value, limit, state, sentence, found.rows, window.source, shown)
 
 
-def _new_words(column: Any) -> str:
+def _mean(value: float) -> str:
+    """Return a mean as people read it: thousands whole, smaller ones to four digits."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _new_words(column: "ColumnDrift", *, is_open: bool) -> str:
+    """Return what is new in a column; of one whose values stay here no figure in its own unit."""
     if column.categories is not None and column.categories.new:
         return plural("{n} new category", "{n} new categories", len(column.categories.new))
     numeric = column.numeric
+    if numeric is not None and not is_open:
+        return "" if numeric.mean_shift is None else _("mean moved by {n} deviations", n=f"{numeric.mean_shift:+.2f}")
     if numeric is not None and numeric.mean_reference is not None and numeric.mean_current is not None:
-        return _("mean {old} to {new}", old=f"{numeric.mean_reference:.4g}", new=f"{numeric.mean_current:.4g}")
-    return str(column.reason)
+        return _("mean {old} to {new}", old=_mean(numeric.mean_reference), new=_mean(numeric.mean_current))
+    return column.reason
 
 
 def _quality(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:

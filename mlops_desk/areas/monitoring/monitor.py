@@ -10,7 +10,7 @@ from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact, Record
-from mlops_desk.kernel.rows import Present
+from mlops_desk.kernel.rows import Present, Rows
 from mlops_desk.kernel.words import _
 
 Kind = Literal["input-drift", "output-drift", "quality", "service"]
@@ -29,11 +29,18 @@ class Monitor(Record, noun="monitor"):
     kind: Annotated[Kind, About("What is watched.")]
     limit: Annotated[float | None, About("The limit; else 0.25 PSI, a drop of 0.05, or 0.995 good answers.")] = None
     owner: Annotated[str | None, About("The role that acts on its alerts.", metavar="ROLE")] = None
+    watch_also: Annotated[
+        tuple[str, ...],
+        About("An input to watch although it moves on by itself; again for more.", merge="set", metavar="COL"),
+    ] = ()
     guide: Annotated[str, About("What to do when it fires, in short.", long=True)] = ""
 
 
 class ColumnReading(msgspec.Struct, frozen=True):
-    """The drift of one column: effect (PSI or change of the missing share), and what is new in it."""
+    """The drift of one column: effect (PSI or change of the missing share), and what is new in it.
+
+    A column that is not watched has the state "left out", no effect, and the reason.
+    """
 
     name: str
     effect: float | None
@@ -84,6 +91,56 @@ class DecideAlert(Act, noun="alert", verb="decide", done="Decided: {choice}."):
         if self.choice != "look-into-it" and not self.reason.strip():
             raise DeskError(_("This decision needs a reason."), _("Say it with --reason."), code="MON-120")
         return [present.fact(AlertDecision(alert=self.alert, choice=self.choice, reason=self.reason))]
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """An alert as it stands: the readings beyond the limit that it stands for, newest first, and the decision."""
+
+    alert: Alert
+    readings: tuple[Reading, ...]
+    decision: AlertDecision | None
+
+    @property
+    def release(self) -> str:
+        """The release that it is about; empty where its reading is not here."""
+        return self.readings[-1].release if self.readings else ""
+
+
+def watched(rows: Rows) -> list[Watched]:
+    """Return the alerts, newest first: one open alert for each monitor and release.
+
+    What was read beyond the limit while an alert was open belongs to it. Alerts that two people raised apart
+    count as one: the first stands, and a decision on either is a decision on it.
+    """
+    readings = {each.id: each for each in rows.find(Reading)}
+    decided: dict[str, AlertDecision] = {each.alert: each for each in rows.find(AlertDecision)}
+    found: list[Watched] = []
+    running: dict[tuple[str, str], int] = {}
+    for alert in rows.find(Alert):
+        first = readings.get(alert.reading)
+        key = (alert.monitor, first.release if first else alert.id)
+        place = running.get(key)
+        if place is not None and (known := found[place]).decision is None:
+            found[place] = msgspec.structs.replace(known, decision=decided.get(alert.id))
+            continue
+        running[key] = len(found)
+        found.append(Watched(alert, (first,) if first else (), decided.get(alert.id)))
+    return [_with_further(each, readings.values()) for each in reversed(found)]
+
+
+def _with_further(watched_: Watched, readings: Iterable[Reading]) -> Watched:
+    """Return an alert with what was read beyond the limit until it was decided."""
+    alert, end = watched_.alert, watched_.decision.recorded_at if watched_.decision else None
+    further = [
+        each
+        for each in readings
+        if (each.monitor, each.release, each.state) == (alert.monitor, watched_.release, "act")
+        and each.recorded_at
+        and alert.recorded_at
+        and each.recorded_at > alert.recorded_at
+        and (end is None or each.recorded_at <= end)
+    ]
+    return msgspec.structs.replace(watched_, readings=(*reversed(further), *watched_.readings))
 
 
 ACTS = (*acts_of(Monitor, title="monitor"), DecideAlert)

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
-from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, AlertDecision, Monitor, Reading
+from mlops_desk.areas.deployments.release import Release, live_release
+from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, Monitor, Reading, watched
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark, Need
 from mlops_desk.kernel.chart import Chart, Series
@@ -55,6 +56,7 @@ class AlertRow(msgspec.Struct, frozen=True):
     sentence: str
     monitor: str
     owner: str
+    readings: int
     decision: str
     reason: str
     raised: datetime | None
@@ -109,17 +111,17 @@ def alerts(rows: Rows) -> list[AlertRow]:
     """Return the alerts, open ones first, newest first."""
     who = names(rows)
     known = {each.id: each.name for each in rows.find(Monitor)}
-    decisions = {each.alert: each for each in rows.find(AlertDecision)}
     found = []
-    for each in rows.find(Alert, order="recorded_at DESC, id"):
-        decided = decisions.get(each.id)
+    for stands in watched(rows):
+        each, decided = stands.alert, stands.decision
         found.append(
             AlertRow(
                 each.id,
                 State("info", _("Decided")) if decided else State("bad", _("Open")),
-                each.sentence,
+                stands.readings[0].sentence if stands.readings else each.sentence,
                 known.get(each.monitor, ""),
                 each.owner,
+                len(stands.readings),
                 decided.choice if decided else "",
                 decided.reason if decided else "",
                 each.recorded_at,
@@ -148,9 +150,15 @@ def monitor_details(rows: Rows, id_: str) -> Sequence[Detail]:
     ]
     if readings:
         lines += [
-            Detail(each.name, f"{'–' if each.effect is None else f'{each.effect:.3f}'} · {each.note}")
+            Detail(
+                each.name,
+                " · ".join(part for part in ("–" if each.effect is None else f"{each.effect:.3f}", each.note) if part),
+            )
             for each in readings[0].columns
+            if each.state != "left out"
         ]
+        left_out = [each for each in readings[0].columns if each.state == "left out"]
+        lines += [Detail(_("Not watched: {name}", name=each.name), each.note) for each in left_out]
     return lines
 
 
@@ -217,7 +225,7 @@ def _is_fresh(rows: Rows, monitor: Monitor, release: Release, day: date) -> bool
     return read is not None and day - read.date() <= timedelta(days=FRESH_DAYS)
 
 
-def reading_source(rows: Rows, name: str) -> float:
+def reading_source(rows: Rows, name: str, use_case: str = "") -> float:  # noqa: ARG001 - a monitor has one name
     """Return the newest value of a monitor by its name.
 
     Raises:

@@ -19,7 +19,7 @@ REPORTS = Listing(
         Column("id", "Id", "id"),
     ),
     query=queries.reports,
-    empty="No report was noted yet; `mlops-desk report kpi -o report.pdf --note-it` makes and notes one.",
+    empty="No report was noted yet; `mlops-desk report kpi` makes one and can note it.",
 )
 
 AREA = Area(

@@ -193,6 +193,22 @@ def chart_of(plot: Plot) -> Chart:
     )
 
 
+def _measured_words(measured: Sequence[tuple[float | str, float]], count: int) -> str:
+    """Return the way from the first to the last value; ``count`` is of all, also of several on one day."""
+    first, last = measured[0], measured[-1]
+    if len(measured) == 1 and count > 1:
+        return _("{n} values on one day, the newest {last} ({day}).", n=count, last=number(last[1]), day=last[0])
+    return plural(
+        "{n} value: {last} ({last_at}).",
+        "{n} values, from {first} ({first_at}) to {last} ({last_at}).",
+        count,
+        first=number(first[1]),
+        first_at=first[0],
+        last=number(last[1]),
+        last_at=last[0],
+    )
+
+
 def spoken(plot: Plot) -> str:
     """Return a chart in words, for those who do not see it."""
     measured = [
@@ -204,18 +220,7 @@ def spoken(plot: Plot) -> str:
     ]
     parts = [plot.sentence + "."]
     if measured:
-        first, last = measured[0], measured[-1]
-        parts.append(
-            plural(
-                "{n} value: {last} ({last_at}).",
-                "{n} values, from {first} ({first_at}) to {last} ({last_at}).",
-                len(measured),
-                first=number(first[1]),
-                first_at=first[0],
-                last=number(last[1]),
-                last_at=last[0],
-            )
-        )
+        parts.append(_measured_words(measured, max(len(measured), plot.n)))
     if plot.target is not None:
         parts.append(_("Target {target} {unit}.", target=number(plot.target), unit=plot.unit).replace(" .", "."))
     parts += [

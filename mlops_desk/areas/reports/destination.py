@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 
 
-def checked(text: str) -> Path:
+def checked(text: str, format_: str, formats: Collection[str]) -> Path:
     """Return the file that a person's text names.
 
     Raises:
-        DeskError: nothing can be written there.
+        DeskError: nothing can be written there, or its name says another of the formats.
     """
     path = Path(text).expanduser()
+    ending = path.suffix.lower().removeprefix(".")
+    if ending in formats and ending != format_:
+        raise DeskError(
+            _("{name} would hold {format}.", name=path.name, format=format_.upper()),
+            _("Ask for --format {ending}, or give a name that ends in .{format}.", ending=ending, format=format_),
+            code="REPORT-106",
+        )
     if not text.strip() or path.is_dir():
         raise DeskError(
             _("{path} is a folder.", path=text) if text.strip() else _("Say which file the report goes to."),

@@ -21,7 +21,8 @@ from mlops_desk.areas.reports.content import (
 )
 from mlops_desk.kernel.words import _
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]|~<>$^@]|^[-+#=!]|(?<=^\d)[.)])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]|~<>$^@]|^[#=!]|^[-+](?!\d))")
+_LISTED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")  # at the beginning it would make a list, within a number it does not
 _LINKS = re.compile(r"(?i)\b(https?|ftp|mailto|www)([:.])")
 _SPACE = re.compile(r"\s+")
 
@@ -29,7 +30,7 @@ _SPACE = re.compile(r"\s+")
 def escaped(words: str) -> str:
     """Return a text that Markdown shows as it is, on one line."""
     flat = _SPACE.sub(" ", readable(words)).strip()
-    safe = _LINKS.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", flat).replace("&", "&amp;"))
+    safe = _LINKS.sub(r"\1\\\2", _LISTED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", flat)).replace("&", "&amp;"))
     return safe.replace("\\<", "&lt;").replace("\\>", "&gt;")
 
 

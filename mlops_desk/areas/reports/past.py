@@ -93,6 +93,10 @@ class Past:
         """Return the shortest unique prefix of an id."""
         return self._rows.short(id)
 
+    def bytes_here(self, digest: str) -> bytes | None:
+        """Return the bytes of an object if they are on this machine."""
+        return self._rows.bytes_here(digest)
+
     def _all(self, noun: type[N]) -> dict[str, N]:
         if noun not in self._known:
             if issubclass(noun, Fact):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, get_args
 
 from mlops_desk.areas.reports import destination
 from mlops_desk.areas.reports.content import Head, Report, for_paper
@@ -54,7 +54,13 @@ class MakeReport(
 
     def prepare(self, bench: Bench) -> Finished:
         """Gather the report, make it in a child process, and put the file in its place."""
-        path = destination.checked(self.output)
+        path = destination.checked(self.output, self.format, get_args(Format))
+        if self.note_it and not bench.here.member:
+            raise DeskError(
+                _("Only members can note in the journal that a report was made."),
+                _("Without --note-it the report is written all the same."),
+                code="REPORT-112",
+            )
         day = self.as_of or clock.today()
         if day > clock.today():
             raise DeskError(

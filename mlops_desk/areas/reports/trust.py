@@ -8,8 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from mlops_desk.areas.deployments.queries import LiveRow, live
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
-from mlops_desk.areas.experiments.model import ModelVersion
+from mlops_desk.areas.deployments.release import Release, gates_of, live_release
 from mlops_desk.areas.experiments.queries import runs
 from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.governance.gate import GateRequest
@@ -95,17 +94,16 @@ def _gate(each: GateStanding) -> tuple[Cell, ...]:
 
 def lives(rows: Rows, day: date) -> list[Live]:
     """Return the environments in use with what is live in them and which gates are open, judged on the day."""
-    states = {each.id: each for each in live(rows)}
     found = []
-    for environment in rows.find(Environment, "NOT archived"):
-        release = live_release(rows, environment.id)
-        found.append(Live(states[environment.id], _open_gates(rows, release, day) if release else ()))
+    for each in live(rows):
+        release = live_release(rows, each.id)
+        found.append(Live(each, _open_gates(rows, release, day) if release else ()))
     return found
 
 
 def _open_gates(rows: Rows, release: Release, day: date) -> tuple[str, ...]:
     found = []
-    for gate_id, noun, id_ in (("G3", ModelVersion.noun, release.model_version), ("G4", Release.noun, release.id)):
+    for gate_id, noun, id_ in gates_of(release):
         about: Subject = rows.registry.subjects[noun](rows, id_)
         stands = gate_standing(rows, gate_id, about, day)
         if not stands.is_closed:

@@ -11,6 +11,7 @@ import msgspec
 from mlops_desk.areas.team.member import JoinRequest, Member, Project
 from mlops_desk.kernel.area import Mark, Need
 from mlops_desk.kernel.assets import resource
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.roles import WORKING, role_code, role_name
@@ -57,8 +58,19 @@ class RaciRow(msgspec.Struct, frozen=True):
 
 
 def project(rows: Rows) -> Project:
-    """Return the project."""
-    return rows.find(Project, order="id")[0]
+    """Return the project.
+
+    Raises:
+        DeskError: its first entry has not arrived yet.
+    """
+    found = rows.find(Project, order="id")
+    if not found:
+        raise DeskError(
+            _("The first entry of this project is not here: its journals are missing or incomplete."),
+            _("Fetch the project folder again, from the team's copy or from a teammate. Nothing was changed."),
+            code="PROJ-107",
+        )
+    return found[0]
 
 
 def members(rows: Rows) -> list[MemberRow]:

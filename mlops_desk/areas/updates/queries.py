@@ -8,7 +8,8 @@ from datetime import datetime
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion
-from mlops_desk.areas.deployments.release import Environment, live_release
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.queries import interval, run_details
 from mlops_desk.areas.experiments.run import Run, Value

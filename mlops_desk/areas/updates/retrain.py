@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import DatasetVersion, path_of
-from mlops_desk.areas.deployments.release import Environment, Release, live_release
-from mlops_desk.areas.experiments.model import ModelVersion
+from mlops_desk.areas.datasets.witness import check_still
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Release, live_release
+from mlops_desk.areas.experiments.model import Model, ModelVersion
 from mlops_desk.areas.experiments.run import Experiment, Run
 from mlops_desk.areas.experiments.train import Trained, run_of, train_on
-from mlops_desk.areas.monitoring.monitor import Alert, Monitor
+from mlops_desk.areas.monitoring.monitor import Alert, AlertDecision, Monitor, watched
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError, NotKnownHere
@@ -51,7 +53,7 @@ class Prepared(NamedTuple):
 
 
 class Retrain(Act, noun="proposal", verb="make", command=("retrain",), done="Retrained and compared."):
-    """Train the champion's recipe on newer data and compare both on the same rows."""
+    """Train the champion's recipe on newer data and compare both on the same rows; an open alert is decided by it."""
 
     what: Annotated[str, About("An alert, or a model.", positional=True, metavar="ALERT|MODEL")]
     data: Annotated[str, About("The newer dataset version.", of="dataset-version", metavar="VERSION")]
@@ -94,7 +96,22 @@ class Retrain(Act, noun="proposal", verb="make", command=("retrain",), done="Ret
             sentence=difference.sentence,
             rows=prepared.contest.rows,
         )
-        return [present.fact(proposal), present.fact(challenger)]
+        found = [present.fact(proposal), present.fact(challenger)]
+        if any(each.alert.id == prepared.alert and each.decision is None for each in watched(present)):
+            reason = _("retrained as {label} on {data}", label=fact.label, data=prepared.trained.version.label)
+            found.append(present.fact(AlertDecision(alert=prepared.alert, choice="retrain", reason=reason)))
+        return found
+
+    def outcome(self, rows: Rows) -> str:
+        """Return how challenger and champion compare, and what may follow."""
+        [made, *_rest] = rows.find(Proposal, "recorded_by = ?", rows.here.member, order="recorded_at DESC, id")
+        label = rows.get(Run, made.challenger).label
+        words = [_("The challenger is {label}. {sentence}", label=label, sentence=made.sentence)]
+        if made.alert:
+            words.append(_("The alert is decided: retrain."))
+        name = rows.get(Model, rows.get(ModelVersion, made.champion).model).name
+        words.append(_("Next: `mlops-desk model register {label} --name {name}`.", label=label, name=name))
+        return " ".join(words)
 
 
 def _champion(rows: Rows, text: str) -> tuple[ModelVersion, str]:
@@ -133,6 +150,7 @@ def _contest(bench: Bench, champion: Run, trained: Trained) -> "Challenged":
         seed=trained.recipe.seed,
     )
     found: Challenged = bench.work(challenge, job)
+    check_still(bench, trained.version)
     return found
 
 

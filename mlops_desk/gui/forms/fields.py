@@ -31,6 +31,7 @@ from mlops_desk.kernel.words import _
 
 CHOSEN_WORDS = frozenset({"GATE", "SUBJECT", "ITEM"})
 FILES = frozenset({"FILE", "PATH", "FOLDER"})
+_LETTERS = frozenset({"pdf", "html", "xlsx", "csv", "json"})
 _LINES_SHOWN = 3
 _ITEMS_SHOWN = 6
 
@@ -110,6 +111,9 @@ class TextEditor(Editor):
         dialog = QFileDialog(self, _("Choose {field}", field=self.field.title))
         is_folder = self.field.about.metavar == "FOLDER" or self.field.name == "folder"
         dialog.setFileMode(QFileDialog.FileMode.Directory if is_folder else QFileDialog.FileMode.ExistingFile)
+        if self.field.name == "output":
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._line.setText)
         dialog.open()
@@ -331,6 +335,8 @@ def editor_for(field: Field) -> Editor:
 
 def _word(choice: str) -> str:
     """Return a choice as people read it."""
+    if choice in _LETTERS:
+        return choice.upper()
     return WORDS.get(choice) or choice.replace("-", " ").replace("_", " ").capitalize()
 
 

@@ -93,7 +93,8 @@ class Form(QDialog):
         head.setContentsMargins(20, 0, 20, 0)
         head.setSpacing(4)
         head.addWidget(label(title, "section", wraps=True))
-        head.addWidget(label(acts.sentence(self.act), "secondary", wraps=True))
+        if not acts.is_said_by_title(self.act):
+            head.addWidget(label(acts.sentence(self.act), "secondary", wraps=True))
         head.addWidget(self.banner)
         outer.addLayout(head)
         outer.addWidget(scroll, 1)
@@ -271,7 +272,7 @@ class _Row(QWidget):
         self.field = field
         self.editor: Editor = editor_for(field)
         mark = " *" if field.required else ""
-        self._label = label(field.title + mark, "strong")
+        self._label = label(field.title.replace("Kpi", "KPI") + mark, "strong")
         self._help = label(acts.explained(field.about.help, act), "muted", wraps=True)
         self._fault = label("", "fault", wraps=True)
         self._fault.hide()

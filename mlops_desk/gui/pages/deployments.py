@@ -8,14 +8,13 @@ from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from mlops_desk.areas.deployments.queries import live
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.area import AreaPage
+from mlops_desk.gui.pages.serve import ServeSheet
 from mlops_desk.gui.places import Place
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.kernel.child import Stop
-from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 
@@ -26,17 +25,18 @@ if TYPE_CHECKING:
 FOLLOW_MS = 1_000
 
 
-def serve(workspace: Workspace, progress: Progress, stop: Stop) -> Server:  # noqa: ARG001 - a task's signature
-    """Start answering with what is live in the first environment that has a live release; runs on the lane."""
+def serve(
+    workspace: Workspace,
+    what: tuple[str, int, bool],
+    progress: Progress,
+    stop: Stop,  # noqa: ARG001 - a task's signature
+) -> Server:
+    """Start answering with what is live in an environment; runs on the lane."""
     from mlops_desk.workspace.serving import Server
 
-    found = [each for each in workspace.ask(live) if each.release]
-    if not found:
-        raise DeskError(
-            _("Nothing is live, so nothing can answer."), _("Plan a release and bring it live first."), code="DEP-121"
-        )
+    environment, port, wants_new_key = what
     progress(_("Starting the endpoint"), 0, 0)
-    return Server(workspace, found[0].id)
+    return Server(workspace, environment, port, wants_new_key=wants_new_key)
 
 
 def follow(workspace: Workspace, server: Server, progress: Progress, stop: Stop) -> str:  # noqa: ARG001
@@ -55,8 +55,9 @@ class DeploymentsPage(AreaPage):
     def __init__(self, desk: Desk, place: Place, parent: QWidget | None = None) -> None:
         super().__init__(desk, place, parent)
         self._server: Server | None = None
-        self.serve = Button(_("Serve here"), "", "rocket")
-        self.serve.clicked.connect(self._turn_server)
+        self.sheet: ServeSheet | None = None
+        self.serve = Button(_("Serve here…"), "", "rocket")
+        self.serve.clicked.connect(self.turn_server)
         self.result = Banner()
         self.result.acted.connect(self._copy)
         self.header.add(self.serve)
@@ -66,19 +67,28 @@ class DeploymentsPage(AreaPage):
         desk.closed.connect(self._gone)
 
     @Slot()
-    def _turn_server(self) -> None:
-        self.serve.setEnabled(False)
+    def turn_server(self) -> None:
+        """Ask what shall answer, or stop what does."""
         if self._server is None:
-            self.desk.work(serve, then=self._started, failed=self._refused, title=_("Starting the endpoint"))
+            self.sheet = ServeSheet(self.desk, self)
+            self.sheet.wanted.connect(self._start)
+            self.sheet.open()
         else:
+            self.serve.setEnabled(False)
             self._timer.stop()
             self.desk.work(end, self._server, then=self._stopped, title=_("Stopping the endpoint"))
+
+    @Slot(str, int, bool)
+    def _start(self, environment: str, port: int, wants_new_key: bool) -> None:  # noqa: FBT001 - a signal's value
+        self.serve.setEnabled(False)
+        what, title = (environment, port, wants_new_key), _("Starting the endpoint")
+        self.desk.work(serve, what, then=self._started, failed=self._refused, title=title)
 
     @Slot(object)
     def _started(self, server: Server) -> None:
         self._server = server
         self.serve.setEnabled(True)
-        self.serve.setText(_("Stop serving"))
+        self.serve.say(_("Stop serving"))
         self._timer.start()
         self._say(server)
 
@@ -114,7 +124,7 @@ class DeploymentsPage(AreaPage):
         self._timer.stop()
         self._server = None
         self.serve.setEnabled(True)
-        self.serve.setText(_("Serve here"))
+        self.serve.say(_("Serve here…"))
         self.result.say(_("Nothing answers on this machine now."), said if isinstance(said, str) else "", level="info")
 
     @Slot(object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk
@@ -39,9 +39,9 @@ class HelpPage(Page):
         column.addWidget(Header(_("Help")))
         self.guide = Guide(desk, can_close=False)
         column.addWidget(self.guide)
-        column.addWidget(_pairs(_("Words of the desk"), _WORDS, "strong"))
-        column.addWidget(_pairs(_("Keys"), keys, "strong"))
         column.addStretch()
+        self._column, self._parts = column, [(_("Words of the desk"), list(_WORDS)), (_("Keys"), keys)]
+        QTimer.singleShot(0, self._add_part)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(_("Help"))
@@ -52,6 +52,14 @@ class HelpPage(Page):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self._scroll = scroll
+
+    @Slot()
+    def _add_part(self) -> None:
+        """Add one part and leave the next to a turn of its own: together they would hold the window up."""
+        title, pairs = self._parts.pop(0)
+        self._column.insertWidget(self._column.count() - 1, _pairs(title, pairs, "strong"))
+        if self._parts:
+            QTimer.singleShot(0, self._add_part)
 
     def focus_first(self) -> None:
         """Put the focus where the keys scroll."""

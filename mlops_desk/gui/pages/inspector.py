@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.models.cells import MISSING, cell_text
 from mlops_desk.gui.pages.page import numbered
-from mlops_desk.gui.theme import kind
+from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.text import label, unmarked
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 WIDTH_PX = 340
 BUTTONS_SHOWN = 3
+CHART_PX = 250
 _LONG_CHARS, _LONG_LABEL = 28, 22
 
 
@@ -41,6 +42,9 @@ class Inspector(QFrame):
         self._row: Any = None
         self._asked = 0
         self._shown: Shown | None = None
+        self._place = QWidget(self)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._draw)
         kind(self, "panel")
         self.setMinimumWidth(280)
         self._lay_out()
@@ -94,6 +98,7 @@ class Inspector(QFrame):
         """Show nothing."""
         self._noun, self._id, self._row, self._shown = "", "", None, None
         self._asked += 1
+        self._later.stop()
         self._noun_text.setText("")
         self._title.setText(_("Nothing is chosen."))
         self._empty(self._buttons)
@@ -129,18 +134,15 @@ class Inspector(QFrame):
 
     def _from_row(self) -> Shown:
         """Return what can be shown of a row that is no record of its own."""
-        from mlops_desk.gui.pages.records import Shown
+        from mlops_desk import catalogue
+        from mlops_desk.gui.pages.governance import FINDINGS, TRAIL
+        from mlops_desk.gui.pages.records import Shown, row_details
 
-        names = [name for name in getattr(self._row, "__dataclass_fields__", {}) if name != "id"]
-        names = names or list(getattr(self._row, "__struct_fields__", ()))
-        details = [Detail(name.replace("_", " ").capitalize(), getattr(self._row, name)) for name in names]
-        title = (
-            getattr(self._row, "name", "")
-            or getattr(self._row, "stage", "")
-            or getattr(self._row, "kind", "")
-            or self._id
-        )
-        return Shown(self._noun, self._id, str(title), details)
+        known = [each for each in (*catalogue.LISTINGS, TRAIL, FINDINGS) if each.noun == self._noun]
+        names = ("name", "stage", "kind", "place", "id")
+        title = next((str(text) for name in names if (text := getattr(self._row, name, ""))), self._id)
+        details = row_details(known[0], self._row, title) if known and self._row is not None else []
+        return Shown(self._noun, self._id, title, details)
 
     def _show(self, found: Shown) -> None:
         from mlops_desk.gui import acts
@@ -155,11 +157,21 @@ class Inspector(QFrame):
             text = _("Two versions were made apart: {fields}. Edit to choose one.", fields=", ".join(found.contested))
             self._column.addWidget(label(text, "fault", wraps=True))
         if found.chart is not None:
-            from mlops_desk.gui.widgets.chart import ChartView
-
-            self._column.addWidget(ChartView(found.chart))
+            self._place.setFixedHeight(theme().px(CHART_PX))
+            self._column.addWidget(self._place)
+            self._later.start()
+        self._place.setVisible(found.chart is not None)
         self._column.addWidget(_details(found.details))
         self._column.addStretch()
+
+    @Slot()
+    def _draw(self) -> None:
+        """Draw the chart in a turn of the loop of its own: drawing it for the first time takes a while."""
+        from mlops_desk.gui.widgets.chart import ChartView
+
+        if self._shown is not None and self._shown.chart is not None:
+            self._column.replaceWidget(self._place, ChartView(self._shown.chart, draws_later=True))
+            self._place.hide()
 
     def _show_acts(self, found: Shown) -> None:
         self._empty(self._buttons)
@@ -209,7 +221,7 @@ class Inspector(QFrame):
     def _empty(self, layout: Any) -> None:
         while (item := layout.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None:
+            if widget is not None and widget is not self._place:
                 widget.hide()
                 widget.deleteLater()
 

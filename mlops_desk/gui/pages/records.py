@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,18 +12,20 @@ from typing import Any
 import msgspec
 
 from mlops_desk import catalogue
-from mlops_desk.gui.models.cells import cell_text
+from mlops_desk.gui.acts import noun_words
+from mlops_desk.gui.models.cells import cell_text, is_missing
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.chart import Chart
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.listing import Detail, Listing
-from mlops_desk.kernel.record import Noun, Record, fields_of, table_of
+from mlops_desk.kernel.record import Field, Noun, Record, fields_of, own_fields, table_of
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 # Words of the command line that stand for something to choose, though no noun says so.
 GATE, SUBJECT, ITEM = "GATE", "SUBJECT", "ITEM"
 
@@ -66,17 +69,59 @@ def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
         return None
     named = fields_of(kind)
     make_details = catalogue.DETAILS.get(noun)
-    plain = [Detail(each.title, getattr(row, each.name)) for each in named if each.name != "id"]
     make_chart = catalogue.CHARTS.get(noun)
     return Shown(
         noun=noun,
         id=id_,
         title=_title(rows, row),
-        details=make_details(rows, id_) if make_details else plain,
+        details=make_details(rows, id_) if make_details else _plain(rows, row),
         chart=make_chart(rows, id_) if make_chart else None,
         values={each.name: getattr(row, each.name) for each in named},
         contested=row.contested if isinstance(row, Record) else (),
     )
+
+
+def _plain(rows: Rows, row: Noun) -> list[Detail]:
+    """Return what the table says of a row, then the fields it has beside: ids as names, roles as words."""
+    listed_row = next(
+        (
+            (each, found)
+            for each in catalogue.LISTINGS
+            if each.noun == row.noun
+            for found in each.query(rows)
+            if found.id == row.id
+        ),
+        None,
+    )
+    told = row_details(*listed_row, _title(rows, row)) if listed_row else []
+    seen = {each.name for each in listed_row[0].columns} if listed_row else set()
+    for each in own_fields(type(row)):
+        value = getattr(row, each.name)
+        is_shown = each.name in {*seen, row.known_by, "archived", "size_bytes"} or each.name.endswith("_noun")
+        if not is_shown and not is_missing(value):
+            told.append(_detail(rows, each, value))
+    if getattr(row, "archived", False):
+        told.append(Detail(_("Put away"), True))
+    return told
+
+
+def row_details(listing: Listing, row: Any, title: str) -> list[Detail]:
+    """Return a table's row as labelled lines, without the column that the title says already."""
+    told = ((each, getattr(row, each.name)) for each in listing.columns if each.cell != "id")
+    return [
+        Detail(f"{each.title}, {each.unit}" if each.unit else each.title, value, each.cell)
+        for each, value in told
+        if not is_missing(value) and value != title
+    ]
+
+
+def _detail(rows: Rows, field: Field, value: Any) -> Detail:
+    if field.about.of:
+        known = dict(_choices(rows, field.about.of))
+        ids = value if isinstance(value, tuple) else (value,)
+        return Detail(field.title, ", ".join(known.get(each) or str(each) for each in ids))
+    is_hash = isinstance(value, str) and _HASH.fullmatch(value) is not None
+    return Detail(field.title, value, "role" if field.about.metavar == "ROLE" else "id" if is_hash else "text")
 
 
 def _title(rows: Rows, row: Noun) -> str:
@@ -94,7 +139,11 @@ def _choices(rows: Rows, name: str) -> list[tuple[str, str]]:
     if name == GATE:
         return [(each, each) for each in _gates()]
     if name == SUBJECT:
-        return [(id_, f"{text} · {noun}") for noun in catalogue.REGISTRY.subjects for id_, text in _choices(rows, noun)]
+        return [
+            (id_, f"{text} · {noun_words(noun)}")
+            for noun in catalogue.REGISTRY.subjects
+            for id_, text in _choices(rows, noun)
+        ]
     kind = catalogue.RULES.nouns.get(name)
     if kind is None:
         return [(row_id, text) for row_id, text in _listed_names(rows, name.lower()).items()]

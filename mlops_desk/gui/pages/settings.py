@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.header import Header
+from mlops_desk.gui.pages.key import SealSheet
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.theme import kind, theme
-from mlops_desk.gui.widgets.buttons import Choice
+from mlops_desk.gui.widgets.buttons import Button, Choice
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel import doctor, secrets
+from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.state import State
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
     from mlops_desk.workspace import Workspace
@@ -31,7 +33,7 @@ _ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
 
 _KEPT = {
     "keychain": _("in the keychain of the system"),
-    "file": _("in a file that only you can read; `mlops-desk keys seal` protects it with a pass-phrase"),
+    "file": _("in a file that only you can read; it can be sealed with a pass-phrase"),
     "sealed file": _("in a file sealed with your pass-phrase"),
 }
 
@@ -41,6 +43,7 @@ class Machine:
     """What this machine has, for one project."""
 
     facts: tuple[doctor.Fact, ...]
+    can_seal: bool
 
 
 def machine(workspace: Workspace, progress: Progress, stop: Stop) -> Machine:  # noqa: ARG001 - a task's signature
@@ -56,7 +59,14 @@ def machine(workspace: Workspace, progress: Progress, stop: Stop) -> Machine:  #
         doctor.Fact(_("project folder"), str(workspace.project.folder)),
         doctor.Fact(_("objects"), f"{workspace.objects.size_bytes() / 1e6:.1f} MB · {objects}"),
     )
-    return Machine((*doctor.facts(), *more))
+    return Machine((*doctor.facts(), *more), can_seal=kept == "file")
+
+
+def rebuild(workspace: Workspace, progress: Progress, stop: Stop) -> tuple[int, Changes]:  # noqa: ARG001 - a task
+    """Make the local store again from the journals; any row may have become different."""
+    from mlops_desk.catalogue import RULES
+
+    return workspace.rebuild(), Changes(rows=frozenset((noun, "") for noun in RULES.nouns))
 
 
 class SettingsPage(Page):
@@ -75,9 +85,18 @@ class SettingsPage(Page):
         self._facts.setVerticalSpacing(10)
         self._facts.setHorizontalSpacing(16)
         self._facts.setColumnStretch(1, 1)
+        self._said: tuple[doctor.Fact, ...] = ()
+        self.sheet: SealSheet | None = None
+        self.seal = Button(_("Seal your key…"), "", "lock")
+        self.rebuild = Button(_("Make the local store again"), "", "refresh-cw")
+        self.copy = Button(_("Copy these facts"), "", "copy")
+        self.seal.clicked.connect(self.seal_key)
+        self.rebuild.clicked.connect(self.rebuild_store)
+        self.copy.clicked.connect(self._copy)
         self._lay_out()
         for box in (self.theme_box, self.density_box, self.zoom_box):
             box.activated.connect(self._chosen)
+        look.changed.connect(self.show_look)
 
     def _fill(self, box: Choice, options: Any, now: Any) -> None:
         for value, text in options:
@@ -104,7 +123,15 @@ class SettingsPage(Page):
         column.setSpacing(12)
         column.addWidget(Header(_("Settings")))
         column.addWidget(_card(_("Look"), form))
-        column.addWidget(_card(_("This machine"), self._facts))
+        buttons = QHBoxLayout()
+        for button in (self.seal, self.rebuild, self.copy):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        here = QVBoxLayout()
+        here.setSpacing(14)
+        here.addLayout(self._facts)
+        here.addLayout(buttons)
+        column.addWidget(_card(_("This machine"), here))
         column.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -118,6 +145,11 @@ class SettingsPage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         """Look at the machine again, each time the page is looked at."""
         super().showEvent(event)
+        self.look_again()
+
+    @Slot()
+    def look_again(self) -> None:
+        """Ask what this machine has."""
         if self.desk.is_open:
             self.desk.work(machine, then=self._show_machine)
 
@@ -125,8 +157,40 @@ class SettingsPage(Page):
         """Put the focus on the theme."""
         self.theme_box.setFocus()
 
+    @Slot()
+    def seal_key(self) -> None:
+        """Ask for the pass-phrase that will protect the key."""
+        self.sheet = SealSheet(self.desk, self)
+        self.sheet.finished.connect(self.look_again)
+        self.sheet.open()
+
+    @Slot()
+    def rebuild_store(self) -> None:
+        """Throw the local store away and make it again."""
+        self.rebuild.setEnabled(False)
+        title = _("Making the local store again")
+        self.desk.work(rebuild, then=self._rebuilt, failed=self._not_rebuilt, title=title)
+
+    @Slot(object)
+    def _rebuilt(self, found: tuple[int, Changes]) -> None:
+        self.rebuild.setEnabled(True)
+        count, changes = found
+        self.desk.said.emit(plural("Rebuilt from {n} entry.", "Rebuilt from {n} entries.", count), False)
+        self.desk.tell(changes)
+
+    @Slot(object)
+    def _not_rebuilt(self, error: BaseException) -> None:
+        self.rebuild.setEnabled(True)
+        self.desk.refuse(error)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(f"{each.name}: {each.value}" for each in self._said))
+
     @Slot(object)
     def _show_machine(self, found: Machine) -> None:
+        self._said = found.facts
+        self.seal.setVisible(found.can_seal)
         while (item := self._facts.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -146,10 +210,12 @@ class SettingsPage(Page):
         theme().choose(wish, density, zoom)
         self.desk.keep_look(wish, density, zoom)
 
+    @Slot()
     def show_look(self) -> None:
         """Show the look in force, if it was chosen elsewhere."""
         look = theme()
         self.theme_box.setCurrentIndex(max(0, self.theme_box.findData(look.wish)))
+        self.density_box.setCurrentIndex(max(0, self.density_box.findData(look.density)))
         self.zoom_box.setCurrentIndex(max(0, self.zoom_box.findData(look.zoom)))
 
 

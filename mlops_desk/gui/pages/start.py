@@ -91,6 +91,7 @@ class FoundDialog(QDialog):
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         place = QHBoxLayout()
+        place.setSpacing(6)
         place.addWidget(self.folder, 1)
         place.addWidget(browse)
         form = QFormLayout()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +24,7 @@ from mlops_desk.kernel.words import _
 HEIGHT_PX = 190
 MAX_SERIES = 8
 _DAY_S = 86_400
+_BEHIND = -1000  # the grid belongs to the axis, which lies over the bars otherwise
 _PLACE_PX, _HIGHEST_PX, _LONGEST_PLACE, _MARKED_POINTS = 26, 420, 20, 60
 _DASHES = (
     Qt.PenStyle.SolidLine,
@@ -40,16 +42,16 @@ _MARKS = ("o", "s", "t1", "d", "x", "+", "star", "h")
 class ChartView(QWidget):
     """One chart with its sentence above, its count below, and its table behind Ctrl+T."""
 
-    def __init__(self, chart: Chart, parent: QWidget | None = None) -> None:
+    def __init__(self, chart: Chart, parent: QWidget | None = None, *, draws_later: bool = False) -> None:
+        """Make the view; ``draws_later`` draws in the loop's next turn, so that nobody waits for both."""
         super().__init__(parent)
         self.chart = chart
         self._places: list[Any] = []
         self._point = -1
         self._plot = _Plot(self)
-        self._table = ChartTable(chart)
+        self._table: ChartTable | None = None
         self._stack = QStackedWidget()
         self._stack.addWidget(self._plot)
-        self._stack.addWidget(self._table)
         self._stack.setFixedHeight(theme().px(HEIGHT_PX))
         self._reading = label("", "muted", wraps=True)
         table = Button("", "quiet", "table", name=_("Chart as table"))
@@ -68,7 +70,12 @@ class ChartView(QWidget):
         column.addWidget(self._stack)
         column.addWidget(self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._draw()
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._draw)
+        if draws_later:
+            self._later.start()
+        else:
+            self._draw()
 
     # --- what it says -----------------------------------------------------------------------
 
@@ -103,6 +110,7 @@ class ChartView(QWidget):
 
     # --- drawing ----------------------------------------------------------------------------
 
+    @Slot()
     def _draw(self) -> None:
         look = theme()
         plot: Any = self._plot
@@ -213,8 +221,16 @@ class ChartView(QWidget):
     @Slot()
     def toggle(self) -> None:
         """Show the table in place of the drawing, or the drawing again."""
-        self._stack.setCurrentIndex(0 if self.shows_table else 1)
-        (self._table if self.shows_table else self._plot).setFocus()
+        front: QWidget = self._plot if self.shows_table else self.table()
+        self._stack.setCurrentWidget(front)
+        front.setFocus()
+
+    def table(self) -> ChartTable:
+        """Return the table twin, made when it is first wanted."""
+        if self._table is None:
+            self._table = ChartTable(self.chart)
+            self._stack.addWidget(self._table)
+        return self._table
 
     @Slot()
     def copy(self) -> None:
@@ -276,6 +292,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(pg.mkPen(ink))
             axis.setTickFont(theme().font("caption"))
             axis.setStyle(tickLength=4, tickTextOffset=6)
+            axis.setZValue(_BEHIND)
         item.showGrid(x=is_sideways, y=not is_sideways, alpha=0.18)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -309,7 +326,8 @@ def _number(place: Any) -> float:
 
 
 def _step(x: Any) -> float:
-    return float(np.min(np.diff(np.sort(np.unique(x))))) if len(np.unique(x)) > 1 else 1.0
+    places = sorted(set(x.tolist()))
+    return min((after - before for before, after in pairwise(places)), default=1.0)
 
 
 def _amount(value: Any, unit: str) -> str:

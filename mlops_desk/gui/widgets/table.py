@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.models.rows import RowsModel, ValueRole, row_key
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.class_badge import badge_width, paint_badge
@@ -33,8 +34,9 @@ from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 
 Index = QModelIndex | QPersistentModelIndex
-_EDGE_PX = 10
-_WIDEST_PX, _NARROWEST_PX = 260, 56
+_EDGE_PX, _SORT_PX = 10, 8
+_FULL_PX, _WIDEST_PX, _NARROWEST_PX = 900, 260, 56
+_ROWS_MEASURED = 40  # the first ones tell how wide a column wants to be; all of them would take too long
 _NO_INDEX = QModelIndex()
 
 
@@ -80,7 +82,14 @@ class CellDelegate(QStyledItemDelegate):
             width = chip_width(value.word)
         else:
             width = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 8
-        return QSize(min(width + 2 * _EDGE_PX, _WIDEST_PX), theme().row_px)
+        return QSize(min(width + 2 * _EDGE_PX, _FULL_PX), theme().row_px)
+
+
+def _copied(index: Index) -> str:
+    """Return a cell as it is pasted elsewhere: numbers with all their digits, everything else as it is shown."""
+    value = index.data(ValueRole)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:.15g}" if is_number else str(index.data() or "")
 
 
 def _middle(box: QRect, width: int, height: int) -> QRect:
@@ -110,12 +119,14 @@ class Grid(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme().row_px)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
+        head.setResizeContentsPrecision(_ROWS_MEASURED)
         head.setSortIndicatorClearable(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         head.setStretchLastSection(True)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setSortingEnabled(True)
         self._wanted: list[int] = []
+        self._full: list[int] = []
         self._prose: list[int] = []
         theme().changed.connect(self._restyle)
 
@@ -130,29 +141,42 @@ class Grid(QTableView):
 
     def copy(self, *, with_titles: bool = False) -> None:
         """Put the chosen rows into the clipboard, cells parted by tabs."""
+        self._put(sorted({index.row() for index in self.selectedIndexes()}), with_titles=with_titles)
+
+    def copy_all(self) -> None:
+        """Put the whole table with its titles into the clipboard."""
+        self._put(range(self.model().rowCount()), with_titles=True)
+
+    def _put(self, chosen: Iterable[int], *, with_titles: bool) -> None:
         model = self.model()
-        chosen = sorted({index.row() for index in self.selectedIndexes()})
         shown = [column for column in range(model.columnCount()) if not self.isColumnHidden(column)]
-        lines = ["\t".join(str(model.index(row, column).data() or "") for column in shown) for row in chosen]
+        lines = ["\t".join(_copied(model.index(row, column)) for column in shown) for row in chosen]
         if with_titles:
             across = Qt.Orientation.Horizontal
             lines.insert(0, "\t".join(str(model.headerData(column, across)) for column in shown))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def fit_columns(self, columns: Sequence[Column]) -> None:
-        """Give each column the width it wants, within reason; prose takes what is left over."""
-        self.resizeColumnsToContents()
-        self._wanted = [
-            min(max(self.columnWidth(place), _NARROWEST_PX), theme().px(_WIDEST_PX)) for place in range(len(columns))
-        ]
+        """Give each column the width it wants, within reason; the rest goes to what is cut, then to prose."""
+        titles = QFontMetrics(theme().font("caption", is_strong=True))
+        across = Qt.Orientation.Horizontal
+        self._wanted, self._full = [], []
+        for place in range(len(columns)):
+            title = titles.horizontalAdvance(str(self.model().headerData(place, across))) + 2 * _EDGE_PX + _SORT_PX
+            wanted = max(self.sizeHintForColumn(place), title, _NARROWEST_PX)
+            self._full.append(wanted)
+            self._wanted.append(min(wanted, theme().px(_WIDEST_PX)))
         self._prose = [place for place, each in enumerate(columns) if each.cell in ("text", "role")]
         self._spread()
 
     def _spread(self) -> None:
-        room = self.viewport().width() - sum(self._wanted)
-        share = max(0, room) // max(1, len(self._prose) + 1)
-        for place, wanted in enumerate(self._wanted):
-            self.setColumnWidth(place, wanted + (min(share, theme().px(_WIDEST_PX)) if place in self._prose else 0))
+        room = max(0, self.viewport().width() - sum(self._wanted))
+        lacking = [max(0, full - wanted) for full, wanted in zip(self._full, self._wanted, strict=True)]
+        part = min(1.0, room / max(1, sum(lacking)))
+        share = int(room - part * sum(lacking)) // max(1, len(self._prose) + 1)
+        for place, (wanted, lack) in enumerate(zip(self._wanted, lacking, strict=True)):
+            more = min(share, theme().px(_WIDEST_PX)) if place in self._prose else 0
+            self.setColumnWidth(place, wanted + int(part * lack) + more)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""
@@ -251,7 +275,7 @@ class Table(QFrame):
         if total and not shown:
             self.empty.say(_("Nothing here fits “{text}”.", text=self.filter.text()), _("Clear the filter"), "clear")
         else:
-            self.empty.say(sentence or _("Nothing yet."), act, stands_for)
+            self.empty.say(for_window(sentence or _("Nothing yet.")), act, stands_for)
         self._stack.setCurrentIndex(0 if shown else 1)
         self.filter.setVisible(bool(total))
         at = getattr(self, "_as_of", None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
-from mlops_desk.areas.datasets.column import Classify, Describe, class_of, classes_of, column_id
+from mlops_desk.areas.datasets.column import Classify, Describe, class_of, classes_of, column_id, columns_said
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.queries import confirmed_classes, may_be_shared, subject
 from mlops_desk.kernel.errors import DeskError
@@ -77,7 +79,33 @@ def test_that_who_first_speaks_of_a_column_says_only_what_they_said(desk, loans)
     written = desk.ask(lambda rows: rows.sql("SELECT id, field FROM op WHERE noun = 'column'"))
     mail, age = column_id(loans, "mail"), column_id(loans, "age")
     assert {name for id_, name in written if id_ == mail} == {"dataset", "name", "security", "reason"}
-    assert {name for id_, name in written if id_ == age} == {"dataset", "name", "meaning", "unit"}
+    assert {name for id_, name in written if id_ == age} == {"dataset", "name", "meaning"}
+
+
+def test_that_a_unit_said_before_stays_unless_another_one_is_given(desk, loans) -> None:
+    do(desk, Describe(dataset="loans", column="age", meaning="Years", unit="a"))
+    do(desk, Describe(dataset="loans", column="age", meaning="Age at application"))
+
+    def said(rows):
+        found = columns_said(rows, loans)["age"]
+        return found.meaning, found.unit
+
+    assert desk.ask(said) == ("Age at application", "a")
+    do(desk, Describe(dataset="loans", column="age", meaning="Age", unit=""))
+    assert desk.ask(said) == ("Age", "")
+
+
+def test_that_data_is_not_kept_until_a_day_that_is_past(desk, loans) -> None:
+    with pytest.raises(DeskError, match="2020-01-01 is past") as caught:
+        do(desk, "dataset.edit", id="loans", keep_until=date(2020, 1, 1))
+    assert "Give a day to come" in caught.value.hint
+    do(desk, "dataset.edit", id="loans", keep_until=date.today() + timedelta(days=1))  # noqa: DTZ011 - where one is
+
+
+def test_that_what_is_said_of_a_set_whose_day_has_come_may_change(desk) -> None:
+    [old] = tell(desk, Dataset(name="old", keep_until=date(2020, 1, 1)))
+    do(desk, "dataset.edit", id=old, licence="own", keep_until=date(2020, 1, 1))
+    assert desk.ask(lambda rows: rows.get(Dataset, old)).licence == "own"
 
 
 def test_that_a_second_record_of_a_column_cannot_speak_milder_of_it(desk, loans) -> None:

@@ -7,10 +7,10 @@ from itertools import permutations
 
 import pytest
 
+from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live, releases
 from mlops_desk.areas.deployments.release import (
     Deployment,
-    Environment,
     GoLive,
     PlanRelease,
     RollBack,
@@ -19,6 +19,7 @@ from mlops_desk.areas.deployments.release import (
     live_release,
     release_before,
 )
+from mlops_desk.areas.governance.queries import gates_card, gates_state
 from mlops_desk.kernel.errors import DeskError
 from tests.areas.facts import Made, do, tell
 
@@ -99,17 +100,70 @@ def test_that_staging_warns_and_rolls_back_to_the_release_before(desk, made) -> 
             do(desk, act(environment="staging", reason="x"))
 
 
-@pytest.mark.parametrize("name", ["production", "prod", "Production"])
-def test_that_production_blocks_on_open_gates_whatever_its_policy_says(desk, made, name: str) -> None:
+def refused_to_go_live(desk, release: str) -> None:
+    lines = desk.verify().lines
+    with pytest.raises(DeskError, match="cannot go to") as refused:
+        do(desk, GoLive(release=release))
+    assert "G3 is open" in refused.value.sentence
+    assert desk.verify().lines == lines
+
+
+@pytest.mark.parametrize("name", ["production", "prod", "Production", "prod-eu"])
+def test_that_production_blocks_on_open_gates_and_a_writer_can_neither_lower_nor_rename_that(desk, made, name) -> None:
     release = do(desk, PlanRelease(model="credit", to=name))
-    for policy in ("block", "warn"):
-        do(desk, "environment.edit", id=name, policy=policy)
-        lines = desk.verify().lines
-        with pytest.raises(DeskError, match="cannot go to") as refused:
-            do(desk, GoLive(release=release))
-        assert "G3 is open" in refused.value.sentence
-        assert desk.verify().lines == lines
+    refused_to_go_live(desk, release)
+    for policy in ("warn", "block"):
+        with pytest.raises(DeskError, match="You may not do this as"):
+            do(desk, "environment.edit", id=name, policy=policy)
+    do(desk, "environment.edit", id=name, name="trial")
+    refused_to_go_live(desk, release)
+    refused_to_go_live(desk, do(desk, PlanRelease(model="credit", to="trial")))
+    assert desk.ask(live)[0].policy == "block"
     assert desk.ask(releases)[0].gates.startswith("G3 is open"), "a planned release shows what is open"
+
+
+def test_that_an_environment_renamed_to_production_blocks_from_then_on(desk, made) -> None:
+    release = do(desk, PlanRelease(model="credit", to="trial"))
+    assert desk.ask(live)[0].policy == "warn"
+    do(desk, "environment.edit", id="trial", name="production")
+    refused_to_go_live(desk, release)
+
+
+def test_that_a_release_stays_bound_to_the_strictest_policy_since_it_was_planned(desk, made) -> None:
+    first = do(desk, PlanRelease(model="credit", to="trial"))
+    for policy in ("block", "warn"):
+        do(desk, "environment.edit", role="owner", id="trial", policy=policy)
+    assert desk.ask(live)[0].policy == "warn"
+    refused_to_go_live(desk, first)
+    do(desk, GoLive(release=do(desk, PlanRelease(model="credit", to="trial"), role="data-scientist")))
+
+
+def test_that_of_two_versions_of_a_policy_the_strictest_holds(desk, made) -> None:
+    [id_] = tell(desk, Environment(name="trial", policy="block"), role="owner")
+    tell(desk, Environment(id=id_, name="trial", policy="warn"))
+    do(desk, "environment.edit", id=id_, role="data-scientist", keep_days=30)
+    release = do(desk, PlanRelease(model="credit", to="trial"))
+    refused_to_go_live(desk, release)
+
+
+def test_that_an_environment_put_away_stays_in_sight_while_a_release_is_live_there(desk, made) -> None:
+    do(desk, GoLive(release=do(desk, PlanRelease(model="credit", to="trial"))))
+    do(desk, "environment.archive", id="trial")
+    assert [each.release for each in desk.ask(live)] == ["trial-1"]
+    do(desk, StopRelease(environment="trial", reason="noise"))
+    assert desk.ask(live) == []
+
+
+def test_that_gates_that_what_is_live_needs_are_open_though_nobody_asked_for_them(desk, made) -> None:
+    assert desk.ask(gates_state).word == "No gate asked for"
+    do(desk, PlanRelease(model="credit", to="staging"))
+    assert desk.ask(gates_state).word == "No gate asked for"
+    do(desk, GoLive(release="staging-1"))
+    assert desk.ask(gates_card).lines == ("G3 credit@1: Open", "G4 staging-1: Open")
+    state = desk.ask(gates_state)
+    assert (state.level, state.word) == ("warn", "G3 of credit@1 is open")
+    do(desk, StopRelease(environment="staging", reason="noise"))
+    assert desk.ask(gates_state).word == "No gate asked for"
 
 
 def test_that_a_release_forged_live_in_production_is_shown_as_bad(desk, made) -> None:
@@ -125,6 +179,18 @@ def test_that_a_release_that_has_not_arrived_breaks_no_page(desk) -> None:
     [row] = desk.ask(live)
     assert row.state.level == "unknown"
     assert "not here yet" in row.state.word
+
+
+def test_that_planning_and_rolling_back_say_what_they_made(desk, made) -> None:
+    said = desk.do(PlanRelease(model="credit", to="staging")).said
+    assert said.startswith("Planned for staging as staging-1; G3 is open")
+    assert said.endswith("`mlops-desk release go-live staging-1`.")
+    do(desk, GoLive(release="staging-1"))
+    assert "Nothing is live now" in desk.do(RollBack(environment="staging", reason="worse")).said
+    for label in ("staging-1", "staging-2"):
+        do(desk, PlanRelease(model="credit", to="staging"))
+        do(desk, GoLive(release=label))
+    assert desk.do(RollBack(environment="staging", reason="worse")).said == "Rolled back to staging-1."
 
 
 def test_that_going_live_twice_is_refused(desk, made) -> None:

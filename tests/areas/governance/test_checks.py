@@ -11,7 +11,8 @@ import pytest
 from mlops_desk.areas.datasets.column import Classify, Describe
 from mlops_desk.areas.datasets.dataset import Dataset
 from mlops_desk.areas.datasets.profile import Profile
-from mlops_desk.areas.deployments.release import Deployment, Environment, Release
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Deployment, Release
 from mlops_desk.areas.experiments.run import CandidateFigure, FairnessFigure, GroupFigure, SliceFigure, Value
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.checklist import checklists, gates, items

@@ -72,6 +72,17 @@ def test_that_a_gate_closes_and_opens_by_itself_when_the_card_changes(team, made
     assert {each.state.word for each in standing(team, made).signatures} == {"Out of date"}
 
 
+def test_that_an_answer_against_a_computed_fail_says_that_it_does_not_count(team, made) -> None:
+    failed = [each.item for each in standing(team, made).items if each.is_failed]
+    assert failed
+    said = AnswerItem(item=failed[0].id, subject="credit", choice="yes", gate="G3", evidence="notes")
+    name = next(each for each, roles in ROLES.items() if failed[0].answering_role in roles)
+    team[name].act_as(failed[0].answering_role, remember=False)
+    assert "the answer does not count" in team[name].do(said).said
+    agrees = said.but(choice="no", note="it fails")
+    assert "does not count" not in team[name].do(agrees).said
+
+
 def test_that_a_refusal_and_a_withdrawn_signature_open_a_gate_again(team, made) -> None:
     close(team, made)
     with pytest.raises(DeskError, match="needs a reason"):

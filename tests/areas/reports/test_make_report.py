@@ -34,6 +34,29 @@ def test_that_a_file_is_made_and_nothing_is_recorded(desk: Workspace, tmp_path: 
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
+def test_that_a_name_that_says_another_format_is_refused(desk: Workspace, tmp_path: Path):
+    refused = refusal(desk, str(tmp_path / "x.csv"))
+    assert (refused.code, refused.sentence) == ("REPORT-106", "x.csv would hold PDF.")
+    assert not (tmp_path / "x.csv").exists()
+    desk.do(MakeReport(output=str(tmp_path / "x.report"), format="json"))
+
+
+def test_that_who_is_no_member_reads_the_report_and_notes_nothing(
+    desk: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = desk.project.folder
+    desk.publish()
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "elsewhere"))
+    with Workspace(folder) as guest:
+        assert guest.member is None
+        lines = guest.verify().lines
+        assert guest.do(MakeReport(output=str(tmp_path / "r.json"), format="json")).said.startswith("Wrote ")
+        assert refusal(guest, str(tmp_path / "noted.json"), format="json", note_it=True).code == "REPORT-112"
+        assert guest.verify().lines == lines
+    assert (tmp_path / "r.json").exists()
+    assert not (tmp_path / "noted.json").exists()
+
+
 def test_that_a_note_holds_the_hash_and_no_folder(desk: Workspace, tmp_path: Path):
     desk.do(MakeReport(output=str(tmp_path / "r.pdf"), note_it=True))
     [note] = desk.ask(lambda rows: rows.find(ReportMade))

@@ -10,14 +10,16 @@ import pytest
 from mlops_desk.areas.datasets.column import Classify
 from mlops_desk.areas.datasets.dataset import AddDataset, AddVersion
 from mlops_desk.areas.datasets.profile import ProfileVersion
+from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live
-from mlops_desk.areas.deployments.release import Environment, GoLive, PlanRelease, Release, StopRelease
+from mlops_desk.areas.deployments.release import GoLive, PlanRelease, Release, StopRelease
 from mlops_desk.areas.experiments.model import RegisterModel
 from mlops_desk.areas.experiments.run import ModelInput, Run
 from mlops_desk.areas.experiments.train import Train
 from mlops_desk.areas.governance.queries import gate_show
 from mlops_desk.areas.monitoring.check import CheckMonitors
 from mlops_desk.areas.monitoring.monitor import Alert
+from mlops_desk.areas.monitoring.queries import alerts
 from mlops_desk.areas.updates.queries import marks, proposal_details, proposals, proposals_card, stage
 from mlops_desk.areas.updates.retrain import Proposal, Retrain
 from mlops_desk.catalogue import REGISTRY
@@ -59,7 +61,7 @@ class Lived:
         self.before = (desk.ask(stage), desk.ask(proposals))
         do(desk, AddVersion(dataset="loans", file=str(base / "new.csv")))
         do(desk, Classify(dataset="loans", column="ok", security="confidential"))
-        do(desk, Retrain(what=self.alert, data="loans"))
+        self.said = desk.do(Retrain(what=self.alert, data="loans")).said
         [self.proposal] = desk.ask(lambda found: found.find(Proposal))
 
     def run(self, id_: str) -> Run:
@@ -100,6 +102,13 @@ def test_that_both_are_asked_about_rows_the_challenger_was_not_trained_on(lived)
     assert row.difference > 0.1, "the world turned round since the old model was trained"
     assert row.state.word == "Challenger is better"
     assert lived.proposal.low < row.difference < lived.proposal.high
+
+
+def test_that_retraining_decides_the_alert_and_says_what_follows(lived) -> None:
+    [row] = lived.desk.ask(alerts)
+    assert (row.state.word, row.decision, row.reason) == ("Decided", "retrain", "retrained as loans-2 on loans@2")
+    assert "The challenger is loans-2." in lived.said
+    assert "`mlops-desk model register loans-2 --name credit`" in lived.said
 
 
 def test_that_the_alert_that_led_to_it_is_kept_and_the_feed_tells_the_comparison(lived) -> None:

@@ -1,0 +1,52 @@
+"""A run as the source of a KPI: the newest figure of a metric, where it is plain which question is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlops_desk.areas.experiments.run import Experiment, Run, score_of
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.words import _
+
+
+def metric_source(rows: Rows, name: str, use_case: str = "") -> float:
+    """Return a metric of the newest run: ``EXPERIMENT:auc``, or ``auc`` where the use case leaves one question.
+
+    Raises:
+        DeskError: there is no such run or figure, or the runs answer more than one question.
+    """
+    wanted, _colon, metric = name.rpartition(":")
+    names = {each.id: each.name for each in rows.find(Experiment) if not use_case or each.use_case == use_case}
+    if wanted:
+        names = {each.id: each.name for each in rows.find(Experiment, "name = ?", wanted)}
+    runs = [each for each in rows.find(Run, order="recorded_at DESC, id") if each.experiment in names]
+    given = [(each, value) for each in runs if (value := _figure(each, metric)) is not None]
+    if not given:
+        raise DeskError(
+            _("No run gives {name}.", name=name),
+            _("The value stays not known. Metrics: those of `run show`; experiments: --metric run:EXPERIMENT:METRIC."),
+            code="RUN-120",
+        )
+    questions = sorted({(names[each.experiment], each.target) for each, _value in given})
+    if len(questions) > 1:
+        raise _ambiguous(metric, questions)
+    return given[0][1]
+
+
+def _figure(run: Run, metric: str) -> float | None:
+    value = score_of(run, metric)
+    return value.value if value else None
+
+
+def _ambiguous(metric: str, questions: Sequence[tuple[str, str]]) -> DeskError:
+    told = ", ".join(_("{target} in {experiment}", target=target, experiment=name) for name, target in questions)
+    names = list(dict.fromkeys(name for name, _target in questions))
+    hint = (
+        _("Name the experiment, such as --metric run:{name}:{metric}.", name=names[0], metric=metric)
+        if len(names) > 1
+        else _("Train each target in an experiment of its own: `train … --experiment NAME`.")
+    )
+    return DeskError(
+        _("Runs of more than one question give {metric}: {told}.", metric=metric, told=told), hint, code="RUN-121"
+    )

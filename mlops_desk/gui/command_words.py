@@ -1,0 +1,58 @@
+"""What the command line calls a thing, and what does it in the window: so that one sentence serves both."""
+
+from __future__ import annotations
+
+import re
+
+from mlops_desk.kernel.words import _
+
+# The commands that are no acts, tables or records, and the window's own commands that do the same.
+IN_WINDOW = {
+    ("init",): "create",
+    ("status",): "go-home",
+    ("verify",): "verify",
+    ("rebuild",): "rebuild",
+    ("doctor",): "go-settings",
+    ("ask",): "ask",
+    ("trail",): "trail",
+    ("gate", "show"): "gate",
+    ("demo",): "sample",
+    ("serve",): "serve",
+    ("keys", "seal"): "seal",
+    ("team", "act-as"): "role",
+}
+WORDS = {
+    "create": _("Create a project…"),
+    "verify": _("Check every entry"),
+    "rebuild": _("Make the local store again"),
+    "ask": _("Ask in SQL…"),
+    "trail": _("Audit trail"),
+    "gate": _("Look at a gate…"),
+    "sample": _("Look at the sample"),
+    "serve": _("Serve here…"),
+    "seal": _("Seal your key…"),
+    "role": _("Acting role…"),
+}
+_QUOTED = re.compile(r"`mlops-desk ([a-z][^`]*)`")
+_ACTING = re.compile(r" with --as(?: [a-z]+(?:-[a-z]+)*)?")
+
+
+def for_window(text: str) -> str:
+    """Return a sentence with the words of the command line replaced by those of the window."""
+    acting = _(" (Ctrl+Shift+R)")
+    return _ACTING.sub(acting, _QUOTED.sub(lambda found: f"“{_in_window(found[1].split())}”", text))
+
+
+def _in_window(words: list[str]) -> str:
+    from mlops_desk import catalogue
+    from mlops_desk.gui.acts import verb_words
+
+    for length in (2, 1):
+        said = tuple(words[:length])
+        act = next((each for each in catalogue.RULES.acts.values() if each.command == said), None)
+        listing = next((each for each in catalogue.LISTINGS if each.words == said), None)
+        if act is not None or listing is not None:
+            return verb_words(act) if act is not None else listing.title if listing is not None else ""
+        if (own := WORDS.get(IN_WINDOW.get(said, ""))) is not None:
+            return own.removesuffix("…")
+    return " ".join(words)

@@ -1,0 +1,133 @@
+"""What a person does in the window: an act, its answer, and the way back from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from mlops_desk.gui.tasks import Then, held, tell
+from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.changes import Changes
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.secrets import SEALED_CODE
+from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from mlops_desk.gui.desk import Desk
+    from mlops_desk.gui.undo import Step, Steps
+    from mlops_desk.workspace import Workspace
+
+Kind = Literal["act", "back", "again"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The answer to an act: what changed, and how to take it back."""
+
+    changes: Changes
+    step: Step | None
+
+
+class Deeds(QObject):
+    """Does acts, takes them back, does them again. ``moved`` tells that another step is the next one."""
+
+    moved = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._steps: Steps | None = None
+
+    @property
+    def steps(self) -> Steps:
+        """What can be taken back and done again in this project."""
+        from mlops_desk.gui.undo import Steps
+
+        self._steps = self._steps or Steps()
+        return self._steps
+
+    def forget(self) -> None:
+        """Begin anew: another project is open."""
+        self._steps = None
+        self.moved.emit()
+
+    def do(self, act: Act, then: Then | None = None, failed: Then | None = None) -> int:
+        """Do an act."""
+        word = act.__class__.__doc__ or act.entry_kind()
+        reply = _Reply(self._desk, self, "act", "", then, failed)
+        return self._begin(act, None, reply, _(word.strip().splitlines()[0].rstrip(".")))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last act back."""
+        if self.steps.back:
+            self._take("back", self.steps.back.pop(), _("Taken back: {words}."))
+
+    @Slot()
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self.steps.again:
+            self._take("again", self.steps.again.pop(), _("Done again: {words}."))
+
+    def _take(self, kind: Kind, step: Step, said: str) -> None:
+        self.moved.emit()
+        words = said.format(words=step.words)
+        self._begin(step.act, step, _Reply(self._desk, self, kind, words, None, None), words)
+
+    def _begin(self, act: Act, step: Step | None, reply: _Reply, title: str) -> int:
+        done, refused = partial(_Reply.done, reply), partial(_Reply.refused, reply)
+        return self._desk.work(_do, act, step, then=done, failed=refused, title=title)
+
+    def note(self, kind: Kind, step: Step | None) -> None:
+        """Keep the way back from what was done."""
+        if step is not None:
+            if kind == "back":
+                self.steps.again.append(step)
+            elif kind == "again":
+                self.steps.back.append(step)
+            else:
+                self.steps.done(step)
+        self.moved.emit()
+
+
+class _Reply:
+    """What to do with the answer to one act; held by the task until then."""
+
+    def __init__(self, desk: Desk, deeds: Deeds, kind: Kind, said: str, then: Then | None, failed: Then | None) -> None:
+        self._desk, self._deeds, self._kind, self._said = desk, deeds, kind, said
+        self._then, self._failed = held(then), held(failed)
+
+    def done(self, found: Done) -> None:
+        changes = found.changes
+        said = self._said or changes.said or (_("Done.") if changes.line else _("Nothing to change."))
+        self._deeds.note(self._kind, found.step)
+        self._desk.said.emit(said, found.step is not None and self._kind == "act")
+        tell(self._then(), changes)
+        self._desk.tell(changes)
+
+    def refused(self, error: BaseException) -> None:
+        if isinstance(error, DeskError) and error.code == SEALED_CODE:
+            self._desk.key_wanted.emit()
+        failed = self._failed()
+        if failed is None or not isinstance(error, DeskError):
+            self._desk.refuse(error)
+        tell(failed, error)
+
+
+def _do(workspace: Workspace, act: Act, step: Step | None, progress: Progress, stop: Stop) -> Done:
+    """Do an act on the lane, or the act of a step if nobody has touched what it takes back."""
+    from mlops_desk.gui import undo
+
+    if step is not None:
+        workspace.ask(step.check)
+    was = workspace.ask(undo.before, act)
+    changes = workspace.do(act, progress=progress, stop=stop)
+    if unpublished := workspace.publish():
+        changes |= Changes(said=f"{changes.said} {unpublished}".strip())
+    back = undo.way_back(act, was, changes)
+    return Done(changes, replace(back, words=step.words) if back is not None and step is not None else back)
