@@ -21,6 +21,8 @@ IN_WINDOW = {
     ("keys", "seal"): "seal",
     ("team", "act-as"): "role",
 }
+# The exchange with the team through git is driven from the command line alone, until the window has its own page.
+COMMAND_LINE_ONLY = frozenset({("get",), ("sync",), ("restore",), ("team", "invite"), ("keys", "token")})
 WORDS = {
     "create": _("Create a project…"),
     "verify": _("Check every entry"),
