@@ -140,6 +140,13 @@ class MainWindow(QMainWindow):
         self.rail.say_project(who.project)
         self.rail.show()
         self.stack.go("home")
+        home = self.stack.page
+        assert home is not None
+        home.filled.connect(self._load_rest, Qt.ConnectionType.SingleShotConnection)
+
+    @Slot()
+    def _load_rest(self) -> None:
+        """Load the other pages once the first one is filled: sooner, they would hold it up."""
         self.desk.tasks.run(_warm)
 
     @Slot()

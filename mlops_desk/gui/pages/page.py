@@ -27,6 +27,7 @@ class Page(QWidget):
 
     watches: frozenset[str] = frozenset()
     moved = Signal()
+    filled = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +84,7 @@ class Page(QWidget):
         number, found = answer
         if number == self._asked:
             self.show_data(found)
+            self.filled.emit()
 
     @Slot(object)
     def _news(self, changes: Changes) -> None:
