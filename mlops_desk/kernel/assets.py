@@ -24,11 +24,25 @@ def resources() -> Path:
 
 @cache
 def build() -> str:
-    """Return what tells the code that runs from any other: the version, and how new its newest file is."""
-    loaded = [module.__file__ for name, module in sys.modules.items() if name.partition(".")[0] == "mlops_desk"]
-    paths = [path for path in loaded if path] + [str(path) for path in resources().glob("*.json")]
-    newest = max((os.stat(path).st_mtime_ns for path in paths if os.path.isfile(path)), default=0)  # noqa: PTH113, PTH116
+    """Return what tells the code that runs from any other: the version, and how new its newest file is.
+
+    Every face must get the same answer, so all files count and not those that are loaded.
+    """
+    package = Path(__file__).resolve().parent.parent
+    newest = max(_newest(str(package), ".py"), _newest(str(resources()), ".json"))
     return f"{__version__} {newest}"
+
+
+def _newest(folder: str, ending: str) -> int:
+    """Return the time of the newest file of a kind in a folder and below, in ns; 0 where there is none."""
+    newest = 0
+    with os.scandir(folder) as entries:
+        for each in entries:
+            if each.is_dir():
+                newest = max(newest, 0 if each.name == "__pycache__" else _newest(each.path, ending))
+            elif each.name.endswith(ending):
+                newest = max(newest, each.stat().st_mtime_ns)
+    return newest
 
 
 def resource(name: str) -> Path:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from mlops_desk.areas.goals.kpi import RecordCheckIn
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui.pages import homes
+from mlops_desk.kernel.assets import build
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.projection import answers
 from mlops_desk.workspace import Workspace
@@ -99,3 +103,10 @@ def test_that_a_stored_answer_is_the_computed_one(desk: Workspace) -> None:
     desk.close()
     with Workspace(desk.project.folder) as again:
         assert (again.ask(standing), again.ask(homes.home, *who)) == computed
+
+
+def test_that_every_face_takes_itself_for_the_same_code(home: Path) -> None:
+    show = "from mlops_desk.kernel.assets import build; print(build())"
+    lines = [show, f"import mlops_desk.cli.main; {show}", f"import mlops_desk.workspace; {show}"]
+    said = {subprocess.run([sys.executable, "-c", line], capture_output=True, check=True).stdout for line in lines}
+    assert said == {f"{build()}\n".encode()}
