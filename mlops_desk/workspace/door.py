@@ -135,7 +135,7 @@ class Workspace:
             if not fitting:
                 raise DeskError(_("No key of {name} is on this machine.", name=me), code="TEAM-111")
             device = fitting[0]
-        return OwnJournal(self.project.own, device, self.project.id, self.project.locks) if device else None
+        return self.project.journal_of(device) if device else None
 
     def _acting(self, wish: str) -> str:
         roles = self.roles
@@ -218,8 +218,7 @@ class Workspace:
         return sum(unpublished(own, self.project.journals) for own in self._own_journals())
 
     def _own_journals(self) -> list[OwnJournal]:
-        devices = self.project.own_devices()
-        return [OwnJournal(self.project.own, each, self.project.id, self.project.locks) for each in devices]
+        return [self.project.journal_of(device) for device in self.project.own_devices()]
 
     # --- do ------------------------------------------------------------------------------
 
@@ -280,8 +279,7 @@ class Workspace:
             return found
 
         resolved = self.ask(query)
-        values = {each.name: getattr(act, each.name) for each in fields_of(type(act))}
-        return type(act)(**values | resolved) if resolved else act
+        return act.but(**resolved) if resolved else act
 
     def _prepare(self, act: Act, progress: Progress, stop: Stop) -> Any:
         if type(act).prepare is Act.prepare:

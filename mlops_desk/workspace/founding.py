@@ -13,7 +13,7 @@ import msgspec
 
 from mlops_desk.journal import keys, roster
 from mlops_desk.journal.entry import Entry, line_id, seal
-from mlops_desk.journal.files import OwnJournal, Tip, publish
+from mlops_desk.journal.files import Tip, publish
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
@@ -70,14 +70,14 @@ def found(folder: Path, name: str, purpose: str, founder: Founder, *, is_sample:
     """
     check_text(name)
     folder = folder.resolve()
-    with _all_or_nothing(folder):
+    with all_or_nothing(folder):
         project.prepare(folder)
         key, _kind = keys.create()
         entry = _genesis(key.device, name, purpose, founder)
         line = seal(entry, key.secret)
         made = Project(folder, line_id(line), is_sample)
-        with _all_or_nothing(made.private):
-            own = OwnJournal(made.own, key.device, made.id, made.locks)
+        with all_or_nothing(made.private):
+            own = made.journal_of(key.device)
             with own.lock:
                 own.append(line, Tip(1, made.id, entry.time, ()))
             publish(own, made.journals)
@@ -88,7 +88,7 @@ def found(folder: Path, name: str, purpose: str, founder: Founder, *, is_sample:
 
 
 @contextmanager
-def _all_or_nothing(folder: Path) -> Iterator[None]:
+def all_or_nothing(folder: Path) -> Iterator[None]:
     """Take away what work that fails has put into a folder, and the folder itself if it was not there."""
     was_there = folder.is_dir()
     before = {each.name for each in folder.iterdir()} if was_there else set()
@@ -158,7 +158,7 @@ def join(made: Project, person: Founder, message: str = "") -> str:
         ops=(Change("fact", "join-request", new_id(), value=value),),
     )
     line = seal(entry, key.secret)
-    own = OwnJournal(made.own, key.device, made.id, made.locks)
+    own = made.journal_of(key.device)
     with own.lock:
         own.append(line, Tip(1, line_id(line), entry.time, entry.roster))
     publish(own, made.journals)

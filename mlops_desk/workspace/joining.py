@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,7 @@ from mlops_desk.sync import git
 from mlops_desk.sync.address import Address, parse
 from mlops_desk.sync.exchange import Exchange, branch_of
 from mlops_desk.workspace.door import Workspace
-from mlops_desk.workspace.founding import Founder, join
+from mlops_desk.workspace.founding import Founder, all_or_nothing, join
 from mlops_desk.workspace.invitation import Invitation
 from mlops_desk.workspace.project import Project, load
 from mlops_desk.workspace.team_copy import Synced, TeamCopy
@@ -68,15 +67,9 @@ def _new_folder(folder: Path) -> Iterator[None]:
             _("Name a new one; the project is put there."),
             code="PROJ-120",
         )
-    was_there = folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with all_or_nothing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
         yield
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        if was_there:
-            folder.mkdir(exist_ok=True)
-        raise
 
 
 def _fetch(invitation: Invitation, address: Address, folder: Path, person: Founder | None, stop: Stop) -> Project:

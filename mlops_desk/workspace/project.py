@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from mlops_desk.journal.files import write_whole
+from mlops_desk.journal.files import OwnJournal, write_whole
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.settings import cache_folder, data_folder
 from mlops_desk.kernel.words import _
@@ -51,6 +51,10 @@ class Project(msgspec.Struct, frozen=True):
     def seen(self) -> Path:
         """Every line of others that was ever found authentic."""
         return self.private / "seen"
+
+    def journal_of(self, device: str) -> OwnJournal:
+        """Return the journal of a device of this machine."""
+        return OwnJournal(self.own, device, self.id, self.locks)
 
     @property
     def ahead(self) -> Path:

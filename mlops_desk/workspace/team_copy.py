@@ -12,7 +12,6 @@ from filelock import FileLock, Timeout
 
 from mlops_desk.areas.team.member import JoinRequest, Member
 from mlops_desk.journal import files
-from mlops_desk.journal.files import OwnJournal
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.errors import DeskError
@@ -219,7 +218,7 @@ class TeamCopy:
     def _must_be_alone_with_its_key(self, found: list[tuple[str, bytes]]) -> None:
         """Refuse to send where a key of this machine has signed what this machine does not know."""
         for device in self._project.own_devices():
-            own = OwnJournal(self._project.own, device, self._project.id, self._project.locks)
+            own = self._project.journal_of(device)
             if any(own.is_used_elsewhere(content) for path, content in found if path.split("/")[1] == device):
                 raise DeskError(
                     _("The team copy holds entries of this machine that this machine does not know."),
