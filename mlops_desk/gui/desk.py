@@ -45,6 +45,7 @@ class Who:
     acting: str = ""
     is_sample: bool = False
     seats: tuple[str, ...] = ()
+    has_team_copy: bool = False
     grave: int = 0
     notes: int = 0
 
@@ -290,6 +291,7 @@ def _close(workspace: Workspace, progress: Progress, stop: Stop) -> None:  # noq
 
 def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: ARG001
     from mlops_desk.areas.team.queries import project
+    from mlops_desk.kernel import settings
 
     about = workspace.ask(project)
     findings = workspace.findings()
@@ -306,6 +308,7 @@ def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: 
         acting=workspace.acting,
         is_sample=workspace.project.is_sample,
         seats=_seats(workspace),
+        has_team_copy=bool(settings.project(workspace.project.id).remote),
         grave=grave,
         notes=len(findings) - grave,
     )

@@ -37,7 +37,7 @@ class StatusBar(QFrame):
         self._progress.setAccessibleName(_("Progress"))
         self.stop = Button(_("Cancel"), "quiet", "square")
         self.trail = Button("", "quiet", "shield-check", name=_("Audit trail"))
-        self._sync = label(_("No team copy yet"), "muted")
+        self._sync = label("", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 2, 14, 2)
         row.setSpacing(8)
@@ -71,6 +71,7 @@ class StatusBar(QFrame):
             self.trail.say(plural("{n} note on the trail", "{n} notes on the trail", who.notes))
         else:
             self.trail.say(_("Trail ok"))
+        self._sync.setText(_("Team copy: not known") if who.has_team_copy else _("No team copy yet"))
 
     @Slot()
     def _show_tasks(self) -> None:

@@ -20,8 +20,11 @@ from mlops_desk.gui.pages.home import HomePage
 from mlops_desk.gui.pages.homes import HOMES, WAITING, home
 from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
+from mlops_desk.kernel import settings
+from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.workspace import Founder, Workspace, found
+from mlops_desk.workspace.project import load
 from tests.gui.steps import ACTS, ADD_KPI, ARCHIVE_KPI, KPI, fill, goals, names, table
 
 if TYPE_CHECKING:
@@ -274,3 +277,10 @@ def test_that_a_project_can_be_founded_in_the_window(
     assert window.windowTitle().startswith("Churn")
     assert desk.who is not None
     assert desk.who.name == "Ben"
+
+
+def test_that_the_status_bar_claims_nothing_of_a_team_copy_it_has_not_looked_at(window, desk, project, qtbot):
+    assert window.status._sync.text() == "No team copy yet"
+    settings.remember(load(project).id, remote="/somewhere/team.git")
+    desk.tell(Changes())
+    qtbot.waitUntil(lambda: window.status._sync.text() == "Team copy: not known", timeout=5_000)
