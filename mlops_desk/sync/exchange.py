@@ -27,8 +27,11 @@ _OFFLINE = re.compile(
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
-    r"authentication failed|permission denied|could not read (username|password)|\b40[13]\b", re.IGNORECASE
+    r"authentication failed|permission denied|could not read (username|password)|host key verification"
+    r"|returned error: 40[13]\b",
+    re.IGNORECASE,
 )
+_QUOTED = re.compile("'[^']*'")
 _NAME = "[A-Za-z0-9][A-Za-z0-9._/-]*"
 _BRANCH = re.compile(rf"^[0-9a-f]+\trefs/heads/({_NAME})$", re.MULTILINE)
 _HEAD = re.compile(rf"^ref: refs/heads/({_NAME})\tHEAD$", re.MULTILINE)
@@ -208,13 +211,14 @@ def branch_of(git: Git, address: Address, stop: Stop, wish: str = "") -> str:
 def _said(error: GitError, address: Address) -> DeskError:
     """Return what git's complaint about the other side means."""
     where = address.text
-    if _OFFLINE.search(error.complaint) and not _REFUSED.search(error.complaint):
+    words = _QUOTED.sub("", error.complaint.replace(where, ""))  # a folder may be called anything, "401" too
+    if _OFFLINE.search(words) and not _REFUSED.search(words):
         return Offline(
             _("The team copy cannot be reached: {address}", address=where),
             _("Your entries are safe here and are sent the next time."),
             code="SYNC-130",
         )
-    if _REFUSED.search(error.complaint) or "host key verification" in error.complaint.lower():
+    if _REFUSED.search(words):
         return DeskError(
             _("The team copy did not let you in: {address}", address=where),
             _(
