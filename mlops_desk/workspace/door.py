@@ -171,9 +171,12 @@ class Workspace:
     def refresh(self) -> Changes:
         """Take in what others, or other processes of this machine, have written."""
         with self._lock:
-            changes = self._intake.refresh()
-            self._renew_answers(changes)
-            return changes | Changes(said=self._withdraw())
+            return self._catch_up() | Changes(said=self._withdraw())
+
+    def _catch_up(self) -> Changes:
+        changes = self._intake.refresh()
+        self._renew_answers(changes)
+        return changes
 
     def _withdraw(self) -> str:
         """Take out of the shared folder what may not lie there any more; returns a sentence if there was anything."""
@@ -235,14 +238,15 @@ class Workspace:
         if own is None:  # somebody who may only read: the work is done, and nothing is recorded
             return Changes(said=self._said(act))
         with self._lock, own.lock:
-            before = self.refresh()
+            before = self._catch_up()
             key = keys.load(own.device)
             tip = own.tip()
             who = Actor(self.member.id if self.member else "", self.acting, clock.now())
             present = PresentRows(self._database, self._intake.ledger, who, self.here, self._answers)
             ops = tuple(act.changes(present, prepared))
             if not ops:
-                return before | Changes(said=self._said(act)) if act.does_without_entry else before
+                said = self._said(act) if act.does_without_entry else ""
+                return before | Changes(said=f"{said} {self._withdraw()}".strip())
             line, entry = self._sealed(act, ops, tip, key)
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
             self._acted = True
