@@ -57,7 +57,10 @@ def application() -> QApplication:
 
 
 def open_window(folder: str | None = None, me: str = "") -> MainWindow:
-    """Return the window, on its way to a project: the one named, else the one opened last."""
+    """Return the window, on its way to a project: the one named, else the one opened last.
+
+    A worker opens the project while the window is made.
+    """
     from mlops_desk.gui.desk import Desk
     from mlops_desk.gui.main_window import MainWindow
     from mlops_desk.gui.tasks import Tasks
@@ -65,13 +68,12 @@ def open_window(folder: str | None = None, me: str = "") -> MainWindow:
 
     recent = [each.folder for each in settings.load().projects.values() if each.folder]
     desk = Desk(Tasks())
-    window = MainWindow(desk, recent)
     wanted = folder or next((each for each in recent if (Path(each) / "desk.toml").is_file()), None)
     if wanted:
         desk.open(Path(wanted), me)
     else:
         desk.tasks.run(_warm, on_lane=True)
-    return window
+    return MainWindow(desk, recent)
 
 
 def _warm(*_ignored: object) -> None:
@@ -95,10 +97,10 @@ def _collect_here(app: QApplication) -> None:
 def _collect(turns: count[int]) -> None:
     """Collect what is young each time, and everything once a minute.
 
-    What has been loaded by the third turn stays for good: looking through it again would hold the window up.
+    What has been loaded by the third turn stays for good: looking through it even once would hold the window up.
     """
     turn = next(turns)
-    gc.collect(2 if turn % _WHOLE_EVERY == 0 or turn == _SETTLED_AT else 1)
+    gc.collect(2 if turn % _WHOLE_EVERY == 0 else 1)
     if turn == _SETTLED_AT:
         gc.freeze()
 

@@ -51,7 +51,10 @@ class Who:
 
 
 class Desk(QObject):
-    """One window's way to its project. Every method returns at once; answers come to slots."""
+    """One window's way to its project. Every method returns at once; answers come to slots.
+
+    ``on_its_way`` says what is being opened, as a title, until ``opened`` or ``closed``.
+    """
 
     opening = Signal(str)
     opened = Signal()
@@ -71,6 +74,7 @@ class Desk(QObject):
         self.tasks = tasks
         self.deeds = Deeds(self)
         self.who: Who | None = None
+        self.on_its_way = ""
         self._workspace: Workspace | None = None
         self._is_refreshing = False
         self._day = today()
@@ -109,6 +113,7 @@ class Desk(QObject):
     def _begin(self, title: str, work: Callable[..., Any], *values: Any) -> None:
         before = self._workspace
         self._forget()
+        self.on_its_way = title
         self.opening.emit(title)
         started = partial(work, before, *values)
         self.tasks.run(started, then=self._opened, failed=self._not_opened, title=title, on_lane=True)
@@ -116,12 +121,14 @@ class Desk(QObject):
     @Slot(object)
     def _opened(self, found: tuple[Workspace, Who]) -> None:
         self._workspace, self.who = found
+        self.on_its_way = ""
         self._timer.start()
+        self.who_changed.emit()  # before the pages are made, so that none of them asks twice
         self.opened.emit()
-        self.who_changed.emit()
 
     @Slot(object)
     def _not_opened(self, error: BaseException) -> None:
+        self.on_its_way = ""
         self.closed.emit()
         self.refuse(error)
 

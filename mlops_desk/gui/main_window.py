@@ -67,7 +67,10 @@ class MainWindow(QMainWindow):
         self.toast = Toast(self._whole)
         window_commands.install(self)
         self._connect()
-        self._closed()
+        if desk.on_its_way:
+            self._opening(desk.on_its_way)
+        else:
+            self._closed()
 
     def _lay_out(self) -> None:
         middle = QWidget()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from mlops_desk.areas.team.member import Admit
+from mlops_desk.kernel.changes import Changes
 from mlops_desk.workspace import Founder, Workspace, found
 from mlops_desk.workspace.founding import join
+from mlops_desk.workspace.intake import Intake
 
 ROLES = {
     "Ana": ("data-scientist", "ai-architect", "software-engineer"),
@@ -29,6 +32,13 @@ class Team:
         desk = self._desks[name]
         desk.refresh()
         return desk
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Keep the desks from hearing of each other."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Intake, "refresh", lambda _intake: Changes())
+            yield
 
     def close(self) -> None:
         for desk in self._desks.values():

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 import mlops_desk.gui
@@ -92,8 +92,14 @@ def window(desk: Desk, project: Path, qtbot: QtBot) -> MainWindow:
 
 
 def settle(desk: Desk, qtbot: QtBot) -> None:
-    """Wait until every question and act under way has been answered."""
-    qtbot.waitUntil(lambda: desk.tasks.is_idle, timeout=15_000)
+    """Wait until every question and act under way has been answered, and the answers are shown."""
+    qtbot.waitUntil(lambda: desk.tasks.is_idle and not _put_off(), timeout=15_000)
+
+
+def _put_off() -> list[QTimer]:
+    """Return what waits for a turn of the loop of its own."""
+    timers = [timer for each in QApplication.topLevelWidgets() for timer in each.findChildren(QTimer)]
+    return [timer for timer in timers if timer.isActive() and not timer.interval()]
 
 
 @pytest.fixture

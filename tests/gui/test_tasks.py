@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QObject, Slot
 
+from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.main_window import MainWindow
+from mlops_desk.gui.pages.home import HomePage
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.tasks import Tasks
 from mlops_desk.kernel.changes import Changes
@@ -17,11 +20,9 @@ from mlops_desk.kernel.errors import DeskError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
-
-    from mlops_desk.gui.desk import Desk
-    from mlops_desk.gui.main_window import MainWindow
 
 
 class Listener(QObject):
@@ -146,6 +147,44 @@ def test_that_a_late_answer_never_replaces_a_newer_one(window: MainWindow, settl
     answers[1].set()
     settled()
     assert page.seen == [2]
+
+
+def test_that_a_late_answer_in_the_same_turn_does_not_push_the_newer_one_out(
+    window: MainWindow, settled: Callable[[], None], qtbot: QtBot
+):
+    answers = {1: threading.Event(), 2: threading.Event()}
+    page = Counting(window.desk, answers)
+    qtbot.addWidget(page)
+    page.reload()
+    page.reload()
+    page._take((2, 20))
+    page._take((1, 10))
+    qtbot.waitUntil(lambda: page.seen == [20])
+    for each in answers.values():
+        each.set()
+    settled()
+    assert page.seen == [20, 2]
+
+
+def test_that_a_project_opens_with_one_question(folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    asked: list[HomePage] = []
+    question = HomePage.question
+
+    def count(page: HomePage) -> object:
+        asked.append(page)
+        return question(page)
+
+    monkeypatch.setattr(HomePage, "question", count)
+    desk = Desk(Tasks())
+    desk.open(folder)
+    window = MainWindow(desk)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: desk.is_open and desk.tasks.is_idle, timeout=20_000)
+    assert len(asked) == 1
+    assert isinstance(window.stack.page, HomePage)
+    window.close()
+    desk.close()
 
 
 def test_that_a_hidden_page_asks_only_when_it_is_looked_at(window: MainWindow, settled: Callable[[], None]):

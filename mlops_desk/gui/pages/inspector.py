@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk
-from mlops_desk.gui.models.cells import MISSING, cell_text
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.buttons import Button
-from mlops_desk.gui.widgets.state_chip import StateChip
+from mlops_desk.gui.widgets.details import Details
 from mlops_desk.gui.widgets.text import label, unmarked
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
-from mlops_desk.kernel.listing import Detail
-from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
     from mlops_desk.gui.pages.records import Shown
+    from mlops_desk.gui.widgets.chart import ChartView
+    from mlops_desk.kernel.chart import Chart
 
 WIDTH_PX = 340
 BUTTONS_SHOWN = 3
 CHART_PX = 250
-_LONG_CHARS, _LONG_LABEL = 28, 22
 
 
 class Inspector(QFrame):
@@ -43,6 +40,8 @@ class Inspector(QFrame):
         self._asked = 0
         self._shown: Shown | None = None
         self._place = QWidget(self)
+        self._place.setFixedHeight(theme().px(CHART_PX))
+        self._chart: ChartView | None = None
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._draw)
         kind(self, "panel")
@@ -156,22 +155,32 @@ class Inspector(QFrame):
         if found.contested:
             text = _("Two versions were made apart: {fields}. Edit to choose one.", fields=", ".join(found.contested))
             self._column.addWidget(label(text, "fault", wraps=True))
-        if found.chart is not None:
-            self._place.setFixedHeight(theme().px(CHART_PX))
-            self._column.addWidget(self._place)
-            self._later.start()
-        self._place.setVisible(found.chart is not None)
-        self._column.addWidget(_details(found.details))
+        self._show_chart(found.chart)
+        self._column.addWidget(Details(found.details))
         self._column.addStretch()
+
+    def _show_chart(self, chart: Chart | None) -> None:
+        """Show a chart, or its empty place until the first one is made."""
+        view: QWidget = self._chart or self._place
+        view.setVisible(chart is not None)
+        if chart is not None:
+            self._column.addWidget(view)
+            self._later.start()
 
     @Slot()
     def _draw(self) -> None:
-        """Draw the chart in a turn of the loop of its own: drawing it for the first time takes a while."""
+        """Draw the chart in turns of the loop of its own: making the first one takes a while."""
         from mlops_desk.gui.widgets.chart import ChartView
 
-        if self._shown is not None and self._shown.chart is not None:
-            self._column.replaceWidget(self._place, ChartView(self._shown.chart, draws_later=True))
-            self._place.hide()
+        chart = self._shown.chart if self._shown is not None else None
+        if chart is None:
+            return
+        if self._chart is not None:
+            self._chart.show_chart(chart)
+            return
+        self._chart = ChartView(chart, draws_later=True)
+        self._column.replaceWidget(self._place, self._chart)
+        self._place.hide()
 
     def _show_acts(self, found: Shown) -> None:
         self._empty(self._buttons)
@@ -221,7 +230,7 @@ class Inspector(QFrame):
     def _empty(self, layout: Any) -> None:
         while (item := layout.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget is not self._place:
+            if widget is not None and widget not in (self._place, self._chart):
                 widget.hide()
                 widget.deleteLater()
 
@@ -235,48 +244,3 @@ def begin(desk: Desk, act: type[Act], noun: str, id_: str, row: object = None) -
         desk.do(act(**given))
     else:
         desk.fill_in(act, given)
-
-
-def _details(found: Sequence[Detail]) -> QWidget:
-    """Return labelled lines: short values beside their label, long ones below it."""
-    holder = QWidget()
-    grid = QGridLayout(holder)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(8)
-    grid.setColumnStretch(1, 1)
-    said = [each for each in found if cell_text(each.value, each.cell) not in ("", MISSING)]
-    for number, each in enumerate(said):
-        value, text = _value(each), cell_text(each.value, each.cell)
-        is_state = isinstance(each.value, State)
-        is_long = len(each.label) > _LONG_LABEL or (len(text) > _LONG_CHARS and not is_state)
-        name = label(each.label, "secondary", wraps=is_long)
-        if is_long:
-            both = QVBoxLayout()
-            both.setSpacing(2)
-            both.addWidget(name)
-            both.addWidget(value)
-            grid.addLayout(both, number, 0, 1, 2)
-        else:
-            side = Qt.AlignmentFlag.AlignVCenter if is_state and not each.value.reason else Qt.AlignmentFlag.AlignTop
-            grid.addWidget(name, number, 0, side)
-            grid.addWidget(value, number, 1)
-    return holder
-
-
-def _value(detail: Detail) -> QWidget:
-    """Return what shows a value: a chip with its reason, or a text that can be marked and copied."""
-    text = cell_text(detail.value, detail.cell)
-    if isinstance(detail.value, State):
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(StateChip(detail.value), 0, Qt.AlignmentFlag.AlignLeft)
-        if detail.value.reason:
-            column.addWidget(label(detail.value.reason, "muted", wraps=True))
-        return holder
-    value = label(text, wraps=True)
-    value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    value.setAccessibleName(f"{detail.label}: {text}")
-    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +34,9 @@ class Page(QWidget):
         self.desk = desk
         self._is_stale = True
         self._asked = 0
+        self._answer: tuple[int, Any] = (0, None)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._show_answer)
         desk.changed.connect(self._news)
 
     # --- what a page says ----------------------------------------------------------------------
@@ -80,8 +83,17 @@ class Page(QWidget):
 
     @Slot(object)
     def _take(self, answer: tuple[int, Any]) -> None:
-        """Show the answer to the newest question; every other one is late."""
-        number, found = answer
+        """Take the answer to the newest question; every other one is late.
+
+        It is shown in a turn of the loop of its own, so that a page that was just made is painted first.
+        """
+        if answer[0] == self._asked:
+            self._answer = answer
+            self._later.start()
+
+    @Slot()
+    def _show_answer(self) -> None:
+        number, found = self._answer
         if number == self._asked:
             self.show_data(found)
             self.filled.emit()

@@ -43,16 +43,14 @@ class ChartView(QWidget):
     """One chart with its sentence above, its count below, and its table behind Ctrl+T."""
 
     def __init__(self, chart: Chart, parent: QWidget | None = None, *, draws_later: bool = False) -> None:
-        """Make the view; ``draws_later`` draws in the loop's next turn, so that nobody waits for both."""
+        """Make the view; ``draws_later`` makes the surface and draws on it in later turns of the loop, one by one."""
         super().__init__(parent)
-        self.chart = chart
         self._places: list[Any] = []
-        self._point = -1
-        self._plot = _Plot(self)
+        self._surface: _Plot | None = None
         self._table: ChartTable | None = None
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._plot)
         self._stack.setFixedHeight(theme().px(HEIGHT_PX))
+        self._sentence = label("", "strong", wraps=True)
         self._reading = label("", "muted", wraps=True)
         table = Button("", "quiet", "table", name=_("Chart as table"))
         copy = Button("", "quiet", "image", name=_("Copy as picture"))
@@ -60,7 +58,7 @@ class ChartView(QWidget):
         copy.clicked.connect(self.copy)
         head = QHBoxLayout()
         head.setSpacing(0)
-        head.addWidget(label(chart.sentence, "strong", wraps=True), 1, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._sentence, 1, Qt.AlignmentFlag.AlignTop)
         head.addWidget(table, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
@@ -71,7 +69,18 @@ class ChartView(QWidget):
         column.addWidget(self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._draw)
+        self._later.timeout.connect(self._go_on)
+        self.show_chart(chart, draws_later=draws_later)
+
+    def show_chart(self, chart: Chart, *, draws_later: bool = False) -> None:
+        """Show a chart in place of the one before; a surface is dear to make, and is used again."""
+        self.chart = chart
+        self._point = -1
+        self._sentence.setText(chart.sentence)
+        if self._table is not None:
+            self._stack.removeWidget(self._table)
+            self._table.deleteLater()
+            self._table = None
         if draws_later:
             self._later.start()
         else:
@@ -110,20 +119,35 @@ class ChartView(QWidget):
 
     # --- drawing ----------------------------------------------------------------------------
 
+    @property
+    def _plot(self) -> _Plot:
+        if self._surface is None:
+            self._surface = _Plot(self)
+            self._surface.setAccessibleName(self.chart.sentence)
+            self._stack.insertWidget(0, self._surface)
+        return self._surface
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self._surface is None:
+            self._stack.setCurrentWidget(self._plot)
+            self._later.start()
+        else:
+            self._draw()
+
     @Slot()
     def _draw(self) -> None:
         look = theme()
         plot: Any = self._plot
         plot.clear()
+        plot.enableAutoRange()
         plot.setBackground(look.colour("bg.surface"))
         plot.setAccessibleName(self.chart.sentence)
         plot.setAccessibleDescription(self.summary())
         self._places = _places(self.chart)
         plot.dress(self._places, look.colour("text.muted"), look.colour("border.subtle"))
-        if self.is_sideways:
-            self._stack.setFixedHeight(
-                look.px(max(HEIGHT_PX // 2, min(_HIGHEST_PX, _PLACE_PX * len(self._places) + 40)))
-            )
+        places_px = max(HEIGHT_PX // 2, min(_HIGHEST_PX, _PLACE_PX * len(self._places) + 40))
+        self._stack.setFixedHeight(look.px(places_px if self.is_sideways else HEIGHT_PX))
         if len(self._places) == 1 and isinstance(self._places[0], date):
             middle = _number(self._places[0])
             plot.getPlotItem().setXRange(middle - _DAY_S, middle + _DAY_S, padding=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from mlops_desk.gui.theme import kind
@@ -34,6 +34,26 @@ def tip(text: str) -> str:
 def unmarked(text: str) -> str:
     """Return a text for buttons and menus, where a single & would mark a key."""
     return text.replace("&", "&&")
+
+
+class Markable(QLabel):
+    """Plain text that wraps and can be marked and copied once the pointer is over it.
+
+    A text that can be marked costs twice as much to lay out as one that cannot, and most are only read.
+    """
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setCursor(Qt.CursorShape.IBeamCursor)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Let the text be marked from now on."""
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        super().enterEvent(event)
 
 
 class Line(QLabel):

@@ -7,7 +7,6 @@ import pytest
 from mlops_desk.areas.experiments.run import Value
 from mlops_desk.areas.goals.kpi import AdoptKpi, CheckIn, Kpi, RecordCheckIn, templates
 from mlops_desk.areas.goals.queries import key_results, kpis
-from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.errors import DeskError
 from tests.areas.facts import Made, do, run, tell
 
@@ -101,13 +100,11 @@ def test_that_values_that_do_not_fit_each_other_are_refused(desk, values, senten
         assert refused.value.hint
 
 
-def test_that_a_definition_with_two_versions_is_not_evaluated_until_settled(team, monkeypatch) -> None:
+def test_that_a_definition_with_two_versions_is_not_evaluated_until_settled(team) -> None:
     do(team["Ana"], "kpi.add", name="Time", better="down", target=40.0)
     do(team["Ana"], RecordCheckIn(kpi="Time", value=30.0))
     ana, ben = team["Ana"], team["Ben"]
-    with monkeypatch.context() as patch:
-        for desk in (ana, ben):
-            patch.setattr(desk, "refresh", Changes)
+    with team.apart():
         do(ana, "kpi.edit", id="Time", target=20.0)
         do(ben, "kpi.edit", id="Time", target=25.0)
     [row] = team["Mira"].ask(kpis)

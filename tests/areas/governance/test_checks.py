@@ -22,7 +22,6 @@ from mlops_desk.areas.governance.queries import about, check
 from mlops_desk.areas.monitoring.monitor import Kind, Monitor, Reading
 from mlops_desk.catalogue import REGISTRY
 from mlops_desk.kernel.assets import resource
-from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.state import Verdict
 from tests.areas.facts import SHA, Made, do, run, tell, version
@@ -146,12 +145,10 @@ def test_that_limits_are_decided_before_every_run_they_judge(desk) -> None:
     assert (verdict.state.word, verdict.state.reason) == ("Fail", "changed after credit-1 was known")
 
 
-def test_that_a_limit_made_apart_from_a_run_is_not_known_to_come_first(team, monkeypatch) -> None:
+def test_that_a_limit_made_apart_from_a_run_is_not_known_to_come_first(team) -> None:
     [case] = tell(team["Ana"], UseCase(name="Credit"))
     ana, ben = team["Ana"], team["Ben"]
-    with monkeypatch.context() as patch:  # neither sees what the other does
-        for desk in (ana, ben):
-            patch.setattr(desk, "refresh", lambda desk=desk: Changes())
+    with team.apart():
         do(ana, "use-case.edit", id="Credit", stop_limits="AUC 0.7")
         made = Made(ben, use_case=case)
     assert word(team["Mira"], "K18", made) == "Not known"

@@ -1,0 +1,67 @@
+"""Labelled lines that tell of one record: short values stand beside their label, long ones below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from mlops_desk.gui.models.cells import MISSING, cell_text
+from mlops_desk.gui.widgets.state_chip import StateChip
+from mlops_desk.gui.widgets.text import Markable, label
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.state import State
+
+_LONG_CHARS, _LONG_LABEL = 28, 22
+_APART_PX, _BELOW_PX = 6, 2
+
+
+class Details(QWidget):
+    """The details of a record in one grid, without those that say nothing.
+
+    One grid, because layouts within layouts measure every text many times over.
+    """
+
+    def __init__(self, found: Sequence[Detail], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(_BELOW_PX)
+        self._grid.setColumnStretch(1, 1)
+        for each in found:
+            text = cell_text(each.value, each.cell)
+            if text not in ("", MISSING):
+                self._add(each, text)
+
+    def _add(self, detail: Detail, text: str) -> None:
+        row = self._grid.rowCount()
+        is_state = isinstance(detail.value, State)
+        is_long = len(detail.label) > _LONG_LABEL or (len(text) > _LONG_CHARS and not is_state)
+        name, value = label(detail.label, "secondary", wraps=is_long), _value(detail, text)
+        name.setContentsMargins(0, _APART_PX, 0, 0)
+        if is_long:
+            self._grid.addWidget(name, row, 0, 1, 2)
+            self._grid.addWidget(value, row + 1, 0, 1, 2)
+        else:
+            value.setContentsMargins(0, _APART_PX, 0, 0)
+            side = Qt.AlignmentFlag.AlignVCenter if is_state and not detail.value.reason else Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(name, row, 0, side)
+            self._grid.addWidget(value, row, 1)
+
+
+def _value(detail: Detail, text: str) -> QWidget:
+    """Return what shows a value: a chip with its reason, or a text that can be marked and copied."""
+    if isinstance(detail.value, State):
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(StateChip(detail.value), 0, Qt.AlignmentFlag.AlignLeft)
+        if detail.value.reason:
+            column.addWidget(label(detail.value.reason, "muted", wraps=True))
+        return holder
+    value = Markable(text)
+    value.setAccessibleName(f"{detail.label}: {text}")
+    return value
