@@ -1,8 +1,9 @@
 """The one entrance for developers: `python3 packaging/dev.py COMMAND`, with nothing but Python and pip at hand.
 
 run [ARGS]    mlops-desk ARGS in the project's own .venv; `run demo` opens the sample
-test [ARGS]   all checks, the core without Qt, then pytest ARGS; pytest's closing line comes last
-test --core [ARGS]  only the core: pytest in an interpreter where PySide6 cannot be imported
+test          all checks, the window's tests, then all others where PySide6 cannot be imported; pytest's line is last
+test ARGS     all checks, then pytest ARGS
+test --core [ARGS]  the tests of the core alone: pytest in an interpreter where PySide6 cannot be imported
 check         the checks alone: format, lint, types, imports, dependencies, spelling, docs
 bench [ARGS]  the benchmarks, with what they measured
 shots OUT     pictures of every page, home, form and dialog of the sample in both themes, into the folder OUT
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 ROOT = environment.ROOT
 PYTHON = str(environment.PYTHON)
 PARALLEL = ["-n", "auto", "--dist", "loadfile"]  # a file stays on one process: its fixtures are made once
-FAST = "not slow and not story and not benchmark"
 
 
 class Check(NamedTuple):
@@ -51,15 +51,14 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run everything; the core without Qt only when no choice of tests is given."""
+    """Run everything once: the window's tests with Qt, all others where it cannot be imported."""
     if arguments[:1] == ["--core"]:
         prepare(with_tools=True, needs_window=False)
-        asked = core_check(arguments[1:])
-        return call(asked.line, asked.variables)
+        return core(arguments[1:])
     prepare(with_tools=True, needs_window=True)
-    failed = failures_of([*checks(), *([] if arguments else [core_check([])])])
+    failed = failures_of([*checks(), *([] if arguments else [window_check()])])
     say(f"FAILED before pytest: {', '.join(failed)}" if failed else "All checks passed; pytest:")
-    status = call([PYTHON, "-m", "pytest", *(arguments or PARALLEL)], offscreen())
+    status = call([PYTHON, "-m", "pytest", *arguments], offscreen()) if arguments else core([])
     return status or int(bool(failed))
 
 
@@ -175,10 +174,15 @@ def docs_checks() -> list[Check]:
     return [Check("docs", [PYTHON, "packaging/docs.py", "--check"], offscreen())]
 
 
-def core_check(arguments: list[str]) -> Check:
-    """Return the run of the core's tests in an interpreter without Qt."""
-    line = [PYTHON, "-m", "pytest", "-q", "-p", "no:pytest-qt", "-m", FAST, *(arguments or PARALLEL)]
-    return Check("core without Qt", line, {"MLOPS_DESK_WITHOUT_QT": "1"})
+def window_check() -> Check:
+    """Return the run of the window's tests."""
+    return Check("window", [PYTHON, "-m", "pytest", "-q", *PARALLEL, "tests/gui"], offscreen())
+
+
+def core(arguments: list[str]) -> int:
+    """Run the core's tests in an interpreter without Qt; `tests/conftest.py` leaves the window's out there."""
+    line = [PYTHON, "-m", "pytest", "-p", "no:pytest-qt", *(arguments or PARALLEL)]
+    return call(line, {"MLOPS_DESK_WITHOUT_QT": "1"})
 
 
 def offscreen() -> dict[str, str]:
@@ -199,10 +203,12 @@ def failures_of(asked: list[Check]) -> list[str]:
             stderr=subprocess.STDOUT,
             check=False,
         )
+        said = answer.stdout.decode("utf-8", "replace").rstrip()
         if answer.returncode:
             failed.append(one.name)
-            say(answer.stdout.decode("utf-8", "replace").rstrip())
-        say(f"{'FAIL' if answer.returncode else 'ok  '}  {one.name} ({time.monotonic() - began:.1f} s)")
+            say(said)
+        last = "".join(f": {line}" for line in said.splitlines()[-1:])
+        say(f"{'FAIL' if answer.returncode else 'ok  '}  {one.name} ({time.monotonic() - began:.1f} s){last}")
     return failed
 
 

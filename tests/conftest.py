@@ -49,6 +49,11 @@ if WITHOUT_QT:
     collect_ignore.append("gui")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the stories: each takes minutes, and would be waited for alone at the end."""
+    items.sort(key=lambda item: "stories" not in item.path.parts)
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test private data, cache and keys of its own."""
