@@ -25,12 +25,11 @@ from mlops_desk.endpoints.recorder import Recorder
 from mlops_desk.endpoints.served import Served, load
 from mlops_desk.kernel.endpoint import HOST, ServeJob
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.limits import limit
 from mlops_desk.kernel.words import _
 from mlops_desk.science.captures import TidyJob, tidy
-from mlops_desk.science.persist import limit_resources
 
 MEMORY_BYTES = 8 * 1024**3
-CPU_S = 10 * 365 * 86_400  # a service may run for years; loading alone is bounded by the parent's patience
 SWITCH_S = 0.0005  # a tenth of Python's: while a thread writes files, requests wait so long for their turn
 KEEP_ALIVE_S = 5
 FINISH_S = 5
@@ -81,7 +80,7 @@ class Child:
         """Load the model and serve it until the parent says stop or is gone."""
         loop = asyncio.get_running_loop()
         threading.Thread(target=self._listen, args=(loop,), name="orders", daemon=True).start()
-        limit_resources(MEMORY_BYTES, CPU_S)
+        limit(memory_bytes=MEMORY_BYTES)
         served = await loop.run_in_executor(None, load, self._job)
         self._recorder = Recorder(self._job)
         threading.Thread(target=keep_tidy, args=(self._job,), name="housekeeping", daemon=True).start()

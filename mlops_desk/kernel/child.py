@@ -15,6 +15,7 @@ from typing import IO, Any
 import msgspec
 
 from mlops_desk.kernel.errors import Cancelled, DeskError
+from mlops_desk.kernel.limits import limit, whole_memory
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 
@@ -153,6 +154,7 @@ def serve(name: str) -> int:
     """Be the child: read the job, run the named function, write progress and answer."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    limit(memory_bytes=whole_memory())
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a library that prints must not spoil the pipe
     module_name, _colon, function_name = name.partition(":")

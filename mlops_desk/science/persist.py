@@ -78,7 +78,7 @@ def save_model(pipeline: Any, schema: ModelSchema, path: Path) -> MadeFile:
 def load_model(path: Path) -> Model:
     """Load a model file, having judged its directory, its types and, afterwards, its shape.
 
-    Call it in a child process after `limit_resources`: arrays of strangers are walked by C code.
+    Call it in a child process that is limited (`kernel.limits`): arrays of strangers are walked by C code.
 
     Raises:
         DeskError: MODEL-101 no model, MODEL-102 takes too much, MODEL-103 types that are not allowed,
@@ -103,17 +103,6 @@ def load_model(path: Path) -> Model:
     return Model(pipeline, card.schema, _version_notes(card.environment))
 
 
-def limit_resources(memory_bytes: int, cpu_s: int) -> None:
-    """Bound what this process may take, for good; does nothing where the system has no such bounds (Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return
-    _lower(resource, resource.RLIMIT_AS, memory_bytes)
-    _lower(resource, resource.RLIMIT_CPU, cpu_s)
-    _lower(resource, resource.RLIMIT_CORE, 0)
-
-
 def environment() -> dict[str, str]:
     """Return the versions on which the bits of a result depend."""
     found = {name: version(name) for name in _LIBRARIES}
@@ -125,13 +114,6 @@ def made_file(path: Path) -> MadeFile:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return MadeFile(name=path.name, sha256=digest, size_bytes=path.stat().st_size)
-
-
-def _lower(resource: Any, kind: int, limit: int) -> None:
-    hard = resource.getrlimit(kind)[1]
-    if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
-    resource.setrlimit(kind, (limit, limit))
 
 
 def _card(path: Path) -> ModelCard:

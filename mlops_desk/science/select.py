@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import decimal
 import math
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.limits import limit
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 
@@ -61,7 +61,7 @@ def select(job: SelectJob, progress: Progress) -> Selected:
     progress(_("Asking"), 0, 0)
     import duckdb
 
-    _limit()
+    limit(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S, open_files=64, written_bytes=0)
     check_is_select(job.sql)
     connection = duckdb.connect(job.path, read_only=True, config=_CONFIG | {"max_execution_time": str(WALL_MS)})  # type: ignore[arg-type]
     try:
@@ -167,17 +167,6 @@ def _refused(error: BaseException) -> DeskError:
 
 def _allowed() -> str:
     return _("A query may read the documented views and nothing else: no files, no network, no settings.")
-
-
-def _limit() -> None:
-    """Bound what the process may take, where the system can."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def _plain(cell: Any) -> Any:

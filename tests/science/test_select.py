@@ -26,7 +26,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def ask(path, monkeypatch):
-    monkeypatch.setattr(room, "_limit", lambda: None)  # else it would bind this process for good
+    monkeypatch.setattr(room, "limit", lambda **_bounds: None)  # else it would bind this process for good
     return lambda sql: select(SelectJob(path=path, sql=sql), silent)
 
 
