@@ -27,6 +27,7 @@ from mlops_desk.endpoints.guard import Guard
 from mlops_desk.endpoints.recorder import Recorder
 from mlops_desk.endpoints.refusal import Refused, Reply, broken, problem
 from mlops_desk.endpoints.served import Served
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 from mlops_desk.science.predict import Prediction
@@ -37,7 +38,6 @@ INLINE_ROWS = 8
 _BEHIND_S = 0.02
 _ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _REQUEST_ID = "mlops_desk.request_id"
-_asked = msgspec.json.Decoder(Asked)
 
 
 class Application:
@@ -162,7 +162,7 @@ async def _read_json(request: Request) -> bytes:
 
 def _rows_of(body: bytes) -> list[dict[str, Any]]:
     try:
-        rows = _asked.decode(body).rows
+        rows = wire.read(body, Asked).rows
     except msgspec.ValidationError as error:
         raise Refused(422, _no_rows(str(error))) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

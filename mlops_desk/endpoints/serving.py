@@ -23,6 +23,7 @@ from mlops_desk.endpoints.connection import HEADER_BYTES, MOST_CONNECTIONS, conn
 from mlops_desk.endpoints.guard import Guard
 from mlops_desk.endpoints.recorder import Recorder
 from mlops_desk.endpoints.served import Served, load
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.endpoint import HOST, ServeJob
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.limits import limit
@@ -119,7 +120,7 @@ class Child:
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
         for line in sys.stdin.buffer:
-            order = msgspec.json.decode(line, type=Order)
+            order = wire.read(line, Order)
             asyncio.run_coroutine_threadsafe(self._obey(order), loop)
         if self._server is None:  # the parent is gone before anything was answered
             os._exit(1)
@@ -210,7 +211,7 @@ def run() -> NoReturn:
 
     code = 0
     try:
-        job = msgspec.json.decode(sys.stdin.buffer.readline(), type=ServeJob)
+        job = wire.read(sys.stdin.buffer.readline(), ServeJob)
         asyncio.run(Child(job, say).run())
     except DeskError as error:
         say(told(error) | {"number": 0})

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import msgspec
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.limits import limit, whole_memory
 from mlops_desk.kernel.progress import Progress
@@ -120,7 +121,7 @@ def _understood(answer: dict[str, Any], task: Callable[..., Any], complaint: byt
         error = answer["error"]
         raise DeskError(error["sentence"], error["hint"], code=error["code"])
     if "answer" in answer:
-        return msgspec.convert(answer["answer"], typing.get_type_hints(task)["return"], strict=False)
+        return wire.fitted(answer["answer"], typing.get_type_hints(task)["return"], is_strict=False)
     detail = complaint.decode(errors="replace").strip().splitlines()
     raise DeskError(
         _("The work ended before it was done."),
@@ -162,7 +163,7 @@ def serve(name: str) -> int:
         return 2
     task = getattr(importlib.import_module(module_name), function_name)
     kinds = [kind for part, kind in typing.get_type_hints(task).items() if part != "return"]
-    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=kinds[0], strict=False)
+    job = wire.read(sys.stdin.buffer.readline(), kinds[0], is_strict=False)
 
     def say(step: str, done: int, total: int) -> None:
         output.write(msgspec.json.encode({"step": step, "done": done, "total": total}) + b"\n")

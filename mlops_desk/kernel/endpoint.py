@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.child import SERVE_ARGUMENT, command
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
@@ -155,7 +156,7 @@ def _merged(folder: Path) -> frozenset[str]:
     names: set[str] = set()
     for path in folder.glob(MERGING):
         with contextlib.suppress(OSError, msgspec.DecodeError):
-            note = msgspec.json.decode(path.read_bytes(), type=Merging)
+            note = wire.read(path.read_bytes(), Merging)
             if (folder / Path(note.target).name).is_file():
                 names.update(note.sources)
     return frozenset(names)
@@ -166,7 +167,7 @@ def service_readings(folder: Path, release_id: str | None = None) -> list[Servic
     found = []
     for path in folder.glob("service-*.json"):
         with contextlib.suppress(OSError, msgspec.DecodeError):
-            found.append(msgspec.json.decode(path.read_bytes(), type=ServiceReading))
+            found.append(wire.read(path.read_bytes(), ServiceReading))
     found = [one for one in found if release_id is None or one.release_id == release_id]
     return sorted(found, key=lambda one: (one.from_ms, one.to_ms))
 
@@ -250,7 +251,7 @@ class Endpoint:
 
     def status(self) -> ServiceStatus:
         """Return what the endpoint says of itself; a DeskError if it is gone."""
-        return msgspec.convert(self._ask({"order": "status"}, STATUS_TIMEOUT_S)["status"], ServiceStatus)
+        return wire.fitted(self._ask({"order": "status"}, STATUS_TIMEOUT_S)["status"], ServiceStatus)
 
     def stop(self) -> None:
         """Let it answer what it has begun, write down what it captured, and end; stopping twice is no error."""

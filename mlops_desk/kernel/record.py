@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, S
 import msgspec
 
 from mlops_desk.kernel.roles import WORKING_SLUGS
+from mlops_desk.kernel.wire import fitted
 
 if TYPE_CHECKING:
     from mlops_desk.kernel.rows import Rows
@@ -306,7 +307,7 @@ def from_wire(wire: Any, kind: Any) -> Any:
         ValueError: it is not of that type.
     """
     try:
-        value = msgspec.convert(wire, kind, strict=False)
+        value = fitted(wire, kind, is_strict=False)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
     if kind is float:

@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from mlops_desk.kernel import wire
+
 HOME_VARIABLE = "MLOPS_DESK_HOME"
 _NAME = "mlops-desk"
 
@@ -63,7 +65,7 @@ def _file() -> Path:
 def load() -> Settings:
     """Return the settings; a missing or damaged file gives the defaults."""
     try:
-        return msgspec.json.decode(_file().read_bytes(), type=Settings)
+        return wire.read(_file().read_bytes(), Settings)
     except (OSError, msgspec.DecodeError):
         return Settings()
 

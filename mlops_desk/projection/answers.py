@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.clock import today
 from mlops_desk.projection.database import Database
 
@@ -42,7 +43,7 @@ class Answers:
             stored = rows.sql("SELECT answer FROM computed WHERE question = ? AND content = ?", question, self.content)
             if stored:
                 kind = typing.get_type_hints(query)["return"]
-                self._known[question] = msgspec.json.decode(stored[0][0], type=kind)
+                self._known[question] = wire.read(stored[0][0], kind)
             else:
                 self._known[question] = query(rows, *values, **named)
                 self._new.add(question)

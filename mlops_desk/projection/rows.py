@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import duckdb
 import msgspec
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
@@ -177,5 +178,5 @@ def _reader(kind: Any) -> Any:
     if kind is datetime:
         return lambda value: value.replace(tzinfo=UTC)
     if item_type(kind) is not None or sql_type(kind) == "JSON":
-        return lambda text: msgspec.convert(msgspec.json.decode(text), kind, strict=False)
+        return lambda text: wire.fitted(msgspec.json.decode(text), kind, is_strict=False)
     return lambda value: value

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from filelock import FileLock
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.endpoint import MERGING, Merging, captured, captured_at, captured_name
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress, silent
@@ -92,7 +93,7 @@ def _settle(folder: Path) -> None:
     """End what a killed process had begun: a merge that is whole is completed, another one is forgotten."""
     for path in folder.glob(MERGING):
         with contextlib.suppress(OSError, msgspec.DecodeError):
-            note = msgspec.json.decode(path.read_bytes(), type=Merging)
+            note = wire.read(path.read_bytes(), Merging)
             sources = [folder / Path(each).name for each in note.sources]
             if (folder / Path(note.target).name).is_file() and _remove(sources) < len(sources):
                 continue

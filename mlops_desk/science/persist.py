@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 from mlops_desk.science.archive import check_archive, no_model, not_allowed, repacked, too_large
@@ -118,7 +119,7 @@ def made_file(path: Path) -> MadeFile:
 
 def _card(path: Path) -> ModelCard:
     with zipfile.ZipFile(path) as archive:
-        return msgspec.json.decode(archive.read("model.json"), type=ModelCard)
+        return wire.read(archive.read("model.json"), ModelCard)
 
 
 def _check_shape(pipeline: Any, schema: ModelSchema) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 from mlops_desk.science.column_figures import ColumnProfile
@@ -87,7 +88,7 @@ def convert_file(job: ConvertJob, progress: Progress) -> Source:
 
 def tokens_of(figures: bytes) -> tuple[str, ...]:
     """Return the tokens that stand for no value, as a profile found them."""
-    profile = msgspec.json.decode(figures, type=Profile)
+    profile = wire.read(figures, Profile)
     return tuple(sorted({each.value for column in profile.columns for each in column.disguised}))
 
 

@@ -7,7 +7,7 @@ import shlex
 
 import msgspec
 
-from mlops_desk.kernel import secrets
+from mlops_desk.kernel import secrets, wire
 from mlops_desk.kernel.child import CREDENTIAL_ARGUMENT, command
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
@@ -54,7 +54,7 @@ def answer(operation: str, question: str) -> str:
     found = secrets.get(_name(host))
     if found is None:
         return ""
-    kept = msgspec.json.decode(found.value, type=_Kept)
+    kept = wire.read(found.value, _Kept)
     return f"username={asked.get('username') or kept.username}\npassword={kept.password}\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -50,3 +51,10 @@ def test_that_slow_libraries_are_imported_where_they_are_used():
         if name.partition(".")[0] in LATE
     ]
     assert guilty == []
+
+
+def test_that_shapes_are_read_in_one_place():
+    """Two threads that let msgspec work out the same structure at once end the process; see `kernel.wire`."""
+    raw = re.compile(r"msgspec\.(json\.decode\([^\n]*type=|json\.Decoder\([^)]|convert\()")
+    found = {module.name for module in modules("mlops_desk") if raw.search(module.text)}
+    assert found == {"mlops_desk/kernel/wire.py"}

@@ -92,7 +92,7 @@ def views(desk, tmp_path):
 def test_that_sql_reads_and_writes_nothing_but_the_views(views, tmp_path, monkeypatch, statement: str) -> None:
     canary = tmp_path / "canary.csv"
     canary.write_text("secret\n1\n")
-    monkeypatch.setattr(science, "_limit", lambda: None)  # the limits are for a process of its own
+    monkeypatch.setattr(science, "limit", lambda **_bounds: None)  # the limits are for a process of its own
     before, kept = sorted(each.name for each in tmp_path.iterdir()), views.read_bytes()
     with pytest.raises(DeskError) as refused:
         science.select(science.SelectJob(path=str(views), sql=statement.format(canary=canary, folder=tmp_path)), silent)

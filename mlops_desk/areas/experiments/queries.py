@@ -23,6 +23,7 @@ from mlops_desk.areas.experiments.run import (
     score_of,
 )
 from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.area import Card, Mark
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
@@ -233,7 +234,7 @@ def parts_here(rows: Rows, run: Run) -> tuple[Sequence[FairnessFigure], Sequence
     if whole is None:
         return run.fairness, run.slices
     try:
-        result = msgspec.json.decode(whole, type=TrainResult)
+        result = wire.read(whole, TrainResult)
     except msgspec.DecodeError:  # of another version of this program
         return run.fairness, run.slices
     return audits(result.fairness, lambda _column: True), weakest(result.slices, lambda _column: True)

@@ -22,6 +22,7 @@ from mlops_desk.areas.experiments.run import (
     Value,
     main_figure,
 )
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
@@ -129,7 +130,7 @@ class Train(Act, noun="run", verb="train", command=("train",), done="Trained."):
         self._check()
         split = "time" if self.time else "group" if self.group else "stratified"
         chosen = {"candidates": self.recipe} if self.recipe else {}
-        return msgspec.convert(
+        return wire.fitted(
             {
                 "target": self.target,
                 "task": self.task,

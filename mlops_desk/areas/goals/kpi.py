@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.changes import Change
@@ -265,7 +266,7 @@ class Template(msgspec.Struct, frozen=True):
 def templates() -> dict[str, Template]:
     """Return the template library by id."""
     found = msgspec.json.decode(resource("governance.json").read_bytes())
-    return {each["id"]: msgspec.convert(each, Template) for each in found["kpis"]}
+    return {each["id"]: wire.fitted(each, Template) for each in found["kpis"]}
 
 
 class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.roles import slug_of
@@ -81,7 +82,7 @@ class _Content(msgspec.Struct, frozen=True):
 
 @cache
 def _content() -> _Content:
-    return msgspec.json.decode(resource("governance.json").read_bytes(), type=_Content)
+    return wire.read(resource("governance.json").read_bytes(), _Content)
 
 
 def checklists() -> tuple[Checklist, ...]:

@@ -13,6 +13,7 @@ from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading, watched
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.endpoint import service_readings
@@ -183,7 +184,7 @@ def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fou
     if profile is None or not bench.store.has(profile.reference):
         reason = _("{label} has no profile on this machine", label=window.version.label)
         return _unknown(monitor, window, limit, reason)
-    reference = msgspec.json.decode(bench.store.path(profile.reference).read_bytes(), type=ReferenceSummary)
+    reference = wire.read(bench.store.path(profile.reference).read_bytes(), ReferenceSummary)
     used = {each.name for each in _result(bench, window.run).schema.features}
     inputs = [each for each in reference.columns if each.name in used]
     known = tuple(each for each in inputs if not each.moves or each.name in monitor.watch_also)
@@ -347,7 +348,7 @@ def _service(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
 def _result(bench: Bench, run: Run) -> "TrainResult":
     from mlops_desk.science.train import TrainResult
 
-    return msgspec.json.decode(bench.store.path(run.result.sha256).read_bytes(), type=TrainResult)
+    return wire.read(bench.store.path(run.result.sha256).read_bytes(), TrainResult)
 
 
 ACTS = (CheckMonitors,)

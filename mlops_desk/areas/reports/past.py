@@ -12,6 +12,7 @@ import msgspec
 from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.record import Fact, Noun, Record, own_fields, table_of
 from mlops_desk.kernel.rows import Registry, Rows
+from mlops_desk.kernel.wire import fitted
 
 N = TypeVar("N", bound=Noun)
 
@@ -162,7 +163,7 @@ def _rewound(record: Any, told: list[_Told]) -> Any:
             values[each.name] = getattr(record, each.name) if each.required else each.default
             continue
         wire = msgspec.json.decode(living[-1].value)
-        values[each.name] = None if wire is None else msgspec.convert(wire, each.type, strict=False)
+        values[each.name] = None if wire is None else fitted(wire, each.type, is_strict=False)
         if len({one.value for one in living}) > 1:
             contested.append(each.name)
     changed_at = instant(max(one.ms for one in told))

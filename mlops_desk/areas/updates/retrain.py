@@ -14,6 +14,7 @@ from mlops_desk.areas.experiments.model import Model, ModelVersion
 from mlops_desk.areas.experiments.run import Experiment, Run
 from mlops_desk.areas.experiments.train import Trained, run_of, train_on
 from mlops_desk.areas.monitoring.monitor import Alert, AlertDecision, Monitor, watched
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError, NotKnownHere
@@ -71,7 +72,7 @@ class Retrain(Act, noun="proposal", verb="make", command=("retrain",), done="Ret
                 _("Add the newer data as a version first."),
                 code="UPD-110",
             )
-        recipe = msgspec.json.decode(run.recipe, type=Recipe)
+        recipe = wire.read(run.recipe, Recipe)
         if recipe.split == "time":
             recipe = msgspec.structs.replace(recipe, cut=None)
         trained = train_on(bench, version, recipe, allow_leaks=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.words import _
 
 
@@ -51,7 +52,7 @@ def read(text: str, to: Any) -> Any:
             return (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)
         if to in (float, int):
             return _number(text, to)
-        return msgspec.convert(json.loads(text), to, strict=False)
+        return wire.fitted(json.loads(text), to, is_strict=False)
     except (ValueError, OverflowError, msgspec.ValidationError):
         raise UnreadableError(sentences.get(to, _("“{text}” cannot be read here.", text=text))) from None
 
