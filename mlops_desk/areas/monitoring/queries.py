@@ -148,18 +148,37 @@ def monitor_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Guide"), monitor.guide),
         Detail(_("Last reading"), readings[0].sentence if readings else _("never read")),
     ]
-    if readings:
-        lines += [
-            Detail(
-                each.name,
-                " · ".join(part for part in ("–" if each.effect is None else f"{each.effect:.3f}", each.note) if part),
-            )
-            for each in readings[0].columns
-            if each.state != "left out"
-        ]
-        left_out = [each for each in readings[0].columns if each.state == "left out"]
-        lines += [Detail(_("Not watched: {name}", name=each.name), each.note) for each in left_out]
-    return lines
+    return [*lines, *_moved(readings[0])] if readings else lines
+
+
+def reading_details(rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the page of a reading shows."""
+    reading = rows.get(Reading, id_)
+    return [
+        Detail(_("Monitor"), rows.get(Monitor, reading.monitor).name),
+        Detail(_("State"), _STATES[reading.state], "state"),
+        Detail(_("Value"), reading.value, "number"),
+        Detail(_("Limit"), reading.limit, "number"),
+        Detail(_("Rows"), reading.rows, "number"),
+        Detail(_("Source"), reading.source),
+        Detail(_("Release"), rows.get(Release, reading.release).label),
+        Detail(_("Read"), reading.recorded_at, "instant"),
+        *_moved(reading),
+    ]
+
+
+def _moved(reading: Reading) -> list[Detail]:
+    """Return what a reading says of each column, and why some were not watched."""
+    effects = {each.name: "–" if each.effect is None else f"{each.effect:.3f}" for each in reading.columns}
+    watched_ones = [each for each in reading.columns if each.state != "left out"]
+    left_out = [each for each in reading.columns if each.state == "left out"]
+    return [
+        *(
+            Detail(each.name, " · ".join(part for part in (effects[each.name], each.note) if part))
+            for each in watched_ones
+        ),
+        *(Detail(_("Not watched: {name}", name=each.name), each.note) for each in left_out),
+    ]
 
 
 def monitor_chart(rows: Rows, id_: str) -> Chart:

@@ -16,7 +16,7 @@ from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.experiments.train import Train
 from mlops_desk.areas.monitoring.check import CheckMonitors
 from mlops_desk.areas.monitoring.monitor import Alert, DecideAlert, Reading, watched
-from mlops_desk.areas.monitoring.queries import alerts, monitor_details, monitors, stage
+from mlops_desk.areas.monitoring.queries import alerts, monitor_details, monitors, reading_details, stage
 from mlops_desk.areas.updates.retrain import Retrain
 from mlops_desk.kernel.endpoint import captured_name
 from mlops_desk.kernel.errors import DeskError
@@ -191,9 +191,9 @@ def test_that_an_input_that_rises_with_every_row_is_named_and_not_watched(live) 
     assert "Not watched, as they move on by themselves: ticket." in read.sentence
     assert (read.columns[-1].name, read.columns[-1].state, read.columns[-1].effect) == ("ticket", "left out", None)
     [monitor] = [each for each in desk.ask(monitors) if each.name == "input-drift"]
-    assert ("Not watched: ticket", "rises or falls with every row") in [
-        (each.label, each.value) for each in desk.ask(monitor_details, monitor.id)
-    ]
+    for told in (desk.ask(monitor_details, monitor.id), desk.ask(reading_details, read.id)):
+        assert ("Not watched: ticket", "rises or falls with every row") in [(each.label, each.value) for each in told]
+        assert "ColumnReading(" not in str(told), "people do not read Python"
     do(desk, "monitor.edit", id=monitor.id, watch_also=("ticket",))
     try:
         read = check(desk, base, rows(tickets=10**6))["input-drift"]
