@@ -13,6 +13,7 @@ from mlops_desk.areas.datasets.sharing import withdraw_closed
 from mlops_desk.catalogue import REGISTRY, RULES
 from mlops_desk.journal import chain, keys, roster
 from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
+from mlops_desk.journal.events import Event, is_roster
 from mlops_desk.journal.files import OwnJournal, Tip, publish, unpublished
 from mlops_desk.journal.opening import open_own
 from mlops_desk.kernel import clock, settings
@@ -97,7 +98,7 @@ class Workspace:
     @property
     def here(self) -> Here:
         """This machine, and who sits at it."""
-        return Here(self.project.id, self.member.id if self.member else "")
+        return Here(self.project.id, self.member.id if self.member else "", self.device)
 
     @property
     def device(self) -> str:
@@ -295,14 +296,14 @@ class Workspace:
             bench.close()
 
     def _sealed(self, act: Act, ops: tuple[Change, ...], tip: Tip, key: keys.DeviceKey) -> tuple[bytes, Entry]:
-        is_team = roster.is_roster(act.entry_kind())
+        is_team = is_roster(act.entry_kind())
         entry = Entry(
             project=self.project.id,
             device=key.device,
             seq=tip.seq + 1,
             prev=tip.id,
             time=clock.next_stamp(max(tip.stamp, clock.Stamp(self._intake.latest_ms, 0)), clock.now_ms()),
-            roster=self._intake.roster.heads[-16:],
+            roster=self._intake.roster.heads[-roster.MAX_HEADS :],
             seen=self._intake.news_for(key.device),
             acting="" if is_team else self.acting,
             kind=act.entry_kind(),
@@ -328,9 +329,9 @@ class Workspace:
             raise _cannot(flaw.reason) from None
         folded = self._intake.roster
         if is_team:
-            folded = roster.fold([*folded.events.values(), roster.Event.of(id_, entry)])
-        judge = chain.Judge(folded, RULES, {})
-        placed = {tip.id: chain.Place(tip.seq, tip.roster)} if tip.seq else {}
+            folded = roster.fold([*folded.events.values(), Event.of(id_, entry)])
+        judge = chain.Judge(folded, RULES, {}, chain.Chains(lambda _device: {}))
+        placed = {tip.id: chain.Place(entry.device, tip.seq, tip.roster)} if tip.seq else {}
         verdict = judge.judge([chain.Claim.of(id_, entry, RULES)], placed)[id_]
         if verdict.code == chain.OK:
             return

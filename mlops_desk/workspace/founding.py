@@ -11,7 +11,7 @@ from secrets import token_hex
 
 import msgspec
 
-from mlops_desk.journal import keys, roster
+from mlops_desk.journal import events, keys
 from mlops_desk.journal.entry import Entry, line_id, seal
 from mlops_desk.journal.files import Tip, publish
 from mlops_desk.kernel import clock, settings
@@ -126,7 +126,7 @@ def _genesis(device: str, name: str, purpose: str, founder: Founder) -> Entry:
         roster=(),
         seen=(),
         acting="",
-        kind=roster.GENESIS,
+        kind=events.GENESIS,
         ops=(Change("fact", "roster", new_id(), value=value),),
     )
 
@@ -154,7 +154,7 @@ def join(made: Project, person: Founder, message: str = "") -> str:
         roster=(made.id,),
         seen=(),
         acting="",
-        kind=roster.REQUEST,
+        kind=events.REQUEST,
         ops=(Change("fact", "join-request", new_id(), value=value),),
     )
     line = seal(entry, key.secret)

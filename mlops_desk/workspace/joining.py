@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from mlops_desk.journal import files, roster
+from mlops_desk.journal import events, files
 from mlops_desk.journal.entry import Flaw, line_id
 from mlops_desk.journal.opening import open_own
 from mlops_desk.kernel import settings
@@ -115,6 +115,6 @@ def _project_in(exchange: Exchange, commit: str) -> str:
 
 def _begins(line: bytes, device: str, project: str) -> bool:
     try:
-        return open_own(line, device, project).kind == roster.GENESIS
+        return open_own(line, device, project).kind == events.GENESIS
     except Flaw:
         return False

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from mlops_desk.journal import files, roster
-from mlops_desk.journal.chain import Claim, Judge, Verdict
+from mlops_desk.journal.chain import Chains, Claim, Judge, Links, Verdict
 from mlops_desk.journal.entry import Entry, Flaw, line_id
+from mlops_desk.journal.events import Event, is_roster
 from mlops_desk.journal.opening import open_all
 from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.progress import Progress
@@ -64,11 +65,14 @@ class _Pass:
         return str(path)
 
     def judge(self) -> dict[str, Verdict]:
-        events = [roster.Event.of(id_, entry) for id_, entry in self.entries.items() if roster.is_roster(entry.kind)]
+        events = [Event.of(id_, entry) for id_, entry in self.entries.items() if is_roster(entry.kind)]
         claims = [Claim.of(id_, entry, self.rules) for id_, entry in self.entries.items()]
         folded = roster.fold(events)
         self._losses(folded.now)
-        return Judge(folded, self.rules, self._forks()).judge(claims, {})
+        return Judge(folded, self.rules, self._forks(), Chains(self._links_of)).judge(claims, {})
+
+    def _links_of(self, device: str) -> Links:
+        return {id_: entry.prev for id_, entry in self.entries.items() if entry.device == device}
 
     def _losses(self, view: roster.View) -> None:
         for device, lines in memory.lost(self.project).items():
