@@ -132,7 +132,7 @@ class Judge:
         if claim.kind == REQUEST and claim.seq == 1:
             return Verdict(OK, member=author.id if author else "")
         if author is None:
-            reason = "its machine was retired" if claim.device in view.retired else BEFORE_JOINING
+            reason = "its machine was retired" if view.has_retired(claim.device) else BEFORE_JOINING
             return Verdict("no-role", reason)
         refusal = self._no_role(claim, author)
         if refusal:

@@ -46,12 +46,13 @@ class Fold:
         self.rejected: dict[str, str] = {}
         self.ranks: dict[str, Rank] = {}
         self.bound: dict[str, str] = {}
-        self._mask = 0
+        self.mask = 0
         self._bindings: dict[str, list[str]] = defaultdict(list)
         self._grants: dict[str, list[str]] = defaultdict(list)
         self._arrivals: dict[str, list[str]] = defaultdict(list)
         self._changes: dict[str, list[str]] = defaultdict(list)
-        self._ends: dict[str, list[str]] = defaultdict(list)  # of a device or of a member, for ever
+        self._device_ends: dict[str, list[str]] = defaultdict(list)  # for ever
+        self._member_ends: dict[str, list[str]] = defaultdict(list)  # apart: anybody may name a member like a device
         self._keys: dict[str, list[str]] = defaultdict(list)  # what made a device the recovery key
         self._rotations: dict[str, list[str]] = defaultdict(list)  # by the key that was replaced
         self._retired: dict[str, int] = defaultdict(int)
@@ -108,7 +109,7 @@ class Fold:
         id_ = event.id
         self.accepted[id_] = event
         self.ranks[id_] = rank
-        self._mask |= self.bit[id_]
+        self.mask |= self.bit[id_]
         if event.kind in BINDING:
             self.bound[event.target] = event.member
             self._bindings[event.target].append(id_)
@@ -118,8 +119,10 @@ class Fold:
             self._grants[event.member].append(id_)
         if event.kind == ROLES:
             self._changes[event.member].append(id_)
-        if event.kind in (REVOKE, DEVICE_REVOKE):
-            self._ends[event.member if event.kind == REVOKE else event.target].append(id_)
+        if event.kind == REVOKE:
+            self._member_ends[event.member].append(id_)
+        if event.kind == DEVICE_REVOKE:
+            self._device_ends[event.target].append(id_)
         if event.kind == ROTATE:
             self._rotations[event.device].append(id_)
         new_key = event.text("pub" if event.kind == ROTATE else "recovery")
@@ -151,10 +154,10 @@ class Fold:
         own = sorted((each for each in self.events.values() if each.is_retiring_itself), key=self.key)
         for event in own:
             past = self.past[event.id]
-            is_bound = any(self.bit[id_] & past for id_ in self._bindings[event.device])
+            is_bound = self.is_bound(event.device, past)
             if not is_bound or self._is_ended(event.device, self._seen(past), 0):
                 self.rejected[event.id] = "revoked-before" if is_bound else "no-authority"
-            elif any(self.accepted[id_].device == event.device for id_ in self._ends[event.device]):
+            elif any(self.accepted[id_].device == event.device for id_ in self._device_ends[event.device]):
                 self.rejected[event.id] = "retired already"
             else:
                 self._accept(event, Rank(len(self.events), event.device))
@@ -166,7 +169,7 @@ class Fold:
         return Rank(self.depth[event.id], event.id)
 
     def _seen(self, past: int) -> int:
-        return past & self._mask
+        return past & self.mask
 
     def _rank_of(self, event: Event) -> Rank | None:
         """Return how senior the author of an event is in its own past; None for somebody without rights."""
@@ -200,23 +203,39 @@ class Fold:
                 yield from (max(self.key(self.events[id_]), each) for each in living)
 
     def _is_ended(self, device: str, seen: int, past: int) -> bool:
-        ends = self._ends[device] + self._ends[self.bound.get(device, "")]
-        return bool(self._retired[device] & past) or any(self.bit[id_] & seen for id_ in ends)
+        member = self.bound.get(device, "")
+        return bool(self._retired[device] & past) or self.is_retired(device, seen) or self.is_removed(member, seen)
+
+    def is_retired(self, device: str, seen: int) -> bool:
+        """Tell whether some accepted events end the rights of a device."""
+        return any(self.bit[id_] & seen for id_ in self._device_ends.get(device, ()))
+
+    def is_removed(self, member: str, seen: int) -> bool:
+        """Tell whether some accepted events end the rights of a member."""
+        return any(self.bit[id_] & seen for id_ in self._member_ends.get(member, ()))
+
+    def is_bound(self, device: str, seen: int) -> bool:
+        """Tell whether some accepted events bind a device to its member."""
+        return any(self.bit[id_] & seen for id_ in self._bindings.get(device, ()))
 
     def in_force(self, member: str, seen: int) -> list[str]:
         """Return the event that says which roles a member holds among some accepted events, as a list of at most one.
 
         The last change of roles says so; of those made apart, and of admissions, the one by the more senior author.
         """
-        changes = [id_ for id_ in self._changes[member] if self.bit[id_] & seen]
+        changes = [id_ for id_ in self._changes.get(member, ()) if self.bit[id_] & seen]
         last = [id_ for id_ in changes if not any(self.past[other] & self.bit[id_] for other in changes)]
-        told = last or [id_ for id_ in self._arrivals[member] if self.bit[id_] & seen]
+        told = last or [id_ for id_ in self._arrivals.get(member, ()) if self.bit[id_] & seen]
         return sorted(told, key=lambda id_: (self.ranks[id_], self.depth[id_], id_))[:1]
 
     def arrival(self, member: str, seen: int) -> Event | None:
         """Return the event by which a member came, among some accepted events."""
-        told = [id_ for id_ in self._arrivals[member] if self.bit[id_] & seen]
+        told = [id_ for id_ in self._arrivals.get(member, ()) if self.bit[id_] & seen]
         return self.events[min(told, key=lambda id_: (self.ranks[id_], self.depth[id_], id_))] if told else None
+
+    def recovery_keys(self) -> list[str]:
+        """Return the recovery keys that were named and not replaced."""
+        return sorted(device for device, named in self._keys.items() if named and not self._rotations[device])
 
     def since(self, device: str) -> Rank:
         """Return when a device was bound to its member, in the order of the roster."""
@@ -239,7 +258,7 @@ class Fold:
             return self._rotations[event.device]
         member = self.bound.get(event.device, "")
         demotions = [id_ for id_ in self._changes[member] if not self.events[id_].makes_owner]
-        cuts = self._ends[event.device] + self._ends[member] + demotions
+        cuts = self._device_ends[event.device] + self._member_ends[member] + demotions
         return [id_ for id_ in cuts if self.ranks[id_] < rank]
 
     def _target_refusal(self, event: Event, rank: Rank) -> str:
@@ -257,7 +276,7 @@ class Fold:
         member = self.bound.get(event.target, "") if by_device else event.member
         is_own = event.kind != FORK_CONFIRM and member == self.bound.get(event.device)
         for device in targets:
-            theirs = min(self._pairs(device, self._mask, self._seen(past), past), default=None)
+            theirs = min(self._pairs(device, self.mask, self._seen(past), past), default=None)
             if theirs is not None and (theirs < rank or (theirs == rank and not is_own)):
                 return "target-is-senior"
         return "target-is-senior" if event.kind == FORK_CONFIRM and event.target == event.device else ""

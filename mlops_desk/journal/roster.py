@@ -11,7 +11,7 @@ from functools import cached_property
 
 import msgspec
 
-from mlops_desk.journal.events import ACCEPT_LATE, BINDING, CUTS, DEVICE_REVOKE, FORK_CONFIRM, REVOKE, Event, Rank
+from mlops_desk.journal.events import ACCEPT_LATE, CUTS, DEVICE_REVOKE, FORK_CONFIRM, Event, Rank
 from mlops_desk.journal.fold import Fold, pasts, union
 
 MAX_HEADS = 16
@@ -87,25 +87,27 @@ class Roster(msgspec.Struct, frozen=True, dict=True):
         """Return the team as the author saw it who cites these known heads."""
         found = self._views.get(heads)
         if found is None:
-            found = self._views[heads] = _view(self.fold, self.closure(heads))
+            closure = self.closure(heads)
+            found = self._views[heads] = View(self.fold, closure, closure & self.fold.mask)
         return found
 
     def ends_of(self, view: View, device: str, member: str) -> tuple[Event, ...]:
         """Return the cuts of a device or its member that a view does not know."""
         found = view.ends.get(device)
         if found is None:
-            cuts = self._cuts.get(device, []) + self._cuts.get(member, [])
+            cuts = self._cuts.get(("device", device), []) + self._cuts.get(("member", member), [])
             found = tuple(cut for cut in cuts if not self.fold.bit[cut.id] & view.closure)
             view.ends[device] = found
         return found
 
     @cached_property
-    def _cuts(self) -> dict[str, list[Event]]:
+    def _cuts(self) -> dict[tuple[str, str], list[Event]]:
         """The accepted cuts by the device or member that they name."""
-        cuts: dict[str, list[Event]] = defaultdict(list)
+        cuts: dict[tuple[str, str], list[Event]] = defaultdict(list)
         for event in self.accepted.values():
             if event.kind in CUTS:
-                cuts[event.target if event.kind == DEVICE_REVOKE else event.member].append(event)
+                by_device = event.kind == DEVICE_REVOKE
+                cuts["device" if by_device else "member", event.target if by_device else event.member].append(event)
         return cuts
 
     def accepts_late(self, device: str, cut: Event) -> list[Event]:
@@ -153,23 +155,63 @@ class Roster(msgspec.Struct, frozen=True, dict=True):
         """Return the devices that were ever bound to a member."""
         return sorted(device for device, who in self.fold.bound.items() if who == member)
 
+    @property
+    def recovery_keys(self) -> list[str]:
+        """The recovery key in force; several if it was replaced in several ways apart."""
+        return self.fold.recovery_keys()
+
     def arrival(self, member: str) -> Event | None:
         """Return the event by which a member came."""
         return self.fold.arrival(member, self.now.closure)
 
 
-class View(msgspec.Struct, frozen=True):
-    """The team as seen from one set of accepted roster events; ``closure`` are all events seen, as bits."""
+class View(msgspec.Struct, frozen=True, dict=True):
+    """The team as seen from one set of roster events, as bits; what nobody asks for is never made."""
 
+    fold: Fold
     closure: int
-    members: Mapping[str, Member]
-    devices: Mapping[str, str]
-    retired: frozenset[str] = frozenset()
+    seen: int  # those of them that count
     ends: dict[str, tuple[Event, ...]] = msgspec.field(default_factory=dict)
 
+    @cached_property
+    def devices(self) -> dict[str, str]:
+        """The member of each device whose rights have not ended."""
+        return {device: member for device, member in self.fold.bound.items() if self._is_in_use(device)}
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        """All who were ever members."""
+        devices: dict[str, list[str]] = defaultdict(list)
+        for device, member in self.devices.items():
+            devices[member].append(device)
+        came = {member for device, member in self.fold.bound.items() if self.fold.is_bound(device, self.seen)}
+        return {member: self._member(member, devices[member]) for member in sorted(came)}
+
+    @cached_property
+    def _authors(self) -> dict[str, Member | None]:
+        return {}
+
     def author(self, device: str) -> Member | None:
-        """Return the member a device belongs to, or None for a stranger."""
-        return self.members.get(self.devices.get(device, ""))
+        """Return the member a device belongs to, or None for a stranger; of their devices only this one is named."""
+        if device not in self._authors:
+            member = self.fold.bound.get(device, "")
+            self._authors[device] = self._member(member, [device]) if self._is_in_use(device) else None
+        return self._authors[device]
+
+    def has_retired(self, device: str) -> bool:
+        """Tell whether the rights of a device have ended."""
+        return self.fold.is_retired(device, self.seen)
+
+    def _is_in_use(self, device: str) -> bool:
+        return self.fold.is_bound(device, self.seen) and not self.has_retired(device)
+
+    def _member(self, member: str, devices: list[str]) -> Member:
+        arrival = self.fold.arrival(member, self.seen)
+        name = (arrival.text("member_name") or arrival.text("name")) if arrival else ""
+        is_active = not self.fold.is_removed(member, self.seen)
+        in_force = self.fold.in_force(member, self.seen) if is_active else []
+        roles = frozenset().union(*(self.fold.events[id_].roles for id_ in in_force))
+        return Member(member, name, roles, is_active, tuple(sorted(devices)))
 
 
 def fold(events: Iterable[Event]) -> Roster:
@@ -182,21 +224,3 @@ def fold(events: Iterable[Event]) -> Roster:
     state = Fold({id_: given[id_] for id_ in past}, past, bit)
     state.run()
     return Roster(state)
-
-
-def _view(state: Fold, closure: int) -> View:
-    seen = [event for id_, event in state.accepted.items() if state.bit[id_] & closure]
-    bound = {event.target: event.member for event in sorted(seen, key=state.key) if event.kind in BINDING}
-    retired = {event.target for event in seen if event.kind == DEVICE_REVOKE}
-    removed = {event.member for event in seen if event.kind == REVOKE}
-    devices = {device: member for device, member in bound.items() if device not in retired}
-    mask = union(state.bit[event.id] for event in seen)
-    members: dict[str, Member] = {}
-    for member in dict.fromkeys(bound.values()):
-        arrival = state.arrival(member, mask)
-        name = (arrival.text("member_name") or arrival.text("name")) if arrival else ""
-        roles = frozenset().union(*(state.events[id_].roles for id_ in state.in_force(member, mask)))
-        own = tuple(device for device, owner in devices.items() if owner == member)
-        is_active = member not in removed
-        members[member] = Member(member, name, roles if is_active else frozenset(), is_active, own)
-    return View(closure, members, devices, frozenset(retired))

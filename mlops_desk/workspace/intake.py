@@ -98,6 +98,10 @@ class Intake:
             for device, lines in found.items()
         ]
 
+    def is_forked(self, device: str) -> bool:
+        """Tell whether the identity of a device was used in two places."""
+        return device in self._forks
+
     def name_of(self, device: str) -> str:
         """Return the name of the member a device belongs to, else the beginning of its id."""
         author = self.roster.now.author(device)

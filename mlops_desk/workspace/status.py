@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from mlops_desk.areas.team.member import JoinRequest
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.catalogue import AREAS, STAGES
 from mlops_desk.kernel.area import Need
@@ -78,10 +79,12 @@ def _sentence(known: Iterable[State]) -> str:
 def trail(rows: Rows) -> list[TrailRow]:
     """Return the newest entries of the trail, whatever their verdict."""
     who = names(rows)
-    query = "SELECT id, ms, member, acting, kind, verdict, reason FROM line ORDER BY ms DESC, counter DESC LIMIT ?"
+    asked = {each.device: each.name for each in rows.find(JoinRequest)}  # who writes before joining has but a name
+    query = """
+        SELECT id, ms, member, acting, kind, verdict, reason, device FROM line ORDER BY ms DESC, counter DESC LIMIT ?"""
     return [
-        TrailRow(id_, instant(ms), who.get(member, ""), acting, kind, verdict, reason)
-        for id_, ms, member, acting, kind, verdict, reason in rows.sql(query, TRAIL_ROWS)
+        TrailRow(id_, instant(ms), who.get(member) or asked.get(device, ""), acting, kind, verdict, reason)
+        for id_, ms, member, acting, kind, verdict, reason, device in rows.sql(query, TRAIL_ROWS)
     ]
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlops_desk.areas.team.device import Device
 from mlops_desk.areas.team.member import Member, Project
 from mlops_desk.journal.events import GENESIS
 from mlops_desk.journal.roster import Roster
 from mlops_desk.kernel.clock import instant
+from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.record import Noun
 from mlops_desk.projection.lines import Ledger
+
+NAME_WORDS = 2
 
 Rows = list[dict[str, Any]]
 
@@ -49,5 +53,18 @@ def team_rows(folded: Roster, ledger: Ledger) -> Iterator[tuple[type[Noun], Rows
                 "since": recorded.get(came.id) if came else None,
             }
             for member in folded.now.members.values()
+        ],
+    )
+    yield (
+        Device,
+        [
+            {
+                "id": device,
+                "name": " ".join(fingerprint(device).split()[:NAME_WORDS]),
+                "member": member,
+                "retired": device not in folded.now.devices,
+                "since": recorded.get(folded.since(device).id),
+            }
+            for device, member in sorted(folded.fold.bound.items())
         ],
     )

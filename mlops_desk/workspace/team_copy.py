@@ -23,7 +23,7 @@ from mlops_desk.sync.address import Address, parse
 from mlops_desk.sync.exchange import TEAM, Exchange, Offline, again
 from mlops_desk.sync.git import Git
 from mlops_desk.sync.states import SyncState, state_of
-from mlops_desk.workspace import memory
+from mlops_desk.workspace import machine, memory
 from mlops_desk.workspace.door import Workspace
 from mlops_desk.workspace.team_folder import FolderGuard, marked_in, meet, name_remote, open_git, prepare_folder
 
@@ -217,6 +217,11 @@ class TeamCopy:
 
     def _must_be_alone_with_its_key(self, found: list[tuple[str, bytes]]) -> None:
         """Refuse to send where a key of this machine has signed what this machine does not know."""
+        theirs: dict[str, list[bytes]] = {}
+        for path, content in found:
+            theirs.setdefault(path.split("/")[1], []).extend(files.lines_in(content))
+        if machine.mend(self._project, theirs):
+            self._workspace.refresh()
         for device in self._project.own_devices():
             own = self._project.journal_of(device)
             if any(own.is_used_elsewhere(content) for path, content in found if path.split("/")[1] == device):
@@ -224,7 +229,7 @@ class TeamCopy:
                     _("The team copy holds entries of this machine that this machine does not know."),
                     _(
                         "Its key was copied, or its private data comes from an old copy. Nothing was sent and nothing "
-                        "is lost; tell an owner, and do not act from here."
+                        "is lost; tell an owner, and go on with a new key: `mlops-desk team device renew`."
                     ),
                     code="JOURNAL-121",
                 )

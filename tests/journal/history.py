@@ -8,7 +8,7 @@ from typing import Any
 from tests.journal.oracle import Said
 
 ROLES = ("owner", "ml-engineer", "ai-ethics", "observer")
-MEMBERS = ("ana", "ben", "cid", "dora")
+MEMBERS = ("ana", "ben", "cid", "dora", "A", "B")  # the last two are named like machines
 DEVICES = ("A", "A2", "B", "B2", "C", "C2", "D", "S")
 OWNERS_OF = {"A": "ana", "A2": "ana", "B": "ben", "B2": "ben", "C": "cid", "C2": "cid", "D": "dora", "S": "dora"}
 KEYS = ("K", "K2", "K3")

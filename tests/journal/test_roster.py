@@ -48,7 +48,7 @@ def test_that_roles_change_and_removal_is_for_ever() -> None:
     folded = fold([genesis(), ben, roles, gone, back])
     assert folded.view(("2",)).members["ben"].roles == {"ai-ethics"}
     assert not folded.now.members["ben"].active
-    assert folded.now.author("B2") == folded.now.members["ben"], "the new machine is that of somebody who is gone"
+    assert folded.now.members["ben"].devices == ("B", "B2"), "the new machine is that of somebody who is gone"
     assert [cut.id for cut in folded.ends_of(folded.view(("1",)), "B", "ben")] == ["2", "3"]
 
 
@@ -69,6 +69,16 @@ def test_that_of_two_owners_who_remove_each_other_the_senior_stays() -> None:
     assert "4" in folded.rejected
     assert folded.now.members["ben"].active
     assert not folded.now.members["cid"].active
+
+
+def test_that_a_member_named_like_a_machine_ends_no_machine() -> None:
+    ben = admit("1", "A", ("0-genesis",), "ben", "B", "owner", "ml-engineer")
+    ghost = admit("2", "B", ("1",), "A", "G", "ml-engineer")
+    coup = Event("3", "B", REVOKE, ("2",), {"member": "A", "cut": {}})
+    folded = fold([genesis(), ben, ghost, coup])
+    assert folded.now.author("A") is not None
+    late = folded.view(("1",))
+    assert folded.ends_of(late, "A", "ana") == ()
 
 
 def test_that_a_device_may_always_retire_itself() -> None:

@@ -260,7 +260,10 @@ def test_that_a_copied_key_loses_nobody_s_entries(
     shutil.copytree(tmp_path / "home", tmp_path / "copied-home")
     monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "copied-home"))
     assert run(["get", str(team_folder), str(tmp_path / "copied")]) == 0
-    assert run(["kpi", "add", "--name", "copied", "--project", str(tmp_path / "copied")]) == 0
+    add = ["kpi", "add", "--name", "copied", "--project", str(tmp_path / "copied")]
+    assert run(add) == 1, "an honest program does not write with a copied key"
+    monkeypatch.setattr("mlops_desk.workspace.machine.is_original", lambda *_given: True)
+    assert run(add) == 0
     assert run(["sync", "--project", str(tmp_path / "copied")]) == 0
     lived.act("ana", "kpi.add", name="true")
     with pytest.raises(DeskError, match="does not know") as refused:
