@@ -271,7 +271,7 @@ class Workspace:
 
     def _said(self, act: Act) -> str:
         """Return the sentence that says what was done, and what follows from it."""
-        if self.member is None and not act.does_without_entry:
+        if self._own and not self.team.member_of(self._own.device) and not act.does_without_entry:
             return _("Kept as written before joining: it counts for nothing. Do it again once an owner admitted you.")
         if type(act).outcome is Act.outcome:
             return _done(act)

@@ -81,12 +81,12 @@ class Recovery:
         desk = self._workspace
         who = self._find(member)
         asked = [each for each in desk.ask(lambda rows: rows.find(JoinRequest)) if each.device == desk.device]
-        if not asked or desk.member is not None:
+        if not asked or desk.team.member_of(desk.device):
             raise DeskError(
                 _("This machine belongs to a member already.")
                 if desk.member
                 else _("This machine did not ask to join."),
-                _("On the new machine type `mlops-desk get`, and then this."),
+                _("On a new machine type `mlops-desk get`, on an old one `mlops-desk team device renew`; then this."),
                 code="KEY-123",
             )
         others = desk.ask(lambda rows: rows.find(Device, "member = ? AND NOT retired", who.id, order="since"))

@@ -222,7 +222,7 @@ class TeamCopy:
             theirs.setdefault(path.split("/")[1], []).extend(files.lines_in(content))
         if machine.mend(self._project, theirs):
             self._workspace.refresh()
-        for device in self._project.own_devices():
+        for device in self._mine():
             own = self._project.journal_of(device)
             if any(own.is_used_elsewhere(content) for path, content in found if path.split("/")[1] == device):
                 raise DeskError(
@@ -238,7 +238,11 @@ class TeamCopy:
         return open_git(self._folder, self._project.id, self._me(), address)
 
     def _guard(self) -> FolderGuard:
-        return FolderGuard(self._project, frozenset(self._project.own_devices()))
+        return FolderGuard(self._project, frozenset(self._mine()))
+
+    def _mine(self) -> list[str]:
+        """Return the device in use: journals of keys that this machine gave up are met like those of others."""
+        return [self._workspace.device] if self._workspace.device else []
 
     def _must_be_own(self) -> None:
         folder = self._folder

@@ -127,7 +127,8 @@ def test_that_only_owners_end_rights(team, say: Say, words: tuple[str, ...]) -> 
 
 def test_that_the_only_owner_stays_and_anybody_may_retire_their_own_machine(team, say: Say) -> None:
     assert "only owner" in say("Ana", "team", "remove", "Ana", "--reason", "tired", code=1)
-    say("Ben", "team", "device", "retire", device_of(team["Ben"], "Ben"), "--reason", "sold")
+    said = say("Ben", "team", "device", "retire", device_of(team["Ben"], "Ben"), "--reason", "sold")
+    assert said.startswith("Retired the machine, for ever.")
     assert [each.state.word for each in team["Ana"].ask(device_rows) if each.member == "Ben"] == ["Retired"]
 
 
