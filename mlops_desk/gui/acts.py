@@ -107,6 +107,12 @@ def verb_words(act: type[Act]) -> str:
     return _(words.replace("kpi", "KPI"))
 
 
+def entry_words(kind: str) -> str:
+    """Return what an entry did in words, its kind where this version knows no act of it."""
+    act = catalogue.RULES.acts.get(kind)
+    return verb_words(act) if act is not None else kind
+
+
 def button_text(act: type[Act], noun: str = "") -> str:
     """Return the words of an act's button; beside a row of its own noun the verb says enough."""
     words = verb_words(act)
