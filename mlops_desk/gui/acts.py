@@ -61,6 +61,11 @@ def _is_told_by_row(act: type[Act], noun: str) -> bool:
     return bool(needed) and needed <= shown
 
 
+def edit_of(noun: str) -> type[Edit] | None:
+    """Return the act that edits a noun; None where nothing of it is edited freely."""
+    return next((act for act in all_acts() if act.noun == noun and issubclass(act, Edit)), None)
+
+
 def given_by(act: type[Act], noun: str, id_: str, row: object = None) -> dict[str, Any]:
     """Return what a row tells of an act's fields: itself, and what stands in columns of the same name."""
     about = row_field(act, noun)

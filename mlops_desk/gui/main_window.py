@@ -268,9 +268,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _fill_in(self, act: type[Act], values: Mapping[str, Any]) -> None:
-        from mlops_desk.gui.forms.form import Form
+        from mlops_desk.gui.forms.admit import form_of
 
-        form = Form(self.desk, act, values, self)
+        form = form_of(act)(self.desk, act, values, self)
         self.form = form
         form.open()
         form.focus_first()
@@ -364,7 +364,8 @@ def _warm(*_ignored: object) -> None:
         "pages.help",
         "pages.sync_panel",
         "pages.team_sheets",
-        "forms.form",
+        "pages.team",
+        "forms.admit",
         "widgets.chart",
     ):
         import_module(f"mlops_desk.gui.{name}")

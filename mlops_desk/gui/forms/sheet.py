@@ -71,7 +71,12 @@ class Sheet(QDialog):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addLayout(column, 1)
         outer.addWidget(self._foot())
-        self.resize(theme().px(_WIDTH_PX), self.sizeHint().height())
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the usual width, and the height that what is shown needs."""
+        width = theme().px(_WIDTH_PX)
+        self.resize(width, max(self.sizeHint().height(), self.heightForWidth(width)))
 
     def _foot(self) -> QFrame:
         foot = QFrame()

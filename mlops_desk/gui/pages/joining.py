@@ -101,8 +101,8 @@ class GetSheet(Sheet):
         window = self.parentWidget()
         self.close()
         self.desk.open(got.project.folder)
-        if window is not None and (got.is_new or project_words):
-            GotSheet(self.desk, window, words if got.is_new else "", project_words).open()
+        if window is not None and got.is_new:
+            GotSheet(self.desk, window, words, project_words).open()
 
 
 class GotSheet(Sheet):
@@ -113,9 +113,8 @@ class GotSheet(Sheet):
         self.words = EightWords(words)
         below = QVBoxLayout()
         below.setSpacing(10)
-        if words:
-            below.addWidget(label(_("The words of your machine"), "strong"))
-            below.addWidget(self.words)
+        below.addWidget(label(_("The words of your machine"), "strong"))
+        below.addWidget(self.words)
         if project_words:
             below.addWidget(label(_("The words of the project, because no link proved which one it is"), "strong"))
             below.addWidget(EightWords(project_words))
@@ -168,6 +167,7 @@ class InviteSheet(Sheet):
         self.link.setText(found.link)
         self.link.setCursorPosition(0)
         self.words.show_words(found.words)
+        self.fit()
         self.send.setEnabled(True)
         self.send.setFocus()
 

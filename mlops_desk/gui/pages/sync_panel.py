@@ -121,6 +121,8 @@ class SyncPanel(QFrame):
             return _("The team meets in a team copy: a repository at a git host, or a folder that all can reach.")
         if not known.synced_ms:
             return _("Nothing was exchanged yet.")
+        if self._link.state is not None and self._link.state.code == "offline":
+            return _("The team copy cannot be reached. Your entries are safe here and go with the next exchange.")
         last = done(self._link.last) if self._link.last is not None else ""
         when = _("Last exchange: {when}.", when=cell_text(instant(known.synced_ms)))
         return f"{when} {last}".strip()

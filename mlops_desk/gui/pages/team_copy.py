@@ -137,7 +137,7 @@ class TrustSheet(Sheet):
             self._keys.addWidget(label(str(each.folder), "strong", wraps=True))
             self._keys.addWidget(label("\n".join(lines), wraps=True))
             self._keys.addWidget(label(_("Digest: {digest}…", digest=each.digest[:DIGEST_SHOWN]), "muted"))
-        self.adjustSize()
+        self.fit()
 
     @Slot()
     def submit(self) -> None:
