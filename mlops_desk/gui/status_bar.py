@@ -98,12 +98,13 @@ class StatusBar(QFrame):
         self._desk.tasks.stop(self._number)
 
     @Slot()
-    def show_team_copy(self) -> None:
-        """Open the panel about the team copy, above its chip."""
+    def show_team_copy(self) -> QWidget:
+        """Open the panel about the team copy, above its chip, and return it."""
         from mlops_desk.gui.pages.sync_panel import SyncPanel
 
         panel = SyncPanel(self._desk.link, self)
         panel.show_above(self.sync)
+        return panel
 
     @Slot()
     def show_roles(self) -> None:

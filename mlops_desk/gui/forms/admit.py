@@ -17,6 +17,7 @@ from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.eight_words import EightWords
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.words import _
 
 _FIELDS_PX = 200
@@ -69,11 +70,12 @@ class AdmitForm(Form):
             return
         self.words.show_words(words)
         self.compared.setChecked(False)
-        said = _("They say: {message}", message=request.message) if request is not None and request.message else ""
-        call = _("Call them, or ask in a chat that you trust. The name and the mail address prove nothing.")
-        self._note.setText(f"{call} {said}".strip())
+        said = [_("Call them, or ask in a chat that you trust. The name and the mail address prove nothing.")]
         if request is not None:
             self.rows["roles"].editor.fill(request.roles)
+            said.append(_("They wish to be: {roles}.", roles=", ".join(role_name(each) for each in request.roles)))
+            said += [_("They say: {message}", message=request.message)] if request.message else []
+        self._note.setText(" ".join(said))
 
     @Slot()
     def submit(self) -> None:
