@@ -17,7 +17,8 @@ from mlops_desk.sync import credentials
 from mlops_desk.workspace import Founder, Workspace
 from mlops_desk.workspace.invitation import Invitation
 from mlops_desk.workspace.joining import get
-from mlops_desk.workspace.team_copy import Share, Synced, TeamCopy
+from mlops_desk.workspace.outlook import Share, Synced
+from mlops_desk.workspace.team_copy import TeamCopy
 
 
 def fill_get(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from mlops_desk.sync.states import SyncState
 
 if TYPE_CHECKING:
     from mlops_desk.gui.desk import Desk
-    from mlops_desk.workspace.team_copy import Outlook, Share, Synced
+    from mlops_desk.workspace.outlook import Outlook, Share, Synced
 
 RECEIVE_MS, SEND_MS = 300_000, 60_000
 FOCUS_S = 20.0  # going to and fro between windows does not ask the team copy each time
@@ -212,7 +212,7 @@ class TeamLink(QObject):
             self._choose(sends=not self.outlook.sends)
 
     def _choose(self, **values: bool) -> None:
-        self._desk.work(team_work.choose_rhythm, values, then=self._looked, on_wire=True)
+        self._desk.work(team_work.choose_rhythm, values, then=self._looked)
 
     @Slot()
     def restore(self) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mlops_desk.sync.config import Configuration
     from mlops_desk.workspace import Workspace
     from mlops_desk.workspace.joining import Got
-    from mlops_desk.workspace.team_copy import Outlook, Share, Synced
+    from mlops_desk.workspace.outlook import Outlook, Share, Synced
 
 Kind = Literal["look", "receive", "sync"]
 
@@ -51,7 +51,8 @@ def outlook(workspace: Workspace, progress: Progress, stop: Stop) -> Outlook:  #
 
 def exchange(workspace: Workspace, kind: Kind, progress: Progress, stop: Stop) -> Exchanged:
     """Look at the team copy, receive from it, or receive and send; a refusal is part of the answer."""
-    from mlops_desk.workspace.team_copy import Synced, TeamCopy
+    from mlops_desk.workspace.outlook import Synced
+    from mlops_desk.workspace.team_copy import TeamCopy
 
     copy = TeamCopy(workspace)
     synced, error = None, None

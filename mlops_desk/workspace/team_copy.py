@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -30,52 +29,11 @@ from mlops_desk.sync.states import STEPS, SyncState, state_of
 from mlops_desk.workspace import memory
 from mlops_desk.workspace.door import Workspace
 from mlops_desk.workspace.invitation import Invitation
+from mlops_desk.workspace.outlook import Outlook, Share, Synced, Waiting
 from mlops_desk.workspace.team_folder import FolderGuard, marked_in, meet, name_remote, open_git, prepare_folder
 
 WAITING_SHOWN = 20
 _PATIENCE_S = 60
-
-
-class Share(msgspec.Struct, frozen=True):
-    """How many entries of one person."""
-
-    name: str
-    entries: int
-
-
-class Synced(msgspec.Struct, frozen=True):
-    """What an exchange did: entries received by person, own ones sent, what the copy lost, files in the way."""
-
-    state: SyncState
-    received: tuple[Share, ...] = ()
-    sent: int = 0
-    lost: tuple[Share, ...] = ()
-    in_the_way: tuple[str, ...] = ()
-
-
-class Waiting(msgspec.Struct, frozen=True):
-    """An own entry that the team copy does not hold yet: the kind of its act, and when it was made."""
-
-    kind: str
-    at: datetime
-
-
-class Outlook(msgspec.Struct, frozen=True):
-    """How a project stands to its team copy as far as this machine knows, without asking there.
-
-    ``host`` is the one that may want a token, empty if none does; ``waiting`` are the newest entries to send;
-    ``trouble`` says why no exchange is possible.
-    """
-
-    state: SyncState
-    address: str = ""
-    host: str = ""
-    synced_ms: int = 0
-    waiting: tuple[Waiting, ...] = ()
-    lost: tuple[Share, ...] = ()
-    receives: bool = True
-    sends: bool = True
-    trouble: DeskError | None = None
 
 
 class TeamCopy:
@@ -192,7 +150,9 @@ class TeamCopy:
         address = self.address
         known = Outlook(SyncState("no-remote"), receives=kept.receives, sends=kept.sends, lost=self._lost())
         if address is None:
-            return msgspec.structs.replace(known, state=SyncState("no-remote", to_send=self._own_count()))
+            is_carried = git.is_carried(self._folder) and not git.is_own(self._folder)
+            state = SyncState("no-remote", to_send=self._own_count())
+            return msgspec.structs.replace(known, state=state, trouble=_stands_aside() if is_carried else None)
         host = address.host if address.kind == "https" else ""
         known = msgspec.structs.replace(known, address=address.text, host=host, synced_ms=kept.synced_ms)
         try:
@@ -322,11 +282,7 @@ class TeamCopy:
         if git.is_own(folder):
             return
         if git.is_carried(folder):
-            raise DeskError(
-                _("This project lies inside a code repository, which carries it; the desk stands aside."),
-                _("Send and receive it with git there; the rows follow."),
-                code="SYNC-104",
-            )
+            raise _stands_aside()
         git.begin(folder)
 
     # --- how it stands ---------------------------------------------------------------------
@@ -390,6 +346,14 @@ class TeamCopy:
         name = self._workspace.ask(_names).get(self._workspace.device, "")
         mails = self._workspace.ask(lambda rows: {each.name: each.mail for each in rows.find(Member, order="id")})
         return name or "MLOps Desk", mails.get(name, "")
+
+
+def _stands_aside() -> DeskError:
+    return DeskError(
+        _("This project lies inside a code repository, which carries it; the desk stands aside."),
+        _("Send and receive it with git there; the rows follow."),
+        code="SYNC-104",
+    )
 
 
 def _names(rows: Reader) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
@@ -13,6 +14,7 @@ from mlops_desk.gui.forms.admit import AdmitForm
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.joining import GetSheet, GotSheet, InviteSheet
 from mlops_desk.gui.pages.start import StartPage
+from mlops_desk.gui.pages.sync_panel import SyncPanel
 from mlops_desk.gui.pages.team import TeamPage
 from mlops_desk.gui.pages.team_copy import AddressSheet
 from mlops_desk.gui.widgets.buttons import Button
@@ -75,6 +77,19 @@ def test_that_the_first_sync_asks_where_the_team_copy_lies(
     assert chip(window) == "Up to date, just now"
     assert window.toast.text.startswith("Sent: 1 entry.")
     assert held_by(tmp_path / "copy") == 1
+
+
+def test_that_the_desk_stands_aside_in_a_code_repository_and_says_so(
+    desk: Desk, project: Path, settled: Callable[[], None], qtbot: QtBot
+):
+    shutil.rmtree(project / ".git")
+    (project.parent / ".git").mkdir()
+    window = opened(desk, project, settled, qtbot)
+    panel = window.status.show_team_copy()
+    assert isinstance(panel, SyncPanel)
+    assert panel.trouble._sentence.text().startswith("This project lies inside a code repository")
+    assert panel.sync.isHidden()
+    panel.close()
 
 
 def test_that_a_project_is_got_by_its_link_and_waits_for_an_owner(

@@ -11,6 +11,7 @@ import pytest
 from mlops_desk.gui import team_work
 from mlops_desk.gui.pages.sync_panel import SyncPanel
 from mlops_desk.gui.pages.team_copy import TrustSheet
+from mlops_desk.gui.team_link import FOCUS_S
 from mlops_desk.kernel import settings
 from mlops_desk.workspace import Workspace
 from mlops_desk.workspace.team_copy import TeamCopy
@@ -66,16 +67,19 @@ def test_that_what_others_sent_comes_by_itself_and_stands_on_the_page(
 def test_that_a_change_is_sent_a_while_after_the_last_one(
     window: MainWindow, team: Team, settled: Callable[[], None], qtbot: QtBot
 ):
-    before = held_by(team.copy)
+    before, page = held_by(team.copy), goals(window, settled)
     window.desk.do(ADD_KPI(**KPI))
     settled()
     assert chip(window) == "1 to send"
+    window.desk.link._tried -= FOCUS_S
+    team.ben(ADD_KPI(name="Ben's", target=1.0))
     window.desk.link.looked_at()
     settled()
-    assert held_by(team.copy) == before, "coming back to the window receives, and sends nothing early"
+    assert names(page) == ["Ben's", "Time to decision"]
+    assert held_by(team.copy) == before + 1, "coming back to the window receives, and sends nothing early"
     window.desk.link.send_timer.setInterval(10)
     window.desk.do(ACTS["kpi.edit"](id="Time to decision", target=30.0))
-    qtbot.waitUntil(lambda: held_by(team.copy) == before + 2, timeout=15_000)
+    qtbot.waitUntil(lambda: held_by(team.copy) == before + 3, timeout=15_000)
     settled()
     assert chip(window) == "Up to date, just now"
 

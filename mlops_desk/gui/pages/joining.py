@@ -160,7 +160,7 @@ class InviteSheet(Sheet):
             ),
         )
         self.send.setEnabled(False)
-        desk.work(team_work.invitation, then=self._show, failed=self.refused, on_wire=True)
+        desk.work(team_work.invitation, then=self._show, failed=self.refused)
 
     @Slot(object)
     def _show(self, found: Invited) -> None:

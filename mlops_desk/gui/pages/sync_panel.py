@@ -19,7 +19,7 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
-    from mlops_desk.workspace.team_copy import Outlook, Waiting
+    from mlops_desk.workspace.outlook import Outlook, Waiting
 
 WAITING_LINES = 5
 _WIDTH_PX = 400

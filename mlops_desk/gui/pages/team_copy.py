@@ -61,6 +61,7 @@ class AddressSheet(Sheet):
     def submit(self) -> None:
         """Set the team copy."""
         if self.send.isEnabled():
+            self.desk.link.cancel()  # the address of before may not answer
             work = partial(self.desk.work, then=self._done, failed=self.refused, on_wire=True)
             self.wait_for(work(team_work.settle, self.address.text().strip()))
 
