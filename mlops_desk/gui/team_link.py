@@ -154,11 +154,17 @@ class TeamLink(QObject):
         self._looking = 0
         is_first = self.outlook is None
         self._know(found)
-        is_well = self.trouble is None and not (self.last and self.last.state.code == "offline")
-        if is_well and found.sends and found.address and found.state.to_send and not self.send_timer.isActive():
-            self.send_timer.start()
+        self._wait_to_send()
         if is_first:
             self.looked_at()
+
+    def _wait_to_send(self) -> None:
+        """Send in a while what waits; after a refusal not before something else happens."""
+        known, is_offline = self.outlook, self.last is not None and self.last.state.code == "offline"
+        if known is None or self.trouble is not None or is_offline or self.send_timer.isActive():
+            return
+        if known.sends and known.address and known.state.to_send:
+            self.send_timer.start()
 
     @Slot(object)
     def _not_looked(self, error: BaseException) -> None:
@@ -261,6 +267,7 @@ class TeamLink(QObject):
         if found.kind == "sync":
             self.send_timer.stop()
         self._know(found.outlook)
+        self._wait_to_send()
         if found.changes:
             self._desk.tell(found.changes)
         if self._is_asked:

@@ -16,7 +16,8 @@ from mlops_desk.kernel.words import _
 if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
-FILE, EDIT, VIEW, GO, TEAM, TOOLS, HELP = (_(each) for each in ("File", "Edit", "View", "Go", "Team", "Tools", "Help"))
+FILE, EDIT, VIEW, GO, TOOLS, HELP = _("File"), _("Edit"), _("View"), _("Go"), _("Tools"), _("Help")
+TEAM = _("Team")
 _ZOOM_STEP = 10
 
 

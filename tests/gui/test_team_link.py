@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -80,6 +81,7 @@ def test_that_a_change_is_sent_a_while_after_the_last_one(
     window.desk.link.send_timer.setInterval(10)
     window.desk.do(ACTS["kpi.edit"](id="Time to decision", target=30.0))
     qtbot.waitUntil(lambda: held_by(team.copy) == before + 3, timeout=15_000)
+    window.desk.link.send_timer.setInterval(60_000)
     settled()
     assert chip(window) == "Up to date, just now"
 
@@ -197,6 +199,7 @@ def test_that_two_exchanges_never_run_at_once_and_one_can_be_cancelled(
     window.desk.tasks.stop(link._task)
     settled()
     assert kinds == [("receive", "wire"), ("sync", "wire")]
+    assert not link.send_timer.isActive(), "nothing is left to send"
     assert chip(window) == "Up to date, just now"
 
 
@@ -216,3 +219,26 @@ def test_that_leaving_a_project_ends_its_exchange(
     settled()
     assert seen == ["same"], "the store was still open when it ended"
     assert window.status.sync.isHidden()
+
+
+def test_that_what_was_done_during_an_exchange_is_sent_by_the_next(
+    window: MainWindow, team: Team, settled: Callable[[], None], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+):
+    real, is_sent, is_done = team_work.exchange, threading.Event(), threading.Event()
+
+    def late(workspace: Workspace, kind: Any, progress: Any, stop: Any) -> Any:
+        answer = real(workspace, kind, progress, stop)
+        is_sent.set()
+        is_done.wait(10.0)
+        return replace(answer, outlook=TeamCopy(workspace).outlook())
+
+    monkeypatch.setattr(team_work, "exchange", late)
+    window.commands.run("sync")
+    qtbot.waitUntil(is_sent.is_set, timeout=10_000)
+    window.desk.do(ADD_KPI(**KPI))
+    qtbot.waitUntil(lambda: window.toast.text == "Added Time to decision.", timeout=10_000)
+    assert window.desk.link.send_timer.isActive()
+    is_done.set()
+    settled()
+    assert chip(window) == "1 to send"
+    assert window.desk.link.send_timer.isActive()

@@ -33,6 +33,7 @@ class AdmitForm(Form):
 
     def __init__(self, desk: Desk, act: type[Act], given: Mapping[str, Any], parent: QWidget | None = None) -> None:
         self.words, self.compared = EightWords(), QCheckBox(_("I compared the eight words with them"))
+        self.compared.setEnabled(False)
         self._note = label("", "secondary", wraps=True)
         self._requests: dict[str, RequestRow] = {}
         super().__init__(desk, act, given, parent)
@@ -70,6 +71,7 @@ class AdmitForm(Form):
             return
         self.words.show_words(words)
         self.compared.setChecked(False)
+        self.compared.setEnabled(bool(words))
         said = [_("Call them, or ask in a chat that you trust. The name and the mail address prove nothing.")]
         if request is not None:
             self.rows["roles"].editor.fill(request.roles)
@@ -79,8 +81,8 @@ class AdmitForm(Form):
 
     @Slot()
     def submit(self) -> None:
-        """Admit them, if the words were compared."""
-        if self.compared.isChecked():
+        """Admit them, if the words were compared; where nobody is chosen, the form says so."""
+        if self.compared.isChecked() or not self.rows["request"].editor.value():
             super().submit()
             return
         hint = _("Then tick that you did. Whoever can write to the team copy can ask to join under any name.")

@@ -31,7 +31,7 @@ class Versions(QFrame):
             if each.field != shown:
                 shown = each.field
                 column.addWidget(
-                    label(_("{field}: two versions were made apart", field=each.title), "strong", wraps=True)
+                    label(_("{field} was changed apart; keep one version", field=each.title), "strong", wraps=True)
                 )
             said = cell_text(each.value) or _("empty")
             text = _("{value} · {who}, {when}", value=said, who=each.who, when=cell_text(each.at))
