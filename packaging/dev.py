@@ -207,8 +207,8 @@ def failures_of(asked: list[Check]) -> list[str]:
         if answer.returncode:
             failed.append(one.name)
             say(said)
-        last = "".join(f": {line}" for line in said.splitlines()[-1:])
-        say(f"{'FAIL' if answer.returncode else 'ok  '}  {one.name} ({time.monotonic() - began:.1f} s){last}")
+        tests = f": {said.splitlines()[-1]}" if "pytest" in one.line and said else ""
+        say(f"{'FAIL' if answer.returncode else 'ok  '}  {one.name} ({time.monotonic() - began:.1f} s){tests}")
     return failed
 
 

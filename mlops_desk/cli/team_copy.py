@@ -10,15 +10,15 @@ from pathlib import Path
 
 from mlops_desk.cli import output
 from mlops_desk.kernel.child import Stop
-from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.roles import SLUGS
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.sync import credentials
-from mlops_desk.workspace import Founder, Workspace, memory
+from mlops_desk.workspace import Founder, Workspace
 from mlops_desk.workspace.invitation import Invitation
 from mlops_desk.workspace.joining import get
-from mlops_desk.workspace.team_copy import Share, Synced, TeamCopy
+from mlops_desk.workspace.outlook import Share, Synced
+from mlops_desk.workspace.team_copy import TeamCopy
 
 
 def fill_get(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +69,7 @@ def fill_sync(parser: argparse.ArgumentParser) -> None:
 def _do_sync(workspace: Workspace, arguments: argparse.Namespace) -> int:
     copy, stop = TeamCopy(workspace), _stop()
     if arguments.trust_configuration:
-        copy.trust()
+        copy.trust(copy.configurations())
     if arguments.remote:
         copy.settle_at(arguments.remote)
     progress = output.Progress(is_wanted=not arguments.json)
@@ -88,13 +88,8 @@ def fill_invite(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_invite(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    address = TeamCopy(workspace).address
-    if address is None:
-        raise DeskError(
-            _("This project has no team copy yet."), _("Set it: `mlops-desk sync --remote URL`."), code="SYNC-113"
-        )
+    link = TeamCopy(workspace).invitation().link
     project = workspace.project.id
-    link = Invitation(address.text, project).link
     if arguments.json:
         output.document({"link": link, "project": project, "words": fingerprint(project)})
         return 0
@@ -109,9 +104,7 @@ def fill_restore(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_restore(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    copy = TeamCopy(workspace)
-    restored = copy.shares(memory.restore(workspace.project))
-    workspace.refresh()
+    restored = TeamCopy(workspace).restore()
     if arguments.json:
         output.document({"restored": restored})
     elif restored:

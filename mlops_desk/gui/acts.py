@@ -61,6 +61,11 @@ def _is_told_by_row(act: type[Act], noun: str) -> bool:
     return bool(needed) and needed <= shown
 
 
+def edit_of(noun: str) -> type[Edit] | None:
+    """Return the act that edits a noun; None where nothing of it is edited freely."""
+    return next((act for act in all_acts() if act.noun == noun and issubclass(act, Edit)), None)
+
+
 def given_by(act: type[Act], noun: str, id_: str, row: object = None) -> dict[str, Any]:
     """Return what a row tells of an act's fields: itself, and what stands in columns of the same name."""
     about = row_field(act, noun)
@@ -105,6 +110,12 @@ def verb_words(act: type[Act]) -> str:
     """Return what an act does in two or three words, as its class is called: “Sign gate”."""
     words = " ".join(_WORD.findall(act.__name__.removeprefix("Record"))).capitalize()
     return _(words.replace("kpi", "KPI"))
+
+
+def entry_words(kind: str) -> str:
+    """Return what an entry did in words, its kind where this version knows no act of it."""
+    act = catalogue.RULES.acts.get(kind)
+    return verb_words(act) if act is not None else kind
 
 
 def button_text(act: type[Act], noun: str = "") -> str:

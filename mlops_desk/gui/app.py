@@ -77,7 +77,9 @@ def open_window(folder: str | None = None, me: str = "") -> MainWindow:
 
 
 def _warm(*_ignored: object) -> None:
-    import mlops_desk.workspace  # noqa: F401 - on a worker, so that creating a project does not wait for it
+    # On a worker, so that creating and getting a project do not wait for it.
+    import mlops_desk.gui.pages.team_sheets
+    import mlops_desk.workspace  # noqa: F401
 
 
 def _collect_here(app: QApplication) -> None:

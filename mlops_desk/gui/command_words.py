@@ -20,21 +20,16 @@ IN_WINDOW = {
     ("serve",): "serve",
     ("keys", "seal"): "seal",
     ("team", "act-as"): "role",
+    ("get",): "get",
+    ("sync",): "sync",
+    ("restore",): "restore",
+    ("team", "invite"): "invite",
+    ("keys", "token"): "token",
 }
-# The exchange with the team through git is driven from the command line alone, until the window has its own page.
-# So is what needs the 24 words of the recovery key, which no form keeps.
-COMMAND_LINE_ONLY = frozenset(
-    {
-        ("get",),
-        ("sync",),
-        ("restore",),
-        ("team", "invite"),
-        ("keys", "token"),
-        ("team", "recover"),
-        ("team", "device", "renew"),
-        ("project", "recovery-key"),
-    }
-)
+# What needs the 24 words of the recovery key, or makes a new key, is driven from the command line alone.
+COMMAND_LINE_ONLY = frozenset({("team", "recover"), ("team", "device", "renew"), ("project", "recovery-key")})
+# With an option, a command may be another one in the window.
+_WITH_OPTION = {("sync", "--remote"): "team-copy", ("sync", "--trust-configuration"): "trust"}
 WORDS = {
     "create": _("Create a project…"),
     "verify": _("Check every entry"),
@@ -46,6 +41,14 @@ WORDS = {
     "serve": _("Serve here…"),
     "seal": _("Seal your key…"),
     "role": _("Acting role…"),
+    "get": _("Get a team project…"),
+    "sync": _("Sync now"),
+    "look": _("Look what there is to receive"),
+    "team-copy": _("Set the team copy…"),
+    "token": _("Keep a token…"),
+    "trust": _("Look at the git configuration…"),
+    "invite": _("Invite…"),
+    "restore": _("Put back lost entries"),
 }
 _QUOTED = re.compile(r"`mlops-desk ([a-z][^`]*)`")
 _ACTING = re.compile(r" with --as(?: [a-z]+(?:-[a-z]+)*)?")
@@ -63,6 +66,8 @@ def _in_window(words: list[str]) -> str:
 
     for length in (3, 2, 1):
         said = tuple(words[:length])
+        if said in _WITH_OPTION:
+            return WORDS[_WITH_OPTION[said]].removesuffix("…")
         act = next((each for each in catalogue.RULES.acts.values() if each.command == said), None)
         listing = next((each for each in catalogue.LISTINGS if each.words == said), None)
         if act is not None or listing is not None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mlops_desk.gui.deeds import Deeds
 from mlops_desk.gui.tasks import Tasks, Then
+from mlops_desk.gui.team_link import TeamLink
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop
@@ -33,7 +34,10 @@ def sample_folder() -> Path:
 
 @dataclass(frozen=True)
 class Who:
-    """Who sits at the desk, in which project, and how far the trail can be trusted."""
+    """Who sits at the desk, in which project, and how far the trail can be trusted.
+
+    ``asks_as`` is the name of somebody who is no member yet and asked to join, ``words`` the eight of their machine.
+    """
 
     project: str
     folder: Path
@@ -45,7 +49,8 @@ class Who:
     acting: str = ""
     is_sample: bool = False
     seats: tuple[str, ...] = ()
-    has_team_copy: bool = False
+    asks_as: str = ""
+    words: str = ""
     grave: int = 0
     notes: int = 0
 
@@ -73,6 +78,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.tasks = tasks
         self.deeds = Deeds(self)
+        self.link = TeamLink(self)
         self.who: Who | None = None
         self.on_its_way = ""
         self._workspace: Workspace | None = None
@@ -112,10 +118,11 @@ class Desk(QObject):
 
     def _begin(self, title: str, work: Callable[..., Any], *values: Any) -> None:
         before = self._workspace
+        wait = self.tasks.leave_wire()
         self._forget()
         self.on_its_way = title
         self.opening.emit(title)
-        started = partial(work, before, *values)
+        started = partial(_after, wait, work, before, *values)
         self.tasks.run(started, then=self._opened, failed=self._not_opened, title=title, on_lane=True)
 
     @Slot(object)
@@ -135,16 +142,18 @@ class Desk(QObject):
     def leave(self) -> None:
         """Close the project and go back to the start."""
         workspace = self._workspace
+        wait = self.tasks.leave_wire()
         self._forget()
         self.closed.emit()
         if workspace is not None:
-            self.tasks.run(partial(_close, workspace), on_lane=True)
+            self.tasks.run(partial(_after, wait, _close, workspace), on_lane=True)
 
     def _forget(self) -> None:
         self._workspace, self.who = None, None
         self._timer.stop()
         self._is_refreshing = False
         self.deeds.forget()
+        self.link.forget()
         self.tasks.forget_questions()
 
     def close(self) -> None:
@@ -164,13 +173,20 @@ class Desk(QObject):
         return self.tasks.run(work, then=then, failed=failed or self.refuse)
 
     def work(
-        self, task: Callable[..., Any], *values: Any, then: Then, failed: Then | None = None, title: str = ""
+        self,
+        task: Callable[..., Any],
+        *values: Any,
+        then: Then,
+        failed: Then | None = None,
+        title: str = "",
+        on_wire: bool = False,
     ) -> int:
-        """Run a plain function of the workspace on the lane; it is given workspace, values and progress."""
+        """Run a plain function of the workspace on the lane or the wire; it is given workspace, values and progress."""
         if self._workspace is None:
             return 0
         work = partial(_on_workspace, self._workspace, task, values)
-        return self.tasks.run(work, then=then, failed=failed or self.refuse, title=title, on_lane=True)
+        ways = {"on_lane": not on_wire, "on_wire": on_wire}
+        return self.tasks.run(work, then=then, failed=failed or self.refuse, title=title, **ways)
 
     def do(self, act: Act, then: Then | None = None, failed: Then | None = None) -> int:
         """Do an act; the changes come to ``then`` and to everybody, a refusal to ``failed`` or the banner."""
@@ -248,6 +264,12 @@ class Desk(QObject):
 # --- plain functions for workers: they are given no widget and no method of one --------------------
 
 
+def _after(wait: Callable[[], object], work: Callable[..., Any], *values: Any) -> Any:
+    """Do something once nothing meets the network any longer for the project that was open before."""
+    wait()
+    return work(*values)
+
+
 def _open(before: Workspace | None, folder: Path, me: str, progress: Progress, stop: Stop) -> tuple[Workspace, Who]:
     from mlops_desk.kernel import settings
     from mlops_desk.workspace import Workspace
@@ -298,12 +320,14 @@ def _close(workspace: Workspace, progress: Progress, stop: Stop) -> None:  # noq
 
 def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: ARG001
     from mlops_desk.areas.team.queries import project
-    from mlops_desk.kernel import settings
+    from mlops_desk.gui.team_work import asks_as
+    from mlops_desk.kernel.fingerprint import fingerprint
 
     about = workspace.ask(project)
     findings = workspace.findings()
     grave = sum(each.grave for each in findings)
     member = workspace.member
+    waiting = workspace.ask(asks_as, workspace.device) if member is None and workspace.device else ""
     return Who(
         project=about.name,
         folder=workspace.project.folder,
@@ -315,7 +339,8 @@ def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: 
         acting=workspace.acting,
         is_sample=workspace.project.is_sample,
         seats=_seats(workspace),
-        has_team_copy=bool(settings.project(workspace.project.id).remote),
+        asks_as=waiting,
+        words=fingerprint(workspace.device) if waiting else "",
         grave=grave,
         notes=len(findings) - grave,
     )
@@ -345,6 +370,7 @@ def _refresh(workspace: Workspace, _progress: Progress, _stop: Stop) -> Changes:
 def _keep_look(theme: str, density: str, zoom: int, _progress: Progress, _stop: Stop) -> None:
     from mlops_desk.kernel import settings
 
-    kept = settings.load()
-    kept.theme, kept.density, kept.text_zoom = theme, density, zoom
-    settings.save(kept)
+    def change(kept: settings.Settings) -> None:
+        kept.theme, kept.density, kept.text_zoom = theme, density, zoom
+
+    settings.change_all(change)

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from mlops_desk.gui import icons, window_commands
 from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.commands import Commands
+from mlops_desk.gui.condition import ConditionBanner
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.failures import Failures
 from mlops_desk.gui.page_stack import PageStack
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.failures = Failures(self)
         self.commands = Commands(self)
         self.rail = Rail(places())
+        self.condition = ConditionBanner(desk)
         self.banner = Banner(edge=20)
         self.stack = PageStack(desk, self.commands)
         self.inspector = Inspector(desk)
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.condition)
         column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal)
@@ -112,6 +115,8 @@ class MainWindow(QMainWindow):
         desk.inspector_wanted.connect(self.show_inspector)
         desk.form_wanted.connect(self._fill_in)
         desk.key_wanted.connect(self._open_key)
+        desk.link.sheet_wanted.connect(self.open_team_sheet)
+        desk.link.changed.connect(self.commands.look)
         desk.tasks.crashed.connect(self.failures.show_failure)
         self.rail.wanted.connect(self.go)
         self.rail.project_wanted.connect(self._project_menu)
@@ -145,6 +150,7 @@ class MainWindow(QMainWindow):
         self.stack.go("home")
         home = self.stack.page
         assert home is not None
+        home.filled.connect(self.desk.link.begin, Qt.ConnectionType.SingleShotConnection)
         home.filled.connect(self._load_rest, Qt.ConnectionType.SingleShotConnection)
 
     @Slot()
@@ -160,6 +166,7 @@ class MainWindow(QMainWindow):
         page = StartPage(self.desk, self._recent)
         page.create_wanted.connect(self.create_project)
         page.open_wanted.connect(self.open_project)
+        page.get_wanted.connect(self.open_team_sheet)
         page.sample_wanted.connect(self.desk.open_sample)
         self.stack.show_alone(page)
         self.commands.look()
@@ -187,7 +194,7 @@ class MainWindow(QMainWindow):
     def _project_menu(self) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in ("create", "open", "leave"):
+        for name in ("create", "open", "get", "leave"):
             menu.addAction(self.commands.actions[name])
         menu.popup(self.rail.project.mapToGlobal(QPoint(0, self.rail.project.height())))
 
@@ -261,9 +268,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object, object)
     def _fill_in(self, act: type[Act], values: Mapping[str, Any]) -> None:
-        from mlops_desk.gui.forms.form import Form
+        from mlops_desk.gui.forms.admit import form_of
 
-        form = Form(self.desk, act, values, self)
+        form = form_of(act)(self.desk, act, values, self)
         self.form = form
         form.open()
         form.focus_first()
@@ -288,6 +295,14 @@ class MainWindow(QMainWindow):
         self.sheet = UnsealSheet(self.desk, self._in_front())
         self.sheet.open()
 
+    @Slot(object)
+    def open_team_sheet(self, name: str) -> None:
+        """Open one of the forms about the team copy: ``address``, ``token``, ``trust``, ``invite``, ``get``."""
+        from mlops_desk.gui.pages.team_sheets import SHEETS
+
+        self.sheet = SHEETS[name](self.desk, self)
+        self.sheet.open()
+
     # --- the window itself ----------------------------------------------------------------------------
 
     @Slot()
@@ -308,6 +323,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.desk.refresh()
+            self.desk.link.looked_at()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, unless work is under way: then ask whether it shall stop."""
@@ -346,7 +362,10 @@ def _warm(*_ignored: object) -> None:
         "pages.deployments",
         "pages.settings",
         "pages.help",
-        "forms.form",
+        "pages.sync_panel",
+        "pages.team_sheets",
+        "pages.team",
+        "forms.admit",
         "widgets.chart",
     ):
         import_module(f"mlops_desk.gui.{name}")

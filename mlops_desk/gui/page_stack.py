@@ -108,6 +108,10 @@ class PageStack(QStackedWidget):
             from mlops_desk.gui.pages.governance import GovernancePage
 
             return GovernancePage(self._desk, place)
+        if name == "team":
+            from mlops_desk.gui.pages.team import TeamPage
+
+            return TeamPage(self._desk, place)
         if name == "deployments":
             from mlops_desk.gui.pages.deployments import DeploymentsPage
 

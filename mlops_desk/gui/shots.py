@@ -112,7 +112,7 @@ def _forms(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
 
 def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """Show what the menu Tools opens, and the forms that no act describes."""
-    for name in ("ask", "gate", "serve", "seal", "create", "keys"):
+    for name in ("ask", "gate", "serve", "seal", "create", "keys", "get", "team-copy", "token", "invite"):
         window.commands.run(name)
         _rest(window.desk)
         for dialog in window.findChildren(QDialog):
@@ -122,6 +122,9 @@ def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
                     _rest(window.desk)
                 yield f"dialog-{name}", dialog
                 dialog.close()
+    panel = window.status.show_team_copy()
+    yield "panel-team-copy", panel
+    panel.close()
 
 
 def _grab(shown: QWidget, file: Path) -> Path:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QProgressBar, QWidget
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.theme import kind
 from mlops_desk.gui.widgets.buttons import Button
-from mlops_desk.gui.widgets.text import Line, label, unmarked
+from mlops_desk.gui.widgets.sync_chip import SyncChip
+from mlops_desk.gui.widgets.text import Line, unmarked
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.words import _, plural
 
@@ -37,16 +38,17 @@ class StatusBar(QFrame):
         self._progress.setAccessibleName(_("Progress"))
         self.stop = Button(_("Cancel"), "quiet", "square")
         self.trail = Button("", "quiet", "shield-check", name=_("Audit trail"))
-        self._sync = label("", "muted")
+        self.sync = SyncChip(desk.link)
         row = QHBoxLayout(self)
-        row.setContentsMargins(6, 2, 14, 2)
+        row.setContentsMargins(6, 2, 6, 2)
         row.setSpacing(8)
         row.addWidget(self.who)
         row.addStretch(1)
-        for part in (self._step, self._progress, self.stop, self.trail, self._sync):
+        for part in (self._step, self._progress, self.stop, self.trail, self.sync):
             row.addWidget(part)
         self.who.clicked.connect(self.show_roles)
         self.stop.clicked.connect(self._stop)
+        self.sync.clicked.connect(self.show_team_copy)
         self.trail.clicked.connect(self.trail_wanted)
         desk.who_changed.connect(self._show_who)
         desk.closed.connect(self._show_who)
@@ -57,12 +59,14 @@ class StatusBar(QFrame):
     @Slot()
     def _show_who(self) -> None:
         who = self._desk.who
-        for part in (self.who, self.trail, self._sync):
+        for part in (self.who, self.trail, self.sync):
             part.setVisible(who is not None)
         if who is None:
             return
         if who.name:
             self.who.say(_("{name} · acting as {role}", name=who.name, role=role_name(who.acting)))
+        elif who.asks_as:
+            self.who.say(_("{name} · waiting to be admitted", name=who.asks_as))
         else:
             self.who.say(_("You are not a member here; you can read everything"))
         if who.grave:
@@ -71,7 +75,6 @@ class StatusBar(QFrame):
             self.trail.say(plural("{n} note on the trail", "{n} notes on the trail", who.notes))
         else:
             self.trail.say(_("Trail ok"))
-        self._sync.setText(_("Team copy: not known") if who.has_team_copy else _("No team copy yet"))
 
     @Slot()
     def _show_tasks(self) -> None:
@@ -93,6 +96,15 @@ class StatusBar(QFrame):
     @Slot()
     def _stop(self) -> None:
         self._desk.tasks.stop(self._number)
+
+    @Slot()
+    def show_team_copy(self) -> QWidget:
+        """Open the panel about the team copy, above its chip, and return it."""
+        from mlops_desk.gui.pages.sync_panel import SyncPanel
+
+        panel = SyncPanel(self._desk.link, self)
+        panel.show_above(self.sync)
+        return panel
 
     @Slot()
     def show_roles(self) -> None:

@@ -1,4 +1,4 @@
-"""Work off the UI thread: one lane for acts, a small pool for questions, one home to which all signals come."""
+"""Work off the UI thread: a lane for acts, a wire to the team copy, a pool for questions, one home for all signals."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ class Task:
     done: int = 0
     total: int = 0
     on_lane: bool = False
+    on_wire: bool = False
     then: Callable[[], Then | None] = lambda: None
     failed: Callable[[], Then | None] = lambda: None
 
@@ -61,11 +62,13 @@ class Tasks(QObject):
     """
 
     changed = Signal()
+    stepped = Signal(int)
     crashed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lane = ThreadPoolExecutor(1, thread_name_prefix="lane")
+        self._wire = ThreadPoolExecutor(1, thread_name_prefix="wire")
         self._pool = ThreadPoolExecutor(QUESTION_THREADS, thread_name_prefix="question")
         self._numbers = count(1)
         self._running: dict[int, Task] = {}
@@ -83,16 +86,20 @@ class Tasks(QObject):
         failed: Then | None = None,
         title: str = "",
         on_lane: bool = False,
+        on_wire: bool = False,
     ) -> int:
         """Run a plain function on a worker and return the number of the task.
 
-        ``on_lane`` tasks run one after the other in the order of asking; the others side by side.
+        ``on_lane`` tasks run one after the other in the order of asking, and so do ``on_wire`` tasks, which
+        meet the network and hold up no act; the others run side by side.
         """
-        task = Task(next(self._numbers), title, Stop(), on_lane=on_lane, then=held(then), failed=held(failed))
+        ways: dict[str, Any] = {"on_lane": on_lane, "on_wire": on_wire, "then": held(then), "failed": held(failed)}
+        task = Task(next(self._numbers), title, Stop(), **ways)
         self._running[task.number] = task
         if title:
             self._tick.start()
-        (self._lane if on_lane else self._pool).submit(_work, self._home, task.number, work, task.stop)
+        place = self._lane if on_lane else self._wire if on_wire else self._pool
+        place.submit(_work, self._home, task.number, work, task.stop)
         return task.number
 
     @property
@@ -109,6 +116,18 @@ class Tasks(QObject):
         """Let nobody wait for the answers to questions any longer: the project they were about is gone."""
         self._running = {number: task for number, task in self._running.items() if task.on_lane}
 
+    def leave_wire(self) -> Callable[[], object]:
+        """Ask all that meets the network to stop; what is returned waits on a worker until it has."""
+        for task in self._running.values():
+            if task.on_wire:
+                task.stop.set()
+        return self._wire.submit(bool).result
+
+    def step_of(self, number: int) -> tuple[str, int]:
+        """Return in words and as a number the step that a task is at; nothing of one that is not under way."""
+        task = self._running.get(number)
+        return (task.step, task.done) if task is not None else ("", 0)
+
     def stop(self, number: int) -> None:
         """Ask a task to stop; what it has not recorded yet stays undone."""
         if number in self._running:
@@ -121,6 +140,7 @@ class Tasks(QObject):
             task.stop.set()
         self._tick.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._wire.shutdown(wait=True, cancel_futures=True)
         if last is not None:
             self._lane.submit(last)
         self._lane.shutdown(wait=True)
@@ -147,6 +167,7 @@ class Tasks(QObject):
         task = self._running.get(number)
         if task is not None:
             task.step, task.done, task.total = step, done, total
+            self.stepped.emit(number)
 
 
 def _work(home: _Home, number: int, work: Work, stop: Stop) -> None:

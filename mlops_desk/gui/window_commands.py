@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
 FILE, EDIT, VIEW, GO, TOOLS, HELP = _("File"), _("Edit"), _("View"), _("Go"), _("Tools"), _("Help")
+TEAM = _("Team")
 _ZOOM_STEP = 10
 
 
 def install(window: MainWindow) -> None:
     """Register all commands of a window and build its menu bar."""
-    for group in (_file(window), _edit(window), _view(window), _go(window), _tools(window), _help(window)):
-        window.commands.add(group)
-    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, TOOLS, HELP))
+    for group in (_file, _edit, _view, _go, _team, _tools, _help):
+        window.commands.add(group(window))
+    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, TEAM, TOOLS, HELP))
 
 
 def _needs_project(window: MainWindow) -> str:
@@ -50,6 +51,7 @@ def _file(window: MainWindow) -> list[Command]:
         ),
         Command("create", WORDS["create"], window.create_project, FILE, "", "folder-plus"),
         Command("open", _("Open a project…"), window.open_project, FILE, "Ctrl+O", "folder-open"),
+        Command("get", WORDS["get"], partial(window.open_team_sheet, "get"), FILE, "", "arrow-down"),
         Command("sample", WORDS["sample"], window.desk.open_sample, FILE, "", "sparkles"),
         Command("leave", _("Close the project"), window.desk.leave, FILE, "", "", has_project),
         Command("quit", _("Quit"), window.close, FILE, "Ctrl+Q"),
@@ -113,7 +115,7 @@ def _view(window: MainWindow) -> list[Command]:
             partial(_needs_project, window),
         ),
         Command(
-            "refresh", _("Look for news"), window.desk.refresh, VIEW, "F5", "rotate-cw", partial(_needs_project, window)
+            "refresh", _("Look for news"), window.desk.refresh, VIEW, "", "rotate-cw", partial(_needs_project, window)
         ),
     ]
 
@@ -142,6 +144,34 @@ def _go(window: MainWindow) -> list[Command]:
         Command("region-before", _("Part of the window before"), partial(window.next_region, -1), GO, "Shift+F6")
     )
     return found
+
+
+def _team(window: MainWindow) -> list[Command]:
+    """Return what is done with the team copy, and who may come in."""
+    has_project, has_copy, link = partial(_needs_project, window), partial(_needs_copy, window), window.desk.link
+    receives, sends = partial(_is_by_itself, window, "receives"), partial(_is_by_itself, window, "sends")
+    sheet = window.open_team_sheet
+    return [
+        Command("sync", WORDS["sync"], link.sync_now, TEAM, "F5", "refresh-cw", has_project),
+        Command("look", WORDS["look"], link.look, TEAM, "", "search", has_copy),
+        Command("team-copy", WORDS["team-copy"], partial(sheet, "address"), TEAM, "", "", has_project),
+        Command("token", WORDS["token"], partial(sheet, "token"), TEAM, "", "lock", has_project),
+        Command("trust", WORDS["trust"], partial(sheet, "trust"), TEAM, "", "", has_copy),
+        Command("invite", WORDS["invite"], partial(sheet, "invite"), TEAM, "", "users", has_project),
+        Command("restore", WORDS["restore"], link.restore, TEAM, "", "undo-2", has_project),
+        Command("receives", _("Receive by itself"), link.turn_receive, TEAM, "", "", has_copy, checked=receives),
+        Command("sends", _("Send by itself"), link.turn_send, TEAM, "", "", has_copy, checked=sends),
+    ]
+
+
+def _needs_copy(window: MainWindow) -> str:
+    known = window.desk.link.outlook
+    return "" if known is not None and known.address else _("This project has no team copy yet.")
+
+
+def _is_by_itself(window: MainWindow, way: str) -> bool:
+    known = window.desk.link.outlook
+    return known is not None and bool(known.address) and bool(getattr(known, way))
 
 
 def _tools(window: MainWindow) -> list[Command]:

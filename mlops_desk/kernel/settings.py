@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -12,6 +14,7 @@ from mlops_desk.kernel import wire
 
 HOME_VARIABLE = "MLOPS_DESK_HOME"
 _NAME = "mlops-desk"
+_CHANGING = threading.RLock()  # acts and the exchange with the team copy remember things at the same time
 
 
 def data_folder() -> Path:
@@ -34,7 +37,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     ``key_hashes`` maps an environment to the salted hash of its API key; ``allowed_sql`` are the
     sha256 of SQL texts that others wrote and that may run here. ``remote`` is the address of the team copy
     that was typed here; ``trusted_configurations`` the digests of git configurations that may be used here;
-    ``synced_ms`` when the last exchange ended.
+    ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
     """
 
     device: str = ""
@@ -47,6 +50,8 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     remote: str = ""
     trusted_configurations: list[str] = []
     synced_ms: int = 0
+    receives: bool = True
+    sends: bool = True
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -86,16 +91,30 @@ def project(project_id: str) -> ProjectSettings:
 
 def remember(project_id: str, **values: object) -> None:
     """Change what is remembered of one project."""
-    settings = load()
-    settings.projects[project_id] = msgspec.structs.replace(
-        settings.projects.get(project_id, ProjectSettings()), **values
-    )
-    save(settings)
+
+    def change(settings: Settings) -> None:
+        before = settings.projects.get(project_id, ProjectSettings())
+        settings.projects[project_id] = msgspec.structs.replace(before, **values)
+
+    change_all(change)
 
 
 def note_opened(project_id: str, folder: Path) -> None:
     """Remember that a project was opened, and put it first."""
-    remember(project_id, folder=str(folder))
-    settings = load()
-    settings.projects = {project_id: settings.projects[project_id], **settings.projects}
-    save(settings)
+
+    def change(settings: Settings) -> None:
+        before = settings.projects.pop(project_id, ProjectSettings())
+        settings.projects = {
+            project_id: msgspec.structs.replace(before, folder=str(folder)),
+            **settings.projects,
+        }
+
+    change_all(change)
+
+
+def change_all(change: Callable[[Settings], None]) -> None:
+    """Let a function change the settings, and keep them; no other thread changes them meanwhile."""
+    with _CHANGING:
+        settings = load()
+        change(settings)
+        save(settings)

@@ -8,15 +8,21 @@ import msgspec
 
 from mlops_desk.kernel.words import _, plural
 
-Code = Literal["same", "to-send", "to-receive", "both", "working", "choose", "not-trusted", "offline", "no-remote"]
+Code = Literal[
+    "same", "to-send", "to-receive", "both", "working", "choose", "refused", "not-trusted", "offline", "no-remote"
+]
+STEPS = 3
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 
 
 class SyncState(msgspec.Struct, frozen=True):
-    """How a project stands to its team copy; ``offline`` and ``no-remote`` are two faces of one state.
+    """How a project stands to its team copy.
 
+    ``offline`` and ``no-remote`` are two faces of one state, and so are ``choose`` and ``refused``, both of which
+    need the person: files are in the way, or no exchange is possible before something is set right.
     ``to_send`` and ``to_receive`` count entries, ``to_choose`` files that need the person,
-    ``not_trusted`` entries that do not count; ``age_s`` is the time since the last exchange, -1 if there was none.
+    ``not_trusted`` entries that do not count; ``age_s`` is the time since the last exchange, -1 if there was none;
+    ``step`` is the step of :data:`STEPS` that is at work, 0 if none is known.
     """
 
     code: Code
@@ -25,6 +31,7 @@ class SyncState(msgspec.Struct, frozen=True):
     to_choose: int = 0
     not_trusted: int = 0
     age_s: int = -1
+    step: int = 0
 
     @property
     def text(self) -> str:
@@ -36,7 +43,9 @@ class SyncState(msgspec.Struct, frozen=True):
         if self.code == "not-trusted":
             return plural("{n} entry not trusted", "{n} entries not trusted", self.not_trusted)
         if self.code == "working":
-            return _("Syncing")
+            return _("Syncing, step {n} of {all}", n=self.step, all=STEPS) if self.step else _("Syncing")
+        if self.code == "refused":
+            return _("Not synced, {n} kept here", n=self.to_send) if self.to_send else _("Not synced")
         if self.code in ("offline", "no-remote"):
             place = _("Offline") if self.code == "offline" else _("No team copy yet")
             return _("{place}, {n} kept here", place=place, n=self.to_send) if self.to_send else place

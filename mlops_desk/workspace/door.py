@@ -183,7 +183,10 @@ class Workspace:
     def refresh(self) -> Changes:
         """Take in what others, or other processes of this machine, have written."""
         with self._lock:
-            return self._catch_up() | Changes(said=self._withdraw())
+            changes = self._catch_up() | Changes(said=self._withdraw())
+            if self._own is not None and self.acting not in self.roles:
+                self.acting = self._acting("")  # admitted just now, or the roles were changed
+            return changes
 
     def _catch_up(self) -> Changes:
         changes = self._intake.refresh()
@@ -219,9 +222,10 @@ class Workspace:
         A folder that cannot be written does not stop work: the entries are safe here.
         """
         try:
-            for own in self._own_journals():
-                publish(own, self.project.journals)
-            self._acted = False
+            with self._lock:
+                for own in self._own_journals():
+                    publish(own, self.project.journals)
+                self._acted = False
         except OSError as error:
             return _(
                 "Recorded on this machine, not in the project folder yet: {reason}.", reason=error.strerror or error

@@ -23,8 +23,9 @@ from mlops_desk.sync.exchange import Exchange, branch_of
 from mlops_desk.workspace.door import Workspace
 from mlops_desk.workspace.founding import Founder, all_or_nothing, join
 from mlops_desk.workspace.invitation import Invitation
+from mlops_desk.workspace.outlook import Synced
 from mlops_desk.workspace.project import Project, load
-from mlops_desk.workspace.team_copy import Synced, TeamCopy
+from mlops_desk.workspace.team_copy import TeamCopy
 from mlops_desk.workspace.team_folder import FolderGuard, marked_in, name_remote, open_git
 
 

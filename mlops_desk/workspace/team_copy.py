@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,49 +12,41 @@ from filelock import FileLock, Timeout
 
 from mlops_desk.areas.team.member import JoinRequest, Member
 from mlops_desk.journal import files
+from mlops_desk.journal.entry import line_id
 from mlops_desk.kernel import clock, settings
+from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop
-from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.rows import Reader
 from mlops_desk.sync import config, git
 from mlops_desk.sync.address import Address, parse
+from mlops_desk.sync.config import Configuration
 from mlops_desk.sync.exchange import TEAM, Exchange, Offline, again
 from mlops_desk.sync.git import Git
-from mlops_desk.sync.states import SyncState, state_of
+from mlops_desk.sync.states import STEPS, SyncState, state_of
 from mlops_desk.workspace import machine, memory
 from mlops_desk.workspace.door import Workspace
+from mlops_desk.workspace.invitation import Invitation
+from mlops_desk.workspace.outlook import Outlook, Share, Synced, Waiting
 from mlops_desk.workspace.team_folder import FolderGuard, marked_in, meet, name_remote, open_git, prepare_folder
 
-STEPS = 3
+WAITING_SHOWN = 20
 _PATIENCE_S = 60
 
 
-class Share(msgspec.Struct, frozen=True):
-    """How many entries of one person."""
-
-    name: str
-    entries: int
-
-
-class Synced(msgspec.Struct, frozen=True):
-    """What an exchange did: entries received by person, own ones sent, what the copy lost, files in the way."""
-
-    state: SyncState
-    received: tuple[Share, ...] = ()
-    sent: int = 0
-    lost: tuple[Share, ...] = ()
-    in_the_way: tuple[str, ...] = ()
-
-
 class TeamCopy:
-    """The exchange between an open project and the address that was typed on this machine."""
+    """The exchange between an open project and the address that was typed on this machine.
+
+    ``changes`` are the rows that became different by what was done, even where it failed in the end.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._project = workspace.project
         self._folder = workspace.project.folder.resolve()
+        self.changes = Changes()
 
     @property
     def address(self) -> Address | None:
@@ -62,32 +54,55 @@ class TeamCopy:
         remote = settings.project(self._project.id).remote
         return parse(remote) if remote else None
 
-    def settle_at(self, typed: str) -> Address:
+    def settle_at(self, typed: str, stop: Stop | None = None) -> Address:
         """Make an address the team copy of this project on this machine; an empty folder becomes one.
 
         Raises:
             DeskError: it is none.
+            Cancelled: the person stopped it; the address is as it was.
         """
         self._must_be_own()
         address = parse(typed)
         if address.kind == "path":
             prepare_folder(Path(address.text))
         here = self._git(address)
-        meet(here, address)
+        meet(here, address, stop or Stop())
         name_remote(here, address)
         settings.remember(self._project.id, remote=address.text)
         return address
 
-    def trust(self) -> None:
-        """Trust the git configuration of the folder and of a team copy in a folder, as it is now, on this machine."""
+    def configurations(self) -> tuple[Configuration, ...]:
+        """Return the git configurations that an exchange meets: the folder's, and that of a team copy in a folder."""
         self._must_be_own()
         address = self.address
         places = [self._folder, *([Path(address.text)] if address and address.kind == "path" else [])]
-        digests = [config.read(place).digest for place in places]
-        settings.remember(self._project.id, trusted_configurations=digests)
+        return tuple(config.read(place) for place in places)
 
-    def sync(self, progress: Progress, stop: Stop) -> Synced:
-        """Receive, merge and send.
+    def trust(self, found: Sequence[Configuration]) -> None:
+        """Trust git configurations on this machine exactly as they were found; what is changed later is not trusted."""
+        settings.remember(self._project.id, trusted_configurations=[each.digest for each in found])
+
+    def invitation(self) -> Invitation:
+        """Return the invitation to this project.
+
+        Raises:
+            DeskError: it has no team copy.
+        """
+        address = self.address
+        if address is None:
+            raise DeskError(
+                _("This project has no team copy yet."), _("Set it: `mlops-desk sync --remote URL`."), code="SYNC-113"
+            )
+        return Invitation(address.text, self._project.id)
+
+    def restore(self) -> tuple[Share, ...]:
+        """Put back what the shared folder lost of what this machine has seen; returns by person how many entries."""
+        restored = self.shares(memory.restore(self._project))
+        self._refresh()
+        return restored
+
+    def sync(self, progress: Progress, stop: Stop, *, sends: bool = True) -> Synced:
+        """Receive and merge, and send unless that is to wait.
 
         Raises:
             DeskError: the team copy refuses, or git is not allowed to run here.
@@ -100,19 +115,17 @@ class TeamCopy:
             return Synced(SyncState("no-remote", to_send=self._own_count()))
         exchange = Exchange(self._git(address), address, self._guard())
         try:
-            with self._alone():
-                blocked, sent = self._exchange(exchange, progress, stop)
+            with self._alone(stop):
+                blocked, sent = self._exchange(exchange, progress, stop, sends=sends)
         except Offline:
             return Synced(SyncState("offline", to_send=self._unsent(exchange), age_s=self._age_s()))
-        self._workspace.refresh()
+        self._refresh()
         settings.remember(self._project.id, synced_ms=clock.now_ms())
-        short = {each.author for each in self._workspace.findings() if each.code == "rollback"}
-        lost = {device: len(lines) for device, lines in memory.lost(self._project, short).items()} if short else {}
         return Synced(
             self._state(self._unsent(exchange), len(blocked)),
             self.shares(self._counts() - kept),
             sent,
-            self.shares(lost),
+            self._lost(),
             tuple(blocked),
         )
 
@@ -131,14 +144,34 @@ class TeamCopy:
         to_receive = sum(len(lines) for lines in new.values())
         return self._state(self._unsent(exchange), to_receive=to_receive)
 
+    def outlook(self) -> Outlook:
+        """Return how the project stands as far as this machine knows; nobody else is asked."""
+        kept = settings.project(self._project.id)
+        address = self.address
+        known = Outlook(SyncState("no-remote"), receives=kept.receives, sends=kept.sends, lost=self._lost())
+        if address is None:
+            is_carried = git.is_carried(self._folder) and not git.is_own(self._folder)
+            state = SyncState("no-remote", to_send=self._own_count())
+            return msgspec.structs.replace(known, state=state, trouble=_stands_aside() if is_carried else None)
+        host = address.host if address.kind == "https" else ""
+        known = msgspec.structs.replace(known, address=address.text, host=host, synced_ms=kept.synced_ms)
+        try:
+            self._must_be_own()
+            unsent = self._unsent_lines(Exchange(self._git(address), address, self._guard()))
+        except DeskError as error:
+            return msgspec.structs.replace(known, state=SyncState("refused", age_s=self._age_s()), trouble=error)
+        return msgspec.structs.replace(known, state=self._state(len(unsent)), waiting=self._waiting(unsent))
+
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, stop: Stop) -> Iterator[None]:
         """Wait until no other process of this machine exchanges this project."""
         self._project.locks.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._project.locks / f"sync-{self._project.id}.lock", timeout=_PATIENCE_S)
+        lock = FileLock(self._project.locks / f"sync-{self._project.id}.lock")
         try:
-            lock.acquire()
+            lock.acquire(timeout=_PATIENCE_S, cancel_check=lambda: stop.wished)
         except Timeout:
+            if stop.wished:
+                raise Cancelled(_("Stopped."), _("Nothing was exchanged."), code="TASK-101") from None
             raise DeskError(
                 _("Another window or command is syncing this project."),
                 _("Wait until it is done; your entries are safe here."),
@@ -151,7 +184,7 @@ class TeamCopy:
 
     # --- the exchange ----------------------------------------------------------------------
 
-    def _exchange(self, exchange: Exchange, progress: Progress, stop: Stop) -> tuple[list[str], int]:
+    def _exchange(self, exchange: Exchange, progress: Progress, stop: Stop, *, sends: bool) -> tuple[list[str], int]:
         """Return the files in the way and how many own entries were sent."""
         blocked: list[str] = []
         unsent = 0
@@ -164,8 +197,10 @@ class TeamCopy:
             theirs = self._fetched(exchange, stop)
             progress(_("Merging"), 1, STEPS)
             blocked = self._merged(exchange, theirs)
+            if blocked or not sends:
+                return True
             progress(_("Sending"), 2, STEPS)
-            return bool(blocked) or exchange.send(theirs, stop)
+            return exchange.send(theirs, stop)
 
         if not again(attempt, stop):
             raise DeskError(
@@ -174,7 +209,7 @@ class TeamCopy:
                 code="SYNC-133",
             )
         progress(_("Done"), STEPS, STEPS)
-        return blocked, 0 if blocked else unsent
+        return blocked, 0 if blocked or not sends else unsent
 
     def _commit(self, exchange: Exchange) -> None:
         repository = exchange.repository
@@ -203,7 +238,7 @@ class TeamCopy:
         """Take in what was fetched; its journals are read even where their files cannot be put in place."""
         if not theirs:
             return []
-        self._workspace.refresh()
+        self._refresh()
         found = list(exchange.arrived(theirs))
         self._must_be_alone_with_its_key(found)
         arrived = memory.unknown(self._project, found)
@@ -234,6 +269,9 @@ class TeamCopy:
                     code="JOURNAL-121",
                 )
 
+    def _refresh(self) -> None:
+        self.changes |= self._workspace.refresh()
+
     def _git(self, address: Address) -> Git:
         return open_git(self._folder, self._project.id, self._me(), address)
 
@@ -253,11 +291,7 @@ class TeamCopy:
         if git.is_own(folder):
             return
         if git.is_carried(folder):
-            raise DeskError(
-                _("This project lies inside a code repository, which carries it; the desk stands aside."),
-                _("Send and receive it with git there; the rows follow."),
-                code="SYNC-104",
-            )
+            raise _stands_aside()
         git.begin(folder)
 
     # --- how it stands ---------------------------------------------------------------------
@@ -272,15 +306,29 @@ class TeamCopy:
         synced = settings.project(self._project.id).synced_ms
         return max(0, clock.now_ms() - synced) // 1000 if synced else -1
 
+    def _lost(self) -> tuple[Share, ...]:
+        short = {each.author for each in self._workspace.findings() if each.code == "rollback"}
+        lost = {device: len(lines) for device, lines in memory.lost(self._project, short).items()} if short else {}
+        return self.shares(lost)
+
     def _unsent(self, exchange: Exchange) -> int:
-        """Return how many own entries the team copy did not hold when it was last seen."""
+        return len(self._unsent_lines(exchange))
+
+    def _unsent_lines(self, exchange: Exchange) -> set[bytes]:
+        """Return the own entries that the team copy did not hold when it was last seen."""
         tree = exchange.repository.tree(exchange.repository.commit_of(TEAM), "journals")
-        count = 0
+        found: set[bytes] = set()
         for device, lines in self._own_lines().items():
             here = {path: item for path, item in tree.items() if path.startswith(f"journals/{device}/")}
             there = {line for _path, content in exchange.repository.contents(here) for line in files.lines_in(content)}
-            count += len(lines - there)
-        return count
+            found |= lines - there
+        return found
+
+    def _waiting(self, lines: set[bytes]) -> tuple[Waiting, ...]:
+        query = "SELECT kind, ms FROM line WHERE id IN (SELECT unnest(?)) ORDER BY ms DESC, counter DESC LIMIT ?"
+        ids = [line_id(line) for line in lines]
+        found = self._workspace.ask(lambda rows: rows.sql(query, ids, WAITING_SHOWN)) if ids else []
+        return tuple(Waiting(kind, clock.instant(ms)) for kind, ms in found)
 
     def _own_lines(self) -> dict[str, set[bytes]]:
         return {device: memory.lines_of(self._project.own / device) for device in self._project.own_devices()}
@@ -307,6 +355,14 @@ class TeamCopy:
         name = self._workspace.ask(_names).get(self._workspace.device, "")
         mails = self._workspace.ask(lambda rows: {each.name: each.mail for each in rows.find(Member, order="id")})
         return name or "MLOps Desk", mails.get(name, "")
+
+
+def _stands_aside() -> DeskError:
+    return DeskError(
+        _("This project lies inside a code repository, which carries it; the desk stands aside."),
+        _("Send and receive it with git there; the rows follow."),
+        code="SYNC-104",
+    )
 
 
 def _names(rows: Reader) -> dict[str, str]:

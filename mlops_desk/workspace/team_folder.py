@@ -63,11 +63,11 @@ def marked_in(repository: Repository, commit: str) -> str:
     return marked_id(found[MARKER].decode("utf-8", "replace")) if MARKER in found else ""
 
 
-def meet(here: Git, address: Address) -> None:
+def meet(here: Git, address: Address, stop: Stop) -> None:
     """Take the name of the branch that a team copy has already, such as one that a host began with a README."""
     mine = here.text("symbolic-ref", "--quiet", "--short", "HEAD")
     try:
-        branch = branch_of(here, address, Stop(), mine)
+        branch = branch_of(here, address, stop, mine)
     except Offline:
         return
     if mine and branch and branch != mine:

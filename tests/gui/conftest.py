@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 import subprocess
 import sys
 import threading
@@ -22,7 +23,9 @@ from mlops_desk.gui.theme import theme
 from mlops_desk.kernel import secrets
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
-from mlops_desk.workspace import Founder, Workspace, found
+from mlops_desk.workspace import Founder, Workspace, found, machine
+from mlops_desk.workspace.project import load
+from tests.gui.team import Team, home_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROOM = str(Path(mlops_desk.gui.__file__).parent)
-HARMLESS = r"This plugin does not support propagateSizeHints\(\)"
+HARMLESS = r"This plugin does not support (propagateSizeHints\(\)|raise\(\)|grabbing the keyboard)"
 ALL_ROLES = (
     "data-scientist",
     "ai-architect",
@@ -180,3 +183,30 @@ def _is_window_at_work() -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+@pytest.fixture(scope="session")
+def three_machines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make once what every test of a team begins with: Ana's machine, Ben's, and the team copy between them."""
+    base = tmp_path_factory.mktemp("team")
+    with home_of(base / "home"):
+        found(base / "loan", "Loan", "Decide on loans in one hour.", Founder("Ana Lima", "ana@example.org", ALL_ROLES))
+        team = Team(base)
+        team.begin()
+        team.join()
+        team.admit()
+    return base
+
+
+@pytest.fixture
+def team(three_machines: Path, tmp_path: Path, home: Path) -> Team:
+    """Return Ana's project with its team copy, and Ben, who is a member on a machine of his own."""
+    shutil.copytree(three_machines, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cache"))
+    for kept in tmp_path.glob("*home/data/settings.json"):
+        kept.write_text(kept.read_text().replace(str(three_machines), str(tmp_path)))
+    for folder, project in ((home, "loan"), (tmp_path / "ben-home", "ben")):
+        with home_of(folder):
+            made = load(tmp_path / project)
+            for device in made.own_devices():
+                machine.settle(made, device)  # these copies are the machines now
+    return Team(tmp_path)

@@ -10,8 +10,10 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QWidget
 
 from mlops_desk.catalogue import RULES
+from mlops_desk.gui.forms.admit import AdmitForm
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.pages.area import AreaPage
+from mlops_desk.gui.pages.team_sheets import SHEETS
 from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
 
@@ -91,6 +93,28 @@ def test_that_every_field_of_a_form_has_a_name(window: MainWindow, settled: Call
     settled()
     assert isinstance(window.form, Form)
     assert faults(window.form) == []
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_that_every_control_about_the_team_copy_has_a_name_and_can_be_hit(
+    window: MainWindow, settled: Callable[[], None], look: str
+):
+    theme().choose(look, "compact", 100)
+    found = []
+    for name in SHEETS:
+        window.open_team_sheet(name)
+        settled()
+        assert window.sheet is not None
+        found += [f"{name}: {each}" for each in faults(window.sheet)]
+        window.sheet.close()
+    panel = window.status.show_team_copy()
+    found += [f"panel: {each}" for each in faults(panel)]
+    panel.close()
+    window.desk.fill_in(RULES.acts["roster.admit"])
+    settled()
+    assert isinstance(window.form, AdmitForm)
+    found += [f"admit: {each}" for each in faults(window.form)]
+    assert found == []
 
 
 def test_that_the_start_has_a_name_on_everything(window: MainWindow, settled: Callable[[], None]):

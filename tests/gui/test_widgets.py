@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 
 from mlops_desk.gui import icons
@@ -16,11 +16,14 @@ from mlops_desk.gui.forms.values import UnreadableError
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.chart import ChartView
 from mlops_desk.gui.widgets.state_chip import StateChip
+from mlops_desk.gui.widgets.strip import StageStrip, two_lines
 from mlops_desk.gui.widgets.text import tip
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.chart import Band, Chart, Series
 from mlops_desk.kernel.record import About, Field
 from mlops_desk.kernel.state import State
+from mlops_desk.workspace.status import Stage
+from tests.gui.conftest import MEANT
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -164,3 +167,22 @@ def test_that_fields_that_name_roles_offer_the_roles(qtbot: QtBot):
     qtbot.addWidget(many)
     many.fill(("owner", "ai-ethics"))
     assert set(many.value()) == {"owner", "ai-ethics"}
+
+
+def test_that_a_long_state_of_a_stage_is_read_on_two_lines(qtbot: QtBot):
+    words = ("2 datasets hold columns without a class", "1 release waits for signatures", "No monitors")
+    strip = StageStrip()
+    strip.setObjectName(MEANT)
+    qtbot.addWidget(strip)
+    strip.resize(620, 80)
+    strip.show()
+    strip.show_stages([Stage(word[:4], "Collect", State("warn", word)) for word in words])
+    qtbot.waitUntil(lambda: [each.lines_wanted() for each in strip.buttons.values()] == [2, 2, 1])
+    metrics = QFontMetrics(theme().font("caption"))
+    for button in strip.buttons.values():
+        word = button.stage.state.word
+        said = two_lines(word, metrics, button._room())
+        assert " ".join(said) == word
+        assert max(metrics.horizontalAdvance(each) for each in said) <= button._room()
+    assert len({each.sizeHint().height() for each in strip.buttons.values()}) == 1
+    assert two_lines("Unbreakable", metrics, 10) == ["Unbreakable"]

@@ -21,10 +21,8 @@ from mlops_desk.gui.pages.homes import HOMES, WAITING, home
 from mlops_desk.gui.places import places
 from mlops_desk.gui.theme import theme
 from mlops_desk.kernel import settings
-from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.workspace import Founder, Workspace, found
-from mlops_desk.workspace.project import load
 from tests.gui.steps import ACTS, ADD_KPI, ARCHIVE_KPI, KPI, fill, goals, names, table
 
 if TYPE_CHECKING:
@@ -144,7 +142,6 @@ def test_that_the_theme_can_be_changed_and_is_kept(window: MainWindow, settled: 
     settled()
     assert window.palette().window().color() != before
     assert window.palette().window().color() == theme().colour("bg.app")
-    from mlops_desk.kernel import settings
 
     assert settings.load().theme == "dark"
 
@@ -277,10 +274,3 @@ def test_that_a_project_can_be_founded_in_the_window(
     assert window.windowTitle().startswith("Churn")
     assert desk.who is not None
     assert desk.who.name == "Ben"
-
-
-def test_that_the_status_bar_claims_nothing_of_a_team_copy_it_has_not_looked_at(window, desk, project, qtbot):
-    assert window.status._sync.text() == "No team copy yet"
-    settings.remember(load(project).id, remote="/somewhere/team.git")
-    desk.tell(Changes())
-    qtbot.waitUntil(lambda: window.status._sync.text() == "Team copy: not known", timeout=5_000)

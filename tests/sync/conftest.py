@@ -11,7 +11,8 @@ import pytest
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.progress import silent
 from mlops_desk.workspace import Workspace
-from mlops_desk.workspace.team_copy import Synced, TeamCopy
+from mlops_desk.workspace.outlook import Synced
+from mlops_desk.workspace.team_copy import TeamCopy
 
 WHO = {"GIT_AUTHOR_NAME": "Someone", "GIT_AUTHOR_EMAIL": "s@example.org"}
 COMMITTER = {"GIT_COMMITTER_NAME": "Someone", "GIT_COMMITTER_EMAIL": "s@example.org"}

@@ -146,7 +146,7 @@ def test_that_trust_holds_for_exactly_what_was_trusted(sent: Workspace) -> None:
     by_hand(folder, "config", "--local", "alias.st", "status")
     with pytest.raises(DeskError, match=r"alias\.st"):
         sync(sent)
-    TeamCopy(sent).trust()
+    TeamCopy(sent).trust(TeamCopy(sent).configurations())
     assert sync(sent).state.code == "same"
     by_hand(folder, "config", "--local", "alias.st", "!rm")
     with pytest.raises(DeskError, match=r"alias\.st"):
@@ -156,7 +156,7 @@ def test_that_trust_holds_for_exactly_what_was_trusted(sent: Workspace) -> None:
 def test_that_trust_ends_when_an_included_file_changes(sent: Workspace) -> None:
     folder = sent.project.folder
     included(folder, "true")
-    TeamCopy(sent).trust()
+    TeamCopy(sent).trust(TeamCopy(sent).configurations())
     config.check(folder, [config.read(folder).digest])
     (folder / ".git" / "more").write_text('[core]\n\tfsmonitor = "false"\n')
     with pytest.raises(DeskError, match="can run programs"):

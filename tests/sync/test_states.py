@@ -34,6 +34,9 @@ def test_that_each_state_has_its_words(values: dict[str, int], code: str, text: 
         (SyncState("offline"), "Offline"),
         (SyncState("no-remote", to_send=1), "No team copy yet, 1 kept here"),
         (SyncState("working"), "Syncing"),
+        (SyncState("working", step=2), "Syncing, step 2 of 3"),
+        (SyncState("refused", to_send=2), "Not synced, 2 kept here"),
+        (SyncState("refused"), "Not synced"),
     ],
 )
 def test_that_no_team_copy_in_reach_is_a_state(state: SyncState, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from PySide6.QtCore import QDate, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QCheckBox,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from mlops_desk.gui.forms.values import read, written
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button, Choice
 from mlops_desk.gui.widgets.class_badge import WORDS
+from mlops_desk.gui.widgets.ticks import fill_ticks, tick, ticked
 from mlops_desk.kernel.record import Field, item_type
 from mlops_desk.kernel.roles import ROLES, role_name
 from mlops_desk.kernel.words import _
@@ -33,7 +33,6 @@ CHOSEN_WORDS = frozenset({"GATE", "SUBJECT", "ITEM"})
 FILES = frozenset({"FILE", "PATH", "FOLDER"})
 _LETTERS = frozenset({"pdf", "html", "xlsx", "csv", "json"})
 _LINES_SHOWN = 3
-_ITEMS_SHOWN = 6
 
 
 class Editor(QWidget):
@@ -270,15 +269,7 @@ class TicksEditor(Editor):
     def offer(self, options: Sequence[tuple[Any, str]]) -> None:
         """Offer other values; those that are ticked stay ticked."""
         before = self.value()
-        self._list.clear()
-        for value, text in options:
-            item = QListWidgetItem(text)
-            item.setData(Qt.ItemDataRole.UserRole, value)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setSizeHint(QSize(0, theme().px(26)))
-            item.setCheckState(Qt.CheckState.Unchecked)
-            self._list.addItem(item)
-        self._list.setFixedHeight(theme().px(26) * min(max(len(options), 2), _ITEMS_SHOWN) + 14)
+        fill_ticks(self._list, options)
         self.fill(before)
 
     @property
@@ -288,17 +279,11 @@ class TicksEditor(Editor):
 
     def value(self) -> Any:
         """Return the value."""
-        items = [self._list.item(place) for place in range(self._list.count())]
-        return tuple(
-            each.data(Qt.ItemDataRole.UserRole) for each in items if each.checkState() == Qt.CheckState.Checked
-        )
+        return tuple(ticked(self._list))
 
     def fill(self, value: Any) -> None:
         """Show a value."""
-        for place in range(self._list.count()):
-            item = self._list.item(place)
-            is_in = item.data(Qt.ItemDataRole.UserRole) in (value or ())
-            item.setCheckState(Qt.CheckState.Checked if is_in else Qt.CheckState.Unchecked)
+        tick(self._list, value or ())
 
 
 def chosen_from(field: Field) -> str:

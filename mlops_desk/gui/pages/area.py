@@ -83,7 +83,7 @@ class AreaPage(Page):
             table.row_chosen.connect(self._inspect)
             table.row_opened.connect(self._open)
             table.menu_wanted.connect(self._row_menu)
-            table.act_wanted.connect(self.desk.fill_in)
+            table.act_wanted.connect(self.begin_from_nothing)
             self._tables[number] = table
             self._stack.addWidget(table)
         return self._tables[number]
@@ -160,6 +160,11 @@ class AreaPage(Page):
         if self.listing is not None:
             self.desk.inspect(self.listing.noun, row_key(row), row)
             self.desk.inspector_wanted.emit()
+
+    @Slot(object)
+    def begin_from_nothing(self, stands_for: Any) -> None:
+        """Begin what an empty table offers: the form of an act."""
+        self.desk.fill_in(stands_for)
 
     @Slot(object, QPoint)
     def _row_menu(self, row: Any, at: QPoint) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from mlops_desk import catalogue
 from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.area import AreaPage
@@ -53,15 +52,11 @@ class TrailLine:
 def trail(rows: Rows) -> list[TrailLine]:
     """Return the newest entries, whatever their verdict."""
     return [
-        TrailLine(each.line, each.at, each.who, each.acting, _did(each.kind), _verdict(each.verdict), each.reason)
+        TrailLine(
+            each.line, each.at, each.who, each.acting, acts.entry_words(each.kind), _verdict(each.verdict), each.reason
+        )
         for each in status.trail(rows)
     ]
-
-
-def _did(kind: str) -> str:
-    """Return what an entry did in words, its kind where this version knows no act of it."""
-    act = catalogue.RULES.acts.get(kind)
-    return acts.verb_words(act) if act is not None else kind
 
 
 def _verdict(code: str) -> State:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mlops_desk.gui.pages.records import Shown
     from mlops_desk.gui.widgets.chart import ChartView
     from mlops_desk.kernel.chart import Chart
+    from mlops_desk.workspace.versions import Version
 
 WIDTH_PX = 340
 BUTTONS_SHOWN = 3
@@ -152,12 +153,29 @@ class Inspector(QFrame):
         self.setAccessibleName(_("Inspector: {title}", title=found.title))
         self._show_acts(found)
         self._empty(self._column)
-        if found.contested:
-            text = _("Two versions were made apart: {fields}. Edit to choose one.", fields=", ".join(found.contested))
-            self._column.addWidget(label(text, "fault", wraps=True))
+        if found.versions:
+            self._show_versions(found)
         self._show_chart(found.chart)
         self._column.addWidget(Details(found.details))
         self._column.addStretch()
+
+    def _show_versions(self, found: Shown) -> None:
+        from mlops_desk.gui import acts
+        from mlops_desk.gui.widgets.versions import Versions
+
+        view = Versions(found.versions, can_keep=acts.edit_of(found.noun) is not None)
+        view.kept.connect(self._keep)
+        self._column.addWidget(view)
+
+    @Slot(object)
+    def _keep(self, version: Version) -> None:
+        """Settle a field at one of its versions: one edit, which can be taken back."""
+        from mlops_desk.gui import acts
+
+        edit = acts.edit_of(self._noun)
+        if edit is not None:
+            given = {"clear": (version.field,)} if version.value is None else {version.field: version.value}
+            self._desk.do(edit(id=self._id, **given))
 
     def _show_chart(self, chart: Chart | None) -> None:
         """Show a chart, or its empty place until the first one is made."""

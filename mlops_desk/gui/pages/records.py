@@ -24,6 +24,7 @@ from mlops_desk.kernel.record import Field, Noun, Record, fields_of, own_fields,
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace.versions import Version, versions
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 # Words of the command line that stand for something to choose, though no noun says so.
@@ -49,7 +50,7 @@ class Shown:
     details: Sequence[Detail]
     chart: Chart | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    contested: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = ()
 
 
 def listed(rows: Rows, area: Area | None, listing: Listing) -> Listed:
@@ -77,7 +78,7 @@ def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
         details=make_details(rows, id_) if make_details else _plain(rows, row),
         chart=make_chart(rows, id_) if make_chart else None,
         values={each.name: getattr(row, each.name) for each in named},
-        contested=row.contested if isinstance(row, Record) else (),
+        versions=versions(rows, kind, id_, row.contested) if isinstance(row, Record) and row.contested else (),
     )
 
 

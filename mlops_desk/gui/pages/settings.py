@@ -31,7 +31,7 @@ _THEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Da
 _DENSITIES = (("compact", _("Compact")), ("standard", _("Standard")), ("roomy", _("Roomy")))
 _ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
 
-_KEPT = {
+KEPT = {
     "keychain": _("in the keychain of the system"),
     "file": _("in a file that only you can read; it can be sealed with a pass-phrase"),
     "sealed file": _("in a file sealed with your pass-phrase"),
@@ -55,7 +55,7 @@ def machine(workspace: Workspace, progress: Progress, stop: Stop) -> Machine:  #
     objects = workspace.project.private / "objects"
     more = (
         doctor.Fact(_("git"), version or _("not found"), is_well=bool(version)),
-        doctor.Fact(_("your key"), _KEPT[kept] if kept else _("not on this machine"), is_well=kept is not None),
+        doctor.Fact(_("your key"), KEPT[kept] if kept else _("not on this machine"), is_well=kept is not None),
         doctor.Fact(_("project folder"), str(workspace.project.folder)),
         doctor.Fact(_("objects"), f"{workspace.objects.size_bytes() / 1e6:.1f} MB · {objects}"),
     )

@@ -24,6 +24,7 @@ class StartPage(QWidget):
 
     create_wanted = Signal()
     open_wanted = Signal()
+    get_wanted = Signal(object)
     sample_wanted = Signal()
 
     def __init__(self, desk: Desk, recent: list[str], parent: QWidget | None = None) -> None:
@@ -31,10 +32,13 @@ class StartPage(QWidget):
         self._desk = desk
         self.create_button = Button(_("Create a project"), "choice", "folder-plus")
         self.open_button = Button(_("Open a project folder"), "choice", "folder-open")
+        self.get_button = Button(_("Get a team project"), "choice", "arrow-down", stands_for="get")
+        self.get_button.setToolTip(_("By the link that an owner sent you, or by the address of the team copy."))
         self.sample_button = Button(_("Look at the sample"), "choice", "sparkles")
         self.sample_button.setToolTip(_("One turn of the cycle on made-up loans; the first time it takes a minute."))
         self.create_button.clicked.connect(self.create_wanted)
         self.open_button.clicked.connect(self.open_wanted)
+        self.get_button.chosen.connect(self.get_wanted)
         self.sample_button.clicked.connect(self.sample_wanted)
         holder = QWidget()
         holder.setMaximumWidth(theme().px(460))
@@ -44,7 +48,7 @@ class StartPage(QWidget):
         column.addWidget(label("MLOps Desk", "title"))
         column.addWidget(label(_("Your team's MLOps practice in a folder, without a server."), "secondary", wraps=True))
         column.addSpacing(12)
-        for button in (self.create_button, self.open_button, self.sample_button):
+        for button in (self.create_button, self.open_button, self.get_button, self.sample_button):
             column.addWidget(button)
         if recent:
             column.addSpacing(12)

@@ -1,0 +1,20 @@
+"""The forms about the team copy by their names, loaded together on a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.forms.sheet import Sheet
+from mlops_desk.gui.pages.joining import GetSheet, InviteSheet
+from mlops_desk.gui.pages.team_copy import AddressSheet, TokenSheet, TrustSheet
+
+SHEETS: dict[str, Callable[[Desk, QWidget], Sheet]] = {
+    "address": AddressSheet,
+    "token": TokenSheet,
+    "trust": TrustSheet,
+    "invite": InviteSheet,
+    "get": GetSheet,
+}
