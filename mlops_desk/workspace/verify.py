@@ -48,7 +48,8 @@ class _Pass:
         except OSError as error:
             self.findings.append(Finding("malformed", self._name(file.path), error.strerror or str(error)))
             return
-        fresh = [(offset, line, id_) for offset, line in found.lines if (id_ := line_id(line)) not in self.entries]
+        named = [(offset, line, line_id(line)) for offset, line in found.lines]
+        fresh = [each for each in named if self._is_new(each[2], file.device)]
         opened = open_all([(file.device, line) for _offset, line, _id in fresh], self.project.id)
         for (offset, _line, id_), entry in zip(fresh, opened, strict=True):
             place = _("{file}, byte {offset}", file=self._name(file.path), offset=offset)
@@ -57,6 +58,10 @@ class _Pass:
             else:
                 self.entries[id_], self.places[id_] = entry, place
 
+    def _is_new(self, id_: str, device: str) -> bool:
+        """Tell whether a line was not opened yet as one of this device."""
+        return id_ not in self.entries or self.entries[id_].device != device
+
     def _name(self, path: Path) -> str:
         for root in (self.project.folder, self.project.private):
             if path.is_relative_to(root):
@@ -64,8 +69,13 @@ class _Pass:
         return str(path)
 
     def judge(self) -> dict[str, Verdict]:
-        events = [roster.Event.of(id_, entry) for id_, entry in self.entries.items() if roster.is_roster(entry.kind)]
         claims = [Claim.of(id_, entry, self.rules) for id_, entry in self.entries.items()]
+        placed = Judge(roster.fold(()), self.rules, {}).judge(claims, {})
+        events = [
+            roster.Event.of(id_, entry)
+            for id_, entry in self.entries.items()
+            if roster.is_roster(entry.kind) and placed[id_].code != "waiting-chain"
+        ]
         folded = roster.fold(events)
         self._losses(folded.now)
         return Judge(folded, self.rules, self._forks()).judge(claims, {})
