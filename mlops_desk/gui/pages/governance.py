@@ -134,9 +134,9 @@ FINDINGS = Listing(
 )
 
 
-def verify(workspace: Workspace, progress: Progress, stop: Stop) -> Verified:  # noqa: ARG001 - a task's signature
+def verify(workspace: Workspace, progress: Progress, stop: Stop) -> Verified:
     """Check every entry from its bytes; runs on the lane."""
-    return workspace.verify(progress)
+    return workspace.verify(progress, stop)
 
 
 class GovernancePage(AreaPage):

@@ -1,0 +1,103 @@
+"""The commands that prove: check every entry, and list what was written, by whom, and whether it counts."""
+
+from __future__ import annotations
+
+import argparse
+
+from mlops_desk.cli import output
+from mlops_desk.cli.interrupt import stop_on_interrupt
+from mlops_desk.kernel.finding import Finding
+from mlops_desk.kernel.listing import Column
+from mlops_desk.kernel.words import _, plural
+from mlops_desk.workspace import Workspace, status
+from mlops_desk.workspace.verify import Deep, Verified
+
+MAX_FINDINGS = 50
+
+
+def fill_verify(parser: argparse.ArgumentParser) -> None:
+    """Describe ``verify``."""
+    parser.add_argument(
+        "--deep",
+        action="store_true",
+        help=_("Also read every object again, and hold the rows against rows made anew."),
+    )
+    parser.set_defaults(bound=_do_verify)
+
+
+def _do_verify(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    progress = output.Progress(is_wanted=not arguments.json)
+    try:
+        checked = workspace.verify(progress, stop_on_interrupt(), is_deep=arguments.deep)
+    finally:
+        progress.end()
+    if arguments.json:
+        output.document(_as_json(checked))
+    else:
+        _say(checked)
+    return 0 if checked.is_sound else 1
+
+
+def _as_json(checked: Verified) -> dict[str, object]:
+    return {
+        "lines": checked.lines,
+        "verdicts": checked.verdicts,
+        "findings": [output.plain(each) | {"grave": each.grave} for each in checked.findings],
+        "deep": checked.deep,
+        "sound": checked.is_sound,
+    }
+
+
+def _say(checked: Verified) -> None:
+    output.say(plural("{n} entry checked.", "{n} entries checked.", checked.lines))
+    output.say("  " + ", ".join(f"{count} {verdict}" for verdict, count in checked.verdicts.items()))
+    if checked.deep is not None:
+        _say_deep(checked.deep)
+    for finding in checked.findings[:MAX_FINDINGS]:
+        output.say(_finding(finding))
+    if len(checked.findings) > MAX_FINDINGS:
+        rest = len(checked.findings) - MAX_FINDINGS
+        output.notice(plural("{n} more; --json lists all.", "{n} more; --json lists all.", rest))
+    if checked.is_sound:
+        output.say(_("The trail is sound."))
+
+
+def _finding(finding: Finding) -> str:
+    return f"{'▲' if finding.grave else '·'} {finding.place}: {finding.code}: {finding.sentence}"
+
+
+def _say_deep(deep: Deep) -> None:
+    output.say(
+        plural(
+            "{n} object read again ({size} MB); rows name {references}, of which {absent} are not on this machine.",
+            "{n} objects read again ({size} MB); rows name {references}, of which {absent} are not on this machine.",
+            deep.objects,
+            size=f"{deep.size_bytes / 1e6:.1f}",
+            references=deep.references,
+            absent=deep.absent,
+        )
+    )
+    if deep.digest == deep.rebuilt:
+        output.say(_("The rows in use are those of the journals: {digest}…", digest=deep.digest[:12]))
+
+
+def fill_trail(parser: argparse.ArgumentParser) -> None:
+    """Describe ``trail``."""
+    parser.set_defaults(bound=_do_trail)
+
+
+def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    rows = workspace.ask(status.trail)
+    if arguments.json:
+        output.document(rows)
+        return 0
+    columns = (
+        Column("at", "When", "instant"),
+        Column("who", "Who"),
+        Column("acting", "As", "role"),
+        Column("kind", "What"),
+        Column("verdict", "Verdict"),
+        Column("line", "Entry", "id"),
+    )
+    output.table(columns, rows, _("No entry."))
+    return 0
