@@ -296,6 +296,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     ),
     (("ask",), _("Ask one SELECT over the documented views."), _ask),
     (("trail",), _("List the entries, newest first."), proof.fill_trail),
+    (("as-of",), _("Say what was live on a day, on which data, approved by whom."), proof.fill_as_of),
     (("gate", "show"), _("Show a gate on a thing: what is open, who signs."), gate.fill),
     (("demo",), _("Live one turn of the cycle on sample data, and open it."), _demo),
     (("serve",), _("Answer requests with what is live in an environment, on this machine only."), _serve),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from mlops_desk.areas.reports.as_of import as_of
+from mlops_desk.areas.reports.as_of_words import told
 from mlops_desk.cli import output
 from mlops_desk.cli.interrupt import stop_on_interrupt
 from mlops_desk.kernel.finding import Finding
@@ -100,4 +102,21 @@ def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
         Column("line", "Entry", "id"),
     )
     output.table(columns, rows, _("No entry."))
+    return 0
+
+
+def fill_as_of(parser: argparse.ArgumentParser) -> None:
+    """Describe ``as-of``."""
+    parser.add_argument("when", metavar="DATE", help=_("The day, up to its end, or a time such as 2026-11-23T10:00."))
+    parser.add_argument("--environment", default="", metavar="ENV", help=_("Only this environment; else all."))
+    parser.set_defaults(bound=_do_as_of)
+
+
+def _do_as_of(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    answer = workspace.ask(as_of, arguments.when, arguments.environment)
+    if arguments.json:
+        output.document(answer)
+        return 0
+    for line in told(answer):
+        output.say(line)
     return 0
