@@ -296,6 +296,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     ),
     (("ask",), _("Ask one SELECT over the documented views."), _ask),
     (("trail",), _("List the entries, newest first."), proof.fill_trail),
+    (("export", "audit"), _("Write the proof of a thing as a zip that anybody can check."), proof.fill_export),
     (("as-of",), _("Say what was live on a day, on which data, approved by whom."), proof.fill_as_of),
     (("gate", "show"), _("Show a gate on a thing: what is open, who signs."), gate.fill),
     (("demo",), _("Live one turn of the cycle on sample data, and open it."), _demo),

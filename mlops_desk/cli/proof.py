@@ -12,6 +12,7 @@ from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.workspace import Workspace, status
+from mlops_desk.workspace.audit_pack import export_audit, packed_words
 from mlops_desk.workspace.verify import Deep, Verified
 
 MAX_FINDINGS = 50
@@ -119,4 +120,29 @@ def _do_as_of(workspace: Workspace, arguments: argparse.Namespace) -> int:
         return 0
     for line in told(answer):
         output.say(line)
+    return 0
+
+
+def fill_export(parser: argparse.ArgumentParser) -> None:
+    """Describe ``export audit``."""
+    parser.add_argument(
+        "subject",
+        metavar="SUBJECT",
+        help=_("A model version, release, dataset version, use case, or gate that was asked for: id or name."),
+    )
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help=_("The zip file to write."))
+    parser.set_defaults(bound=_do_export)
+
+
+def _do_export(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    progress = output.Progress(is_wanted=not arguments.json)
+    try:
+        made = export_audit(workspace, arguments.subject, arguments.output, progress, stop_on_interrupt())
+    finally:
+        progress.end()
+    if arguments.json:
+        output.document(made)
+        return 0
+    output.say(packed_words(made))
+    output.say(_("sha256 {digest}", digest=made.sha256))
     return 0

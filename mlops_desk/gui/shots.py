@@ -112,7 +112,7 @@ def _forms(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
 
 def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """Show what the menu Tools opens, and the forms that no act describes."""
-    for name in ("ask", "as-of", "gate", "serve", "seal", "create", "keys"):
+    for name in ("ask", "as-of", "export", "gate", "serve", "seal", "create", "keys"):
         window.commands.run(name)
         _rest(window.desk)
         for dialog in window.findChildren(QDialog):

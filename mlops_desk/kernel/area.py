@@ -51,7 +51,7 @@ class Mark(msgspec.Struct, frozen=True):
 class ObjectUse(msgspec.Struct, frozen=True):
     """An object that a row names by its sha256: what it is in words, and whose machine made it.
 
-    ``source`` is the dataset version whose classes say whether it may leave this machine; ``is_kept`` is false where
+    ``sources`` are the dataset versions whose classes say whether it may leave this machine; ``is_kept`` is false where
     a person keeps the file and the row only refers to it.
     """
 
@@ -59,7 +59,7 @@ class ObjectUse(msgspec.Struct, frozen=True):
     what: str
     noun: str
     id: str
-    source: str
+    sources: tuple[str, ...]
     member: str
     is_kept: bool = True
 

@@ -338,7 +338,7 @@ def objects(rows: Rows) -> list[ObjectUse]:
             _("the data of {label}", label=each.label),
             DatasetVersion.noun,
             each.id,
-            each.id,
+            (each.id,),
             each.recorded_by,
             is_kept=each.keep == "object",
         )
@@ -351,7 +351,7 @@ def objects(rows: Rows) -> list[ObjectUse]:
             (profile.reference, _("what drift of {label} is measured against", label=label)),
         )
         found += [
-            ObjectUse(digest, what, Profile.noun, profile.id, profile.version, profile.recorded_by)
+            ObjectUse(digest, what, Profile.noun, profile.id, (profile.version,), profile.recorded_by)
             for digest, what in named
         ]
     return found

@@ -363,7 +363,7 @@ def marks(rows: Rows) -> list[Mark]:
 def objects(rows: Rows) -> list[ObjectUse]:
     """Return the objects that runs name; the model of a version is that of its run."""
     return [
-        ObjectUse(part.sha256, what, Run.noun, run.id, run.version, run.recorded_by)
+        ObjectUse(part.sha256, what, Run.noun, run.id, _sources(run), run.recorded_by)
         for run in rows.find(Run)
         for part, what in (
             (run.model, _("the model of {run}", run=run.label)),
@@ -371,3 +371,7 @@ def objects(rows: Rows) -> list[ObjectUse]:
             (run.result, _("all figures of {run}", run=run.label)),
         )
     ]
+
+
+def _sources(run: Run) -> tuple[str, ...]:
+    return (run.version, run.test_version) if run.test_version else (run.version,)
