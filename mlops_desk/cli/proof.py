@@ -11,11 +11,13 @@ from mlops_desk.cli.interrupt import stop_on_interrupt
 from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.words import _, plural
-from mlops_desk.workspace import Workspace, status
+from mlops_desk.workspace import Workspace
 from mlops_desk.workspace.audit_pack import export_audit, packed_words
+from mlops_desk.workspace.trail import PAGE_ROWS, Wanted, trail
 from mlops_desk.workspace.verify import Deep, Verified
 
 MAX_FINDINGS = 50
+MAX_LIMIT = 100_000
 
 
 def fill_verify(parser: argparse.ArgumentParser) -> None:
@@ -86,23 +88,40 @@ def _say_deep(deep: Deep) -> None:
 
 def fill_trail(parser: argparse.ArgumentParser) -> None:
     """Describe ``trail``."""
+    parser.add_argument("--by", default="", metavar="MEMBER", help=_("Only entries of this member."))
+    parser.add_argument("--kind", default="", help=_("Only entries of this kind, such as kpi or kpi.add."))
+    parser.add_argument("--verdict", default="", help=_("Only entries of this verdict, such as ok, late, no-role."))
+    parser.add_argument("--limit", type=_count, default=PAGE_ROWS, metavar="N", help=_("At most so many; else 500."))
+    parser.add_argument("--before", default="", metavar="ENTRY", help=_("Go on below this entry."))
     parser.set_defaults(bound=_do_trail)
 
 
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= MAX_LIMIT:
+        raise argparse.ArgumentTypeError(_("“{text}” is no number from 1 to {most}", text=text, most=MAX_LIMIT))
+    return int(text)
+
+
 def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    rows = workspace.ask(status.trail)
+    wanted = Wanted(arguments.by, arguments.kind, arguments.verdict, arguments.before, arguments.limit)
+    rows = workspace.ask(trail, wanted)
     if arguments.json:
         output.document(rows)
         return 0
     columns = (
-        Column("at", "When", "instant"),
-        Column("who", "Who"),
-        Column("acting", "As", "role"),
-        Column("kind", "What"),
-        Column("verdict", "Verdict"),
-        Column("line", "Entry", "id"),
+        Column("at", _("When"), "instant"),
+        Column("who", _("Who")),
+        Column("acting", _("As"), "role"),
+        Column("kind", _("What")),
+        Column("about", _("About")),
+        Column("verdict", _("Verdict")),
+        Column("line", _("Entry"), "id"),
     )
     output.table(columns, rows, _("No entry."))
+    for each in [row for row in rows if row.verdict != "ok"][:MAX_FINDINGS]:
+        output.say(f"{each.line[:8]}  {each.verdict}: {each.reason or each.meaning} {each.remedy}".rstrip())
+    if len(rows) == arguments.limit:
+        output.notice(_("Older ones: `mlops-desk trail --before {entry}`", entry=rows[-1].line))
     return 0
 
 

@@ -41,6 +41,7 @@ class AuditSheet(Sheet):
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         place = QHBoxLayout()
+        place.setSpacing(8)
         place.addWidget(self.file, 1)
         place.addWidget(browse)
         self.lay_out(
