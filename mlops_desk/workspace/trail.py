@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from mlops_desk.areas.team.member import JoinRequest
 from mlops_desk.areas.team.queries import names
 from mlops_desk.catalogue import RULES
 from mlops_desk.journal import files
@@ -70,6 +71,7 @@ def trail(rows: Rows, wanted: Wanted = Wanted()) -> list[TrailRow]:  # noqa: B00
         DeskError: there is no such member, verdict or entry.
     """
     who = names(rows)
+    asked = {each.device: each.name for each in rows.find(JoinRequest)}  # who writes before joining has but a name
     where, values = _condition(rows, wanted, who)
     query = f"""
         SELECT id, ms, member, acting, kind, verdict, reason, device, seq, place FROM line
@@ -80,7 +82,7 @@ def trail(rows: Rows, wanted: Wanted = Wanted()) -> list[TrailRow]:  # noqa: B00
         TrailRow(
             id_,
             instant(ms),
-            who.get(member, ""),
+            who.get(member) or asked.get(device, ""),
             acting,
             kind,
             about.get(id_, ""),

@@ -58,6 +58,8 @@ def test_that_person_kind_and_verdict_narrow_it(busy: Workspace) -> None:
     join(busy.project, Founder.parse("Ben", ["ml-engineer"]))
     busy.refresh()
     assert len(kinds(busy, by="Ana Lima")) == 7
+    [request] = busy.ask(trail, Wanted(kind="join"))
+    assert (request.who, request.about) == ("Ben", "Ben"), "who writes before joining has but a name"
     assert busy.ask(offered).verdicts == ("ok",)
     assert "use-case.add" in busy.ask(offered).kinds
 
