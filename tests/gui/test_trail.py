@@ -71,6 +71,15 @@ def test_that_the_inspector_says_how_an_entry_was_signed(
     assert said["Kind"] == "use-case.add"
 
 
+def test_that_objects_and_rows_are_checked_too(page: GovernancePage, settled: Callable[[], None]):
+    page.deep.click()
+    assert not page.verify.isEnabled()
+    settled()
+    assert page.result.sentence == "The trail is sound."
+    assert "0 objects read again." in page.result._hint.text()
+    assert page.verify.isEnabled()
+
+
 def test_that_what_is_set_aside_says_why_and_what_to_do(
     page: GovernancePage, settled: Callable[[], None], project: Path
 ):

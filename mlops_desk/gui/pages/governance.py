@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from mlops_desk.workspace.verify import Verified
 
 
-def verify(workspace: Workspace, progress: Progress, stop: Stop) -> Verified:
-    """Check every entry from its bytes; runs on the lane."""
-    return workspace.verify(progress, stop)
+def verify(workspace: Workspace, is_deep: bool, progress: Progress, stop: Stop) -> Verified:  # noqa: FBT001 - a task's value
+    """Check every entry from its bytes, and objects and rows if wished; runs on the lane."""
+    return workspace.verify(progress, stop, is_deep=is_deep)
 
 
 class GovernancePage(AreaPage):
@@ -49,6 +49,8 @@ class GovernancePage(AreaPage):
         super().__init__(desk, place, parent)
         self.verify = Button(_("Verify now"), "", "shield-check")
         self.verify.clicked.connect(self.verify_all)
+        self.deep = Button(_("Also objects and rows"), "", "archive")
+        self.deep.clicked.connect(self.verify_deep)
         self.result = Banner()
         self.result.acted.connect(self.turn_to)
         self.look = Button(_("Look at a gate…"), "", "search")
@@ -59,6 +61,7 @@ class GovernancePage(AreaPage):
         self.bar.changed.connect(self.reload)
         self.header.add(self.look)
         self.header.add(self.verify)
+        self.header.add(self.deep)
         self.layout().insertWidget(1, self.result)  # type: ignore[union-attr]
         self.layout().insertWidget(3, self.bar)  # type: ignore[union-attr]
         self.moved.connect(self._offer_tools)
@@ -100,6 +103,7 @@ class GovernancePage(AreaPage):
         is_trail = self.listing in (TRAIL, FINDINGS)
         self.bar.setVisible(self.listing is TRAIL)
         self.verify.setVisible(is_trail)
+        self.deep.setVisible(is_trail)
         self.look.setVisible(not is_trail)
 
     @Slot()
@@ -113,17 +117,33 @@ class GovernancePage(AreaPage):
     @Slot()
     def verify_all(self) -> None:
         """Check every entry from its bytes."""
-        self.verify.setEnabled(False)
-        self.desk.work(verify, then=self._verified, failed=self._not_verified, title=_("Checking every entry"))
+        self._check(is_deep=False)
+
+    @Slot()
+    def verify_deep(self) -> None:
+        """Check every entry, read every object again, and hold the rows against rows made anew."""
+        self._check(is_deep=True)
+
+    def _check(self, *, is_deep: bool) -> None:
+        self._let_check(is_wanted=False)
+        title = _("Checking every entry")
+        self.desk.work(verify, is_deep, then=self._verified, failed=self._not_verified, title=title)
+
+    def _let_check(self, *, is_wanted: bool) -> None:
+        for button in (self.verify, self.deep):
+            button.setEnabled(is_wanted)
 
     @Slot(object)
     def _verified(self, found: Verified) -> None:
-        self.verify.setEnabled(True)
+        self._let_check(is_wanted=True)
         self._checked = found.findings
         if self.listing is FINDINGS:
             self.reload()
         show = _("Show them") if found.findings else ""
         count = plural("{n} entry checked from its bytes.", "{n} entries checked from their bytes.", found.lines)
+        if found.deep is not None:
+            objects = plural("{n} object read again.", "{n} objects read again.", found.deep.objects)
+            count = f"{count} {objects}"
         if found.is_sound:
             note = plural("{n} note.", "{n} notes.", len(found.findings)) if found.findings else ""
             said = _("The trail is sound.")
@@ -135,5 +155,5 @@ class GovernancePage(AreaPage):
 
     @Slot(object)
     def _not_verified(self, error: BaseException) -> None:
-        self.verify.setEnabled(True)
+        self._let_check(is_wanted=True)
         self.desk.refuse(error)
