@@ -164,15 +164,44 @@ def _abouts(rows: Rows, lines: Sequence[str]) -> dict[str, str]:
         first[noun][line] = id_
     found: dict[str, str] = {}
     for noun, ids in first.items():
-        kind = RULES.nouns.get(noun)
-        if kind is None or not issubclass(kind, Record | Fact):
-            continue
-        if kind.known_by not in {each.name for each in own_fields(kind)}:
-            continue
-        select = f'SELECT id, "{kind.known_by}" FROM "{table_of(noun)}" WHERE id IN (SELECT unnest(?))'  # noqa: S608
-        known = dict(rows.sql(select, list(set(ids.values()))))
-        found |= {line: str(known.get(id_) or "") for line, id_ in ids.items()}
+        told = _names_of(rows, noun, set(ids.values())) or _pointed_at(rows, noun, set(ids.values()))
+        found |= {line: told.get(id_, "") for line, id_ in ids.items()}
     return found
+
+
+def _has_name(noun: str) -> bool:
+    kind = RULES.nouns.get(noun)
+    is_row = kind is not None and issubclass(kind, Record | Fact)
+    return bool(is_row and kind and kind.known_by in {each.name for each in own_fields(kind)})
+
+
+def _names_of(rows: Rows, noun: str, ids: set[str]) -> dict[str, str]:
+    """Return what people call some rows, by id; nothing where a noun has no name of its own."""
+    if not _has_name(noun):
+        return {}
+    query = f'SELECT id, "{RULES.nouns[noun].known_by}" FROM "{table_of(noun)}" WHERE id IN (SELECT unnest(?))'  # noqa: S608
+    return {id_: str(name or "") for id_, name in rows.sql(query, list(ids))}
+
+
+def _pointed_at(rows: Rows, noun: str, ids: set[str]) -> dict[str, str]:
+    """Return what facts without a name are about, by id: gate or item, and the named thing that they point to."""
+    kind = RULES.nouns.get(noun)
+    fields = {each.name: each for each in own_fields(kind)} if kind is not None and issubclass(kind, Fact) else {}
+    words = [f'"{name}"' for name in ("gate", "item") if name in fields]
+    target = next((each for each in fields.values() if _has_name(each.about.of) and not each.many), None)
+    if "subject_noun" in fields:
+        pointer = "subject_noun, subject"
+    elif target is not None:
+        pointer = f"'{target.about.of}', \"{target.name}\""
+    else:
+        return {}
+    query = f"SELECT id, concat_ws(' ', {', '.join(words) or 'NULL'}), {pointer} FROM \"{table_of(noun)}\" WHERE id IN (SELECT unnest(?))"  # noqa: S608, E501 - our own names
+    told = rows.sql(query, list(ids))
+    by_noun: dict[str, set[str]] = defaultdict(set)
+    for _id, _words, of, to in told:
+        by_noun[of].add(to)
+    names_by_id = {id_: name for of, wanted in by_noun.items() for id_, name in _names_of(rows, of, wanted).items()}
+    return {id_: f"{said} {names_by_id.get(to, '')}".strip() for id_, said, _of, to in told}
 
 
 def raw_line(project: Project, device: str, id_: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mlops_desk.areas.goals.kpi import RecordCheckIn
+from mlops_desk.areas.governance.gate import AskGate
 from mlops_desk.catalogue import RULES
 from mlops_desk.cli.main import run
 from mlops_desk.journal.entry import line_id
@@ -40,6 +42,12 @@ def test_that_entries_come_newest_first_and_name_what_they_wrote(busy: Workspace
     assert rows[-1].kind == "project.create"
     assert {each.who for each in rows} == {"Ana Lima"}
     assert {each.verdict for each in rows} == {"ok"}
+
+
+def test_that_what_has_no_name_says_what_it_points_to(busy: Workspace) -> None:
+    busy.do(RecordCheckIn(kpi="K1", value=1.0))
+    busy.do(AskGate(gate="G1", subject="Fair credit"))
+    assert [each.about for each in busy.ask(trail)[:2]] == ["G1 Fair credit", "K1"]
 
 
 def test_that_pages_follow_each_other_without_gap_or_repeat(busy: Workspace) -> None:
