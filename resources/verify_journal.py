@@ -26,7 +26,8 @@ from nacl.exceptions import BadSignatureError
 GRAVE = {"malformed", "bad-signature", "malformed-signed", "view-went-back", "fork", "no-beginning", "altered-file"}
 OPS = {"set": {"f", "v", "pred"}, "fact": {"v"}, "add": {"f", "v"}, "remove": {"f", "pred"}, "withdraw": set[str]()}
 FRAME = re.compile(rb'\{"s":"([\w-]{86})","e":(.{2,})\}', re.DOTALL)
-TEAM = re.compile(r"project\.create$|roster\.|policy\.")
+BINDING = ("project.create", "roster.admit", "roster.device_admit")
+TEAM = re.compile(r"project\.create$|roster\.|policy\.|recovery\.")
 KIND = re.compile(r"[a-z][a-z0-9-]{0,40}\.[a-z][a-z0-9_-]{0,40}")
 SEGMENT = re.compile(r"[a-z2-7]{52}/[0-9]{6}(\.sync-conflict-[^/]*| \([^/]*conflicted copy[^/]*\))?\.jsonl")
 PASSED = "not judged here"
@@ -64,11 +65,12 @@ def open_line(line: bytes, device: str, project: str) -> dict[str, Any]:
     named = (found["device"], line_id(line) if is_first else found["project"], found["project"] if is_first else "")
     if named != (device, project, ""):
         raise Flaw("malformed-signed", "the line belongs to another device or project")
-    if is_first or found["kind"] in ("roster.admit", "roster.device_admit"):
-        value = found["ops"][0].get("v") if len(found["ops"]) == 1 else None
-        key = key_of(value.get("device") if isinstance(value, dict) else None)
-        if not key or not bindings.crypto_core_ed25519_is_valid_point(key):
-            raise Flaw("malformed-signed", "the machine it names has no sound key")
+    value = found["ops"][0].get("v") if len(found["ops"]) == 1 else None
+    value = value if isinstance(value, dict) else {}
+    named = [value.get("device"), *filter(None, [value.get("recovery")])] if found["kind"] in BINDING else []
+    named += [value.get("pub")] if found["kind"] == "recovery.rotate" else []
+    if not all((key := key_of(each)) and bindings.crypto_core_ed25519_is_valid_point(key) for each in named):
+        raise Flaw("malformed-signed", "a machine or a recovery key that it names has no sound key")
     return found
 
 
@@ -132,23 +134,21 @@ def judge(entries: dict[str, dict[str, Any]]) -> dict[str, str]:
     followers: dict[str, list[str]] = {}
     for id_, entry in entries.items():
         followers.setdefault(entry["prev"], []).append(id_)
-    ready, verdicts = followers.get("", [])[:], dict.fromkeys(entries, "waiting-chain")
-    while ready:
-        id_ = ready.pop()
-        verdicts[id_] = PASSED
-        ready += [each for each in followers.get(id_, ()) if entries[each]["seq"] == entries[id_]["seq"] + 1]
+    order, verdicts = followers.get("", [])[:], dict.fromkeys(entries, "waiting-chain")
+    for id_ in order:  # it grows by what follows, so each line comes after the one before it
+        follows = entries[id_]["device"], entries[id_]["seq"] + 1
+        order += [each for each in followers.get(id_, ()) if (entries[each]["device"], entries[each]["seq"]) == follows]
     past: dict[str, set[str]] = {}  # what each team entry relies on, itself included; only of those that need not wait
-    rest = {id_ for id_ in entries if verdicts[id_] == PASSED and TEAM.match(entries[id_]["kind"])}
+    rest = {id_ for id_ in order if TEAM.match(entries[id_]["kind"])}
     while known := [id_ for id_ in rest if past.keys() >= set(entries[id_]["roster"])]:
         past |= {id_: {id_}.union(*(past[head] for head in entries[id_]["roster"])) for id_ in known}
         rest -= set(known)
-    for id_ in [each for each, verdict in verdicts.items() if verdict == PASSED]:
-        now, before = entries[id_]["roster"], entries.get(entries[id_]["prev"], {"roster": []})["roster"]
-        if not past.keys() >= set(now):
-            verdicts[id_] = "waiting-roster"
-        elif now != before and past.keys() >= set(before):
-            older, newer = ({each for head in heads for each in past[head]} for heads in (before, now))
-            verdicts[id_] = PASSED if older <= newer else "view-went-back"
+    cited: dict[str, set[str]] = {"": set()}  # the newest team that each line and those before it relied on
+    for id_ in order:
+        now, before = set(entries[id_]["roster"]), cited[entries[id_]["prev"]]
+        goes_on = past.keys() >= now and before <= {each for head in now for each in past[head]}
+        verdicts[id_] = PASSED if goes_on else "view-went-back" if past.keys() >= now else "waiting-roster"
+        cited[id_] = now if goes_on else now | before
     return verdicts
 
 

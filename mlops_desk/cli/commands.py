@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import gate, output, proof, team_copy
+from mlops_desk.cli import gate, output, proof, recovery, team_copy
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -19,6 +19,7 @@ from mlops_desk.kernel.words import _, plural
 from mlops_desk.sync import git
 from mlops_desk.workspace import Founder, Workspace, found, select, status
 from mlops_desk.workspace import project as projects
+from mlops_desk.workspace.recovery import is_unsaved, unsaved_words
 
 Fill = Callable[[argparse.ArgumentParser], None]
 FOLLOW_S = 1.0
@@ -32,6 +33,9 @@ def _init(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--role", action="append", default=[], choices=SLUGS, metavar="ROLE", help=_("A role you hold; again for more.")
     )
+    parser.add_argument(
+        "--recovery-key", action="store_true", help=_("Show the 24 words that are senior to every owner.")
+    )
     parser.set_defaults(free=_do_init)
 
 
@@ -40,11 +44,15 @@ def _do_init(arguments: argparse.Namespace) -> int:
     made = found(Path(arguments.folder), arguments.name, arguments.purpose, founder)
     with Workspace(made.folder) as workspace:
         device = workspace.device
+        words = unsaved_words(workspace) if arguments.recovery_key else ""
     kind = secrets.kind_of(device) or ""
     if arguments.json:
-        output.document({"project": made.id, "folder": made.folder.as_posix(), "device": device, "key": kind})
+        shown = {"project": made.id, "folder": made.folder.as_posix(), "device": device, "key": kind}
+        output.document(shown | ({"recovery_words": words} if words else {}))
         return 0
     output.say(_("Founded {name} in {folder}.", name=arguments.name, folder=made.folder))
+    if words:
+        recovery.say_words(words)
     if kind == "file":
         output.notice(
             _("Your key lies in a file that only you can read; `mlops-desk keys seal` protects it with a pass-phrase.")
@@ -62,7 +70,9 @@ def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
     if arguments.json:
         who = {"name": workspace.member.name if workspace.member else None, "acting": workspace.acting}
         output.document(
-            {"project": workspace.project.id, "me": who, "findings": len(workspace.findings())} | output.plain(stands)
+            {"project": workspace.project.id, "me": who, "findings": len(workspace.findings())}
+            | {"is_recovery_key_unsaved": is_unsaved(workspace)}
+            | output.plain(stands)
         )
         return 0
     output.say(f"{stands.name}: {stands.sentence}")
@@ -74,6 +84,8 @@ def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
         if me
         else _("You are not a member here; you can read everything.")
     )
+    if is_unsaved(workspace):
+        output.say(_("If this machine is lost, nobody owns the project: save `mlops-desk project recovery-key`."))
     missing = workspace.unpublished()
     if missing:
         output.say(plural("{n} entry is not in the project folder yet.", "{n} entries are not in it yet.", missing))
@@ -304,5 +316,16 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("keys", "seal"), _("Seal your key file with a pass-phrase."), _seal),
     (("keys", "token"), _("Keep the token of a git host; git gets it from the keyring."), team_copy.fill_token),
     (("team", "invite"), _("Print the link that invites to this project."), team_copy.fill_invite),
+    (
+        ("team", "recover"),
+        _("Recover with the 24 words, read from the terminal or standard input."),
+        recovery.fill_recover,
+    ),
+    (
+        ("team", "device", "renew"),
+        _("Give this machine a new key, and ask to be admitted as a further machine."),
+        recovery.fill_renew,
+    ),
+    (("project", "recovery-key"), _("Show the 24 words of the recovery key until they are saved."), recovery.fill_key),
     (("team", "act-as"), _("Choose the role in which you act on this machine."), _act_as),
 )

@@ -103,23 +103,23 @@ class _Tree:
     """Commands by their words; a group is made with its first command."""
 
     def __init__(self, parser: argparse.ArgumentParser) -> None:
-        self._top = parser.add_subparsers(metavar=_("COMMAND"), parser_class=Parser)
-        self._groups: dict[str, Any] = {}
+        top = parser.add_subparsers(metavar=_("COMMAND"), parser_class=Parser)
+        self._groups: dict[tuple[str, ...], Any] = {(): top}
 
     def leaf(self, words: tuple[str, ...], text: str) -> argparse.ArgumentParser:
         first_line = text.strip().splitlines()[0] if text.strip() else ""
-        if len(words) == 1:
-            made = self._top.add_parser(words[0], help=first_line, description=text)
-        else:
-            if words[0] not in self._groups:
-                group = self._top.add_parser(words[0], help=_("Commands about {noun}.", noun=words[0]))
-                _globals(group)
-                self._groups[words[0]] = group.add_subparsers(metavar=_("VERB"), required=True, parser_class=Parser)
-            made = self._groups[words[0]].add_parser(words[1], help=first_line, description=text)
+        made: argparse.ArgumentParser = self._group(words[:-1]).add_parser(words[-1], help=first_line, description=text)
         _globals(made)
         made.set_defaults(words=words)
-        leaf: argparse.ArgumentParser = made
-        return leaf
+        return made
+
+    def _group(self, words: tuple[str, ...]) -> Any:
+        if words not in self._groups:
+            text = _("Commands about {noun}.", noun=" ".join(words))
+            group = self._group(words[:-1]).add_parser(words[-1], help=text)
+            _globals(group)
+            self._groups[words] = group.add_subparsers(metavar=_("VERB"), required=True, parser_class=Parser)
+        return self._groups[words]
 
 
 # --- arguments from fields -----------------------------------------------------------------------

@@ -24,7 +24,19 @@ IN_WINDOW = {
     ("team", "act-as"): "role",
 }
 # The exchange with the team through git is driven from the command line alone, until the window has its own page.
-COMMAND_LINE_ONLY = frozenset({("get",), ("sync",), ("restore",), ("team", "invite"), ("keys", "token")})
+# So is what needs the 24 words of the recovery key, which no form keeps.
+COMMAND_LINE_ONLY = frozenset(
+    {
+        ("get",),
+        ("sync",),
+        ("restore",),
+        ("team", "invite"),
+        ("keys", "token"),
+        ("team", "recover"),
+        ("team", "device", "renew"),
+        ("project", "recovery-key"),
+    }
+)
 WORDS = {
     "create": _("Create a project…"),
     "verify": _("Check every entry"),
@@ -53,7 +65,7 @@ def _in_window(words: list[str]) -> str:
     from mlops_desk import catalogue
     from mlops_desk.gui.acts import verb_words
 
-    for length in (2, 1):
+    for length in (3, 2, 1):
         said = tuple(words[:length])
         act = next((each for each in catalogue.RULES.acts.values() if each.command == said), None)
         listing = next((each for each in catalogue.LISTINGS if each.words == said), None)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from mlops_desk.journal.entry import Entry
-from mlops_desk.journal.roster import REQUEST, REVOKE, ROLES, Event, Member, Roster, View, is_roster
+from mlops_desk.journal.events import REQUEST, ROLES, Cut, Event, is_roster
+from mlops_desk.journal.roster import Member, Roster, View
 from mlops_desk.kernel.rules import Rules
 
 OK = "ok"
+WENT_BACK = "view-went-back"
 WAITING = frozenset({"waiting-chain", "waiting-roster"})
+BEFORE_JOINING = "written before joining"
+
+Links = Mapping[str, str]  # of the lines of one device: the line before each
 
 
 class Verdict(NamedTuple):
@@ -24,8 +29,9 @@ class Verdict(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a line stands: its number in the journal of its device, and the roster it cites."""
+    """Where a line stands: whose it is, its number in that journal, and the newest roster cited up to it."""
 
+    device: str
     seq: int
     roster: tuple[str, ...]
 
@@ -53,10 +59,26 @@ class Claim(msgspec.Struct, frozen=True):
         written = frozenset(map(rules.written, entry.ops))
         return cls(line, entry.device, entry.seq, entry.prev, entry.roster, entry.acting, entry.kind, written, flaw)
 
-    @property
-    def place(self) -> Place:
-        """Where the line stands."""
-        return Place(self.seq, self.roster)
+
+class Chains:
+    """Which lines of a device lead to a given one; asked only where rights ended or a journal forked."""
+
+    def __init__(self, links_of: Callable[[str], Links]) -> None:
+        self._links_of = links_of
+        self._links: dict[str, Links] = {}
+        self._branches: dict[str, frozenset[str]] = {}
+
+    def branch(self, device: str, end: str) -> frozenset[str]:
+        """Return a line of a device and all before it that are here; empty if it is not here itself."""
+        if end not in self._branches:
+            if device not in self._links:
+                self._links[device] = self._links_of(device)
+            links, found, line = self._links[device], set[str](), end
+            while line in links:
+                found.add(line)
+                line = links[line]
+            self._branches[end] = frozenset(found)
+        return self._branches[end]
 
 
 class Judge:
@@ -65,10 +87,11 @@ class Judge:
     ``forks`` maps a device to the first number that two of its authentic lines share.
     """
 
-    def __init__(self, roster: Roster, rules: Rules, forks: Mapping[str, int]) -> None:
+    def __init__(self, roster: Roster, rules: Rules, forks: Mapping[str, int], chains: Chains) -> None:
         self._roster = roster
         self._rules = rules
         self._forks = forks
+        self._chains = chains
 
     def judge(self, claims: Iterable[Claim], placed: Mapping[str, Place]) -> dict[str, Verdict]:
         """Return the verdict of each claim; ``placed`` are the lines already reachable from a first line."""
@@ -81,30 +104,27 @@ class Judge:
         ready += [(claim, placed[prev]) for prev, found in by_prev.items() if prev in placed for claim in found]
         while ready:
             claim, before = ready.pop()
-            if before is not None and claim.seq != before.seq + 1:
+            if before is not None and (claim.device, claim.seq) != (before.device, before.seq + 1):
                 continue
-            verdicts[claim.id] = self._placed(claim, before)
-            ready += [(follower, claim.place) for follower in by_prev.get(claim.id, ())]
+            verdict = verdicts[claim.id] = self._placed(claim, before)
+            place = place_after(Place(claim.device, claim.seq, claim.roster), verdict.code, before)
+            ready += [(follower, place) for follower in by_prev.get(claim.id, ())]
         return verdicts
 
     def _placed(self, claim: Claim, before: Place | None) -> Verdict:
         roster = self._roster
         if not roster.knows(claim.roster):
             return Verdict("waiting-roster", "an entry about the team that it relies on is missing")
-        if before is not None and claim.roster != before.roster and roster.knows(before.roster):
-            seen = roster.closure(claim.roster)
-            if not roster.closure(before.roster) <= seen:
-                return Verdict("view-went-back", "it cites an older team than the line before it")
+        if before and before.roster != claim.roster and not roster.covers(claim.roster, before.roster):
+            return Verdict(WENT_BACK, "it cites an older team than a line before it", roster.member_of(claim.device))
         if is_roster(claim.kind):
             return self._roster_verdict(claim)
         return self._ordinary(claim, roster.view(claim.roster))
 
     def _roster_verdict(self, claim: Claim) -> Verdict:
+        member = self._roster.member_of(claim.device)
         if claim.id in self._roster.accepted:
-            view = self._roster.view((claim.id,))
-            member = view.devices.get(claim.device, "")
             return Verdict(OK, member=member)
-        member = self._roster.now.devices.get(claim.device, "")
         return Verdict("no-role", self._roster.rejected.get(claim.id, "no-authority"), member)
 
     def _ordinary(self, claim: Claim, view: View) -> Verdict:
@@ -112,13 +132,14 @@ class Judge:
         if claim.kind == REQUEST and claim.seq == 1:
             return Verdict(OK, member=author.id if author else "")
         if author is None:
-            return Verdict("no-role", "written before its author was admitted")
+            reason = "its machine was retired" if view.has_retired(claim.device) else BEFORE_JOINING
+            return Verdict("no-role", reason)
         refusal = self._no_role(claim, author)
         if refusal:
             return Verdict("no-role", refusal, author.id)
-        if any(_is_late(claim, author, cut) for cut in view.unseen_cuts):
-            return Verdict("late", "written after its author's rights had ended", author.id)
-        if claim.kind in self._rules.approvals and claim.seq >= self._forks.get(claim.device, claim.seq + 1):
+        if beyond := self._beyond(claim, author, view):
+            return beyond
+        if claim.kind in self._rules.approvals and self._is_held(claim):
             return Verdict("held-fork", "this machine's identity was used in two places", author.id)
         if claim.kind not in self._rules.acts:
             return Verdict("unknown-kind", f"{claim.kind} needs a newer version", author.id)
@@ -134,10 +155,40 @@ class Judge:
         barred = sorted(each for each in claim.written if not self._rules.may(claim.acting, each))
         return f"the role {claim.acting} may not write {', '.join(barred)}" if barred else ""
 
+    # --- where rights end ----------------------------------------------------------------
 
-def _is_late(claim: Claim, author: Member, cut: Event) -> bool:
-    hits = cut.text("device") == claim.device or (
-        cut.kind in (REVOKE, ROLES) and cut.text("member") == author.id and claim.acting not in cut.roles
-    )
-    limit = cut.cut.get(claim.device)
-    return hits and (limit is None or claim.seq > limit.seq)
+    def _beyond(self, claim: Claim, author: Member, view: View) -> Verdict | None:
+        """Return why a line lies beyond an end of its author's rights that it does not know, or None."""
+        found: Verdict | None = None
+        for cut in self._roster.ends_of(view, claim.device, author.id):
+            if cut.kind == ROLES and claim.acting in cut.roles:
+                continue
+            end = cut.cut.get(claim.device)
+            if self._is_within(claim, end) or self._was_accepted(claim, cut):
+                continue
+            if end is None or claim.seq > end.seq:
+                return Verdict("late", "written after its author's rights had ended", author.id)
+            found = Verdict("other-branch", "its author's rights end on another branch of this journal", author.id)
+        return found
+
+    def _was_accepted(self, claim: Claim, cut: Event) -> bool:
+        return any(self._is_within(claim, each.upto) for each in self._roster.accepts_late(claim.device, cut))
+
+    def _is_within(self, claim: Claim, end: Cut | None) -> bool:
+        if end is None or claim.seq > end.seq:
+            return False
+        return claim.id in self._chains.branch(claim.device, end.id)
+
+    def _is_held(self, claim: Claim) -> bool:
+        """Tell whether an approval stands behind the point where its device was used twice, and nobody confirmed it."""
+        if claim.seq < self._forks.get(claim.device, claim.seq + 1):
+            return False
+        kept = (end for event in self._roster.confirms(claim.device) for end in event.keep)
+        return not any(claim.id in self._chains.branch(claim.device, end) for end in kept)
+
+
+def place_after(place: Place, verdict: str, before: Place | None) -> Place:
+    """Return where a line stands; one whose roster is older, or not known, takes nothing back of what was cited."""
+    if before is None or verdict not in (WENT_BACK, "waiting-roster"):
+        return place
+    return place._replace(roster=tuple(sorted({*before.roster, *place.roster})))

@@ -168,10 +168,38 @@ class OwnJournal:
         if tip.seq < self._highest():
             raise DeskError(
                 _("Your own journal on this machine is shorter than it was: it seems to come from an old copy."),
-                _("Nothing was written. Join again as a further machine, so that nothing is signed twice."),
+                _("Nothing was written. Go on as a further machine: `mlops-desk team device renew`."),
                 code="JOURNAL-120",
             )
         return tip
+
+    def is_shorter(self) -> bool:
+        """Tell whether the journal ends before the last entry that was ever committed here."""
+        with self.lock:
+            segments = self.segments()
+            return (self._read_tip(segments) if segments else Tip()).seq < self._highest()
+
+    def mend(self, lines: list[bytes]) -> int:
+        """Append of some lines those that lead from the end to the last entry ever committed here; returns how many.
+
+        What was signed elsewhere with this device's key goes beyond that entry, or leads there by no way.
+        """
+        with self.lock:
+            segments = self.segments()
+            tip = self._read_tip(segments) if segments else Tip()
+            known = {line_id(line): line for line in lines if self._opens(line)}
+            way: list[bytes] = []
+            wanted = self._head.read_text(encoding="ascii").split()[1]
+            while wanted != tip.id and wanted in known:
+                way.insert(0, known[wanted])
+                wanted = open_line(known[wanted], self.device, self._project).prev
+            if wanted != tip.id or not way:
+                return 0
+            path, _lines = self._segment()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(path, (path.read_bytes() if path.exists() else b"") + b"".join(each + b"\n" for each in way))
+            self._known = None
+            return len(way)
 
     def append(self, line: bytes, tip: Tip) -> None:
         """Commit one signed line; ``tip`` describes it. Call it with the lock held.

@@ -11,6 +11,7 @@ from mlops_desk.kernel.ids import base32, from_base32
 from mlops_desk.kernel.words import _
 
 DEVICE_CHARS = 52
+RECOVERY = "recovery-"  # before the name of a seed that is kept until it is on paper
 
 
 class DeviceKey(msgspec.Struct, frozen=True):
@@ -30,11 +31,11 @@ def from_seed(seed: bytes) -> DeviceKey:
     return DeviceKey(base32(public), secret)
 
 
-def create() -> tuple[DeviceKey, secrets.Kind]:
-    """Make a new device key, keep its seed, and say where it is kept."""
+def create(prefix: str = "") -> tuple[DeviceKey, secrets.Kind]:
+    """Make a new key, keep its seed under its id after a prefix, and say where it is kept."""
     seed = utils.random(bindings.crypto_sign_SEEDBYTES)
     key = from_seed(seed)
-    return key, secrets.put(key.device, seed)
+    return key, secrets.put(f"{prefix}{key.device}", seed)
 
 
 def load(device: str) -> DeviceKey:

@@ -8,10 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from mlops_desk.journal import keys
 from mlops_desk.journal.entry import Entry, Flaw, line_id, open_line
-from mlops_desk.journal.roster import ADMIT, DEVICE_ADMIT, GENESIS, Event
+from mlops_desk.journal.events import BINDING, GENESIS, ROTATE, Event
 
 CHUNK_LINES = 500
-_BINDING = (GENESIS, ADMIT, DEVICE_ADMIT)
 
 Found = tuple[str, bytes]  # the device in whose folder a line lies, and the line
 
@@ -25,9 +24,17 @@ def open_own(line: bytes, device: str, project: str) -> Entry:
     entry = open_line(line, device, project)
     if entry.kind == GENESIS and line_id(line) != project:
         raise Flaw("malformed-signed", "it begins another project")
-    if entry.kind in _BINDING and not keys.is_device(Event.of("", entry).text("device")):
+    event = Event.of("", entry) if entry.kind in (*BINDING, ROTATE) else None
+    if event is not None and not all(map(keys.is_device, _keys_in(event))):
         raise Flaw("malformed-signed", "the machine it names has no sound key")
     return entry
+
+
+def _keys_in(event: Event) -> list[str]:
+    """Return the keys that an event brings into the team; a project may begin without a recovery key."""
+    if event.kind == ROTATE:
+        return [event.text("pub")]
+    return [event.target, *([event.text("recovery")] if event.value.get("recovery") else [])]
 
 
 def open_all(found: Sequence[Found], project: str) -> list[Entry | Flaw]:

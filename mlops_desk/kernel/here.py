@@ -7,13 +7,19 @@ from hashlib import sha256
 import msgspec
 
 from mlops_desk.kernel import settings
+from mlops_desk.kernel.ids import minted, new_id
 
 
 class Here(msgspec.Struct, frozen=True):
-    """One project on this machine, and the member whose key is used; both are empty where nobody is."""
+    """One project on this machine, the member whose key is used, and its device; empty where nobody is."""
 
     project: str = ""
     member: str = ""
+    device: str = ""
+
+    def new_id(self) -> str:
+        """Return a fresh id for a fact, which nobody else can claim as theirs."""
+        return minted(self.device) if self.device else new_id()
 
     def allows(self, sql: str) -> bool:
         """Tell whether a text of somebody else's SQL was allowed to run on this machine."""

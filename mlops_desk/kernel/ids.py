@@ -9,6 +9,8 @@ import secrets
 
 ID_LENGTH = 26
 SHORTEST_PREFIX = 4
+MINTED_RANDOM_BYTES = 6
+_MINT = b"mlopsdesk-id-v1\n"
 _ID = re.compile(r"[a-z2-7]{26}")
 
 
@@ -34,6 +36,22 @@ def base64url(data: bytes) -> str:
 def new_id() -> str:
     """Return a fresh id: 128 random bits as 26 characters."""
     return base32(secrets.token_bytes(16))
+
+
+def minted(device: str) -> str:
+    """Return a fresh id that only this device can have made: 48 random bits, and 80 that follow from them and it."""
+    chance = secrets.token_bytes(MINTED_RANDOM_BYTES)
+    return base32(chance + _bound(chance, device))
+
+
+def is_minted(id_: str, device: str) -> bool:
+    """Tell whether an id was minted by a device; nobody can find another device for which that holds."""
+    data = from_base32(id_) if is_id(id_) else None
+    return data is not None and data[MINTED_RANDOM_BYTES:] == _bound(data[:MINTED_RANDOM_BYTES], device)
+
+
+def _bound(chance: bytes, device: str) -> bytes:
+    return hashlib.sha256(_MINT + chance + device.encode()).digest()[: 16 - MINTED_RANDOM_BYTES]
 
 
 def is_id(text: str) -> bool:

@@ -36,9 +36,9 @@ class Listing(msgspec.Struct, frozen=True):
     empty: str = ""
 
     @property
-    def words(self) -> tuple[str, str]:
+    def words(self) -> tuple[str, ...]:
         """The words of the command line that show this table."""
-        return (self.command or self.noun, self.verb)
+        return (*(self.command or self.noun).split(), self.verb)
 
 
 class Detail(msgspec.Struct, frozen=True):

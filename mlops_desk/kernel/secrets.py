@@ -87,6 +87,15 @@ def get(name: str) -> Kept | None:
     return Kept(base64.b64decode(found), "keychain") if found else None
 
 
+def forget(name: str) -> None:
+    """Forget a secret, wherever it is kept."""
+    _opened.pop(name, None)
+    _file(name).unlink(missing_ok=True)
+    keychain = _keychain()
+    if keychain is not None and keychain.get_password(_SERVICE, name):
+        keychain.delete_password(_SERVICE, name)
+
+
 def seal(name: str, passphrase: str) -> None:
     """Seal the file of a secret with a pass-phrase (Argon2id, XSalsa20-Poly1305).
 

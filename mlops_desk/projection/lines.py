@@ -11,7 +11,7 @@ import msgspec
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import Fact, Noun, Record, table_of
 from mlops_desk.projection.database import Database
-from mlops_desk.projection.merge import Counted, merge
+from mlops_desk.projection.merge import Counted, Since, merge
 
 Key = tuple[str, str]
 
@@ -67,6 +67,7 @@ class Ledger:
     def __init__(self, database: Database, nouns: Mapping[str, type[Noun]]) -> None:
         self._database = database
         self.nouns = nouns
+        self.since: Since = lambda _device: (0, "")
 
     def cursors(self) -> dict[str, Seen]:
         """Return how far each file was read."""
@@ -135,19 +136,26 @@ class Ledger:
         new: Sequence[Line],
         changes: Mapping[str, Sequence[Change]],
         verdicts: Mapping[str, tuple[str, str, str]],
+        again: set[Key],
     ) -> set[Key]:
         """Keep new lines with their changes, settle changed verdicts, and merge the rows they touch.
 
-        ``verdicts`` maps the id of a line already here to its new code, reason and member.
+        ``verdicts`` maps the id of a line already here to its new code, reason and member; ``again`` are keys of
+        rows to be merged whatever happened to their lines.
         Returns the keys of the rows that were merged again. Call it within a transaction.
         """
-        settled = self._settle(verdicts)
+        settled = self._settle(verdicts) | again
         self._database.insert("line", [line._asdict() for line in new])
         ops = [_op_row(line.id, index, op) for line in new for index, op in enumerate(changes[line.id])]
         self._database.insert("op", ops)
         dirty = settled | {(op.noun, op.id) for line in new if line.verdict == "ok" for op in changes[line.id]}
         self._merge(dirty, settled, {line.id: line for line in new})
         return dirty
+
+    def doubled(self) -> set[Key]:
+        """Return the keys of facts that were told more than once."""
+        query = "SELECT noun, id FROM op WHERE op = 'fact' GROUP BY noun, id HAVING count(*) > 1"
+        return set(self._database.sql(query))
 
     def note_cursors(self, seen: Sequence[Seen]) -> None:
         """Remember how far files were read."""
@@ -176,7 +184,7 @@ class Ledger:
         for noun, ids in by_noun.items():
             table = table_of(noun)
             told = self.told(noun, ids, new)
-            rows = [merge(self.nouns[noun], id_, changes) for id_, changes in told.items()]
+            rows = [merge(self.nouns[noun], id_, changes, self.since) for id_, changes in told.items()]
             older = [id_ for id_ in ids if (noun, id_) in settled or any(each.line not in new for each in told[id_])]
             if older:
                 condition, value = among("id", older)
@@ -201,7 +209,7 @@ class Ledger:
             if told.verdict == "ok":
                 places = frozenset((each[0], each[1]) for each in msgspec.json.decode(pred))
                 who = (told.ms, told.counter, told.device, told.member, told.acting)
-                found[id_].append(Counted(line, index, *who, op, field, msgspec.json.decode(value), places))
+                found[id_].append(Counted(line, index, *who, op, field, msgspec.json.decode(value), places, told.seq))
         return found
 
     def _with(self, known: Mapping[str, Line], ids: set[str]) -> Mapping[str, Line]:

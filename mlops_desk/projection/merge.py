@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from mlops_desk.kernel.changes import Op
 from mlops_desk.kernel.clock import instant
+from mlops_desk.kernel.ids import is_minted
 from mlops_desk.kernel.record import Fact, Field, Noun, own_fields
 from mlops_desk.kernel.roles import OWNER
+
+Since = Callable[[str], tuple[int, str]]
+
+
+def _never(_device: str) -> tuple[int, str]:
+    return (0, "")
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -28,6 +35,7 @@ class Counted(msgspec.Struct, frozen=True):
     field: str
     value: Any
     pred: frozenset[tuple[str, int]]
+    seq: int = 0
 
     @property
     def place(self) -> tuple[str, int]:
@@ -40,10 +48,13 @@ class Counted(msgspec.Struct, frozen=True):
         return (self.ms, self.counter, self.device, self.line, self.index)
 
 
-def merge(noun: type[Noun], id_: str, changes: Sequence[Counted]) -> dict[str, Any] | None:
-    """Return the row of a noun in wire form, or None if the changes make none."""
+def merge(noun: type[Noun], id_: str, changes: Sequence[Counted], since: Since = _never) -> dict[str, Any] | None:
+    """Return the row of a noun in wire form, or None if the changes make none.
+
+    ``since`` tells when a device came to the team, in the order of the roster.
+    """
     if issubclass(noun, Fact):
-        return _fact(noun, id_, changes)
+        return _fact(noun, id_, changes, since)
     return _record(noun, id_, changes)
 
 
@@ -51,11 +62,11 @@ def _iso(ms: int) -> str:
     return instant(ms).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
-def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted]) -> dict[str, Any] | None:
-    told = sorted((each for each in changes if each.op == "fact"), key=lambda each: each.order)
+def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted], since: Since) -> dict[str, Any] | None:
+    told = [each for each in changes if each.op == "fact"]
     if not told:
         return None
-    first = told[0]
+    first = told[0] if len(told) == 1 else min(told, key=lambda each: _claim_to(id_, each, since))
     withdrawals = sorted((each for each in changes if _withdraws(each, first)), key=lambda each: each.order)
     row = {each.name: first.value.get(each.name, _plain_default(each)) for each in own_fields(noun)}
     return row | {
@@ -66,6 +77,15 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted]) -> dict[str, A
         "line": first.line,
         "withdrawn": (withdrawals[0].value or "withdrawn") if withdrawals else "",
     }
+
+
+def _claim_to(id_: str, change: Counted, since: Since) -> tuple[bool, tuple[int, str], int, str]:
+    """Return how good a claim to an id is, less is better; no clock plays a part, since anybody can date back.
+
+    An id belongs to the device that minted it; one that nobody minted to the device that came first to the team, and
+    there to the earlier entry.
+    """
+    return (not is_minted(id_, change.device), since(change.device), change.seq, change.line)
 
 
 def _withdraws(change: Counted, fact: Counted) -> bool:

@@ -13,6 +13,7 @@ from mlops_desk.areas.datasets.sharing import withdraw_closed
 from mlops_desk.catalogue import REGISTRY, RULES
 from mlops_desk.journal import chain, keys, roster
 from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
+from mlops_desk.journal.events import Event, is_roster
 from mlops_desk.journal.files import OwnJournal, Tip, publish, unpublished
 from mlops_desk.journal.opening import open_own
 from mlops_desk.kernel import clock, settings
@@ -31,8 +32,8 @@ from mlops_desk.objects.store import ObjectStore
 from mlops_desk.projection.answers import Answers
 from mlops_desk.projection.database import Database, StoreError
 from mlops_desk.projection.rows import Reader
+from mlops_desk.workspace import machine, refusing, status
 from mlops_desk.workspace import project as projects
-from mlops_desk.workspace import status
 from mlops_desk.workspace.bench import WorkBench
 from mlops_desk.workspace.deep import deepened
 from mlops_desk.workspace.intake import Intake
@@ -59,6 +60,7 @@ class Workspace:
         self._lock = threading.RLock()
         self._acted = False
         self._own: OwnJournal | None = None
+        self._alone: set[str] = set()
         self._database = Database(self.project.cache, RULES.nouns, REGISTRY)
         self._intake = Intake(self.project, self._database, RULES)
         self._answers = Answers(self._database, "")
@@ -96,9 +98,19 @@ class Workspace:
         return self._intake.roster.now.author(self._own.device) if self._own else None
 
     @property
+    def team(self) -> roster.Roster:
+        """The team as all its entries say."""
+        return self._intake.roster
+
+    @property
+    def recovery_keys(self) -> list[str]:
+        """The recovery key of the project; empty if it was founded without one."""
+        return self._intake.roster.recovery_keys
+
+    @property
     def here(self) -> Here:
         """This machine, and who sits at it."""
-        return Here(self.project.id, self.member.id if self.member else "")
+        return Here(self.project.id, self.member.id if self.member else "", self.device)
 
     @property
     def device(self) -> str:
@@ -243,8 +255,11 @@ class Workspace:
         prepared = self._prepare(act, progress, stop or Stop())
         if own is None:  # somebody who may only read: the work is done, and nothing is recorded
             return Changes(said=self._said(act))
+        self._must_be_alone(own)
         with self._lock, own.lock:
             before = self._catch_up()
+            if self._intake.is_forked(own.device):
+                raise refusing.used_elsewhere()
             key = keys.load(own.device)
             tip = own.tip()
             who = Actor(self.member.id if self.member else "", self.acting, clock.now())
@@ -262,6 +277,8 @@ class Workspace:
 
     def _said(self, act: Act) -> str:
         """Return the sentence that says what was done, and what follows from it."""
+        if self._own and not self.team.member_of(self._own.device) and not act.does_without_entry:
+            return _("Kept as written before joining: it counts for nothing. Do it again once an owner admitted you.")
         if type(act).outcome is Act.outcome:
             return _done(act)
         return f"{_done(act)} {self.ask(act.outcome)}".strip()
@@ -274,6 +291,14 @@ class Workspace:
                 code="TEAM-113",
             )
         return self._own
+
+    def _must_be_alone(self, own: OwnJournal) -> None:
+        """Refuse to write with a key that was copied here; asked once while it is open."""
+        if own.device not in self._alone:
+            if not machine.is_original(self.project, own.device):
+                raise refusing.copied()
+            machine.mend(self.project)
+            self._alone.add(own.device)
 
     def _resolved(self, act: Act) -> Act:
         """Replace names and prefixes by the ids they mean."""
@@ -301,14 +326,14 @@ class Workspace:
             bench.close()
 
     def _sealed(self, act: Act, ops: tuple[Change, ...], tip: Tip, key: keys.DeviceKey) -> tuple[bytes, Entry]:
-        is_team = roster.is_roster(act.entry_kind())
+        is_team = is_roster(act.entry_kind())
         entry = Entry(
             project=self.project.id,
             device=key.device,
             seq=tip.seq + 1,
             prev=tip.id,
             time=clock.next_stamp(max(tip.stamp, clock.Stamp(self._intake.latest_ms, 0)), clock.now_ms()),
-            roster=self._intake.roster.heads[-16:],
+            roster=self._intake.roster.heads[-roster.MAX_HEADS :],
             seen=self._intake.news_for(key.device),
             acting="" if is_team else self.acting,
             kind=act.entry_kind(),
@@ -317,42 +342,30 @@ class Workspace:
         try:
             line = seal(entry, key.secret)
         except Flaw as flaw:
-            raise DeskError(
-                _("This cannot be recorded: {reason}.", reason=flaw.reason),
-                _("Shorten the text, or keep it as a file."),
-                code="JOURNAL-101",
-            ) from None
+            raise refusing.too_large(flaw) from None
         self._check(line, entry, tip, is_team=is_team)
         return line, entry
 
     def _check(self, line: bytes, entry: Entry, tip: Tip, *, is_team: bool) -> None:
-        """Refuse here what every reader would set aside."""
+        """Refuse here what every reader would set aside; only who asks to join may write before it counts."""
         id_ = line_id(line)
         try:
             open_own(line, entry.device, self.project.id)
         except Flaw as flaw:
-            raise _cannot(flaw.reason) from None
+            raise refusing.cannot(flaw.reason) from None
         folded = self._intake.roster
         if is_team:
-            folded = roster.fold([*folded.events.values(), roster.Event.of(id_, entry)])
-        judge = chain.Judge(folded, RULES, {})
-        placed = {tip.id: chain.Place(tip.seq, tip.roster)} if tip.seq else {}
+            folded = roster.fold([*folded.events.values(), Event.of(id_, entry)])
+        judge = chain.Judge(folded, RULES, {}, chain.Chains(lambda _device: {}))
+        placed = {tip.id: chain.Place(entry.device, tip.seq, tip.roster)} if tip.seq else {}
         verdict = judge.judge([chain.Claim.of(id_, entry, RULES)], placed)[id_]
-        if verdict.code == chain.OK:
+        if verdict.code == chain.OK or verdict.reason == chain.BEFORE_JOINING:
             return
         if verdict.code == "invalid-op":
-            raise _cannot(verdict.reason)
-        if self.member is None:
-            raise DeskError(
-                _("You have not been admitted to the team yet."),
-                _("Nothing was recorded. Say your words to an owner, who admits you; then sync."),
-                code="TEAM-121",
-            )
-        raise DeskError(
-            _("You may not do this as {role}: {reason}.", role=role_name(self.acting), reason=verdict.reason),
-            _("Nothing was recorded. Act in another role with --as, or ask somebody who holds it."),
-            code="TEAM-120",
-        )
+            raise refusing.cannot(verdict.reason)
+        if self.member is None and not folded.member_of(entry.device):
+            raise refusing.not_admitted()
+        raise refusing.would_not_count(verdict, self.acting, is_team=is_team)
 
     def _commit(self, own: OwnJournal, line: bytes, entry: Entry) -> Changes:
         try:
@@ -366,12 +379,6 @@ class Workspace:
     def digest(self) -> str:
         """Return the hash of all rows: equal wherever the same lines count."""
         return self.ask(Reader.digest)
-
-
-def _cannot(reason: str) -> DeskError:
-    return DeskError(
-        _("This cannot be recorded: {reason}.", reason=reason), _("Nothing was changed."), code="JOURNAL-102"
-    )
 
 
 def _done(act: Act) -> str:

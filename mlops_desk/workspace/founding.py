@@ -11,7 +11,7 @@ from secrets import token_hex
 
 import msgspec
 
-from mlops_desk.journal import keys, roster
+from mlops_desk.journal import events, keys
 from mlops_desk.journal.entry import Entry, line_id, seal
 from mlops_desk.journal.files import Tip, publish
 from mlops_desk.kernel import clock, settings
@@ -22,7 +22,7 @@ from mlops_desk.kernel.naming import check_text
 from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.kernel.words import _
 from mlops_desk.sync import git
-from mlops_desk.workspace import project
+from mlops_desk.workspace import machine, project
 from mlops_desk.workspace.project import Project
 
 _PERSON = re.compile(r"\s*(?P<name>[^<>]*?)\s*(?:<(?P<mail>[^<>\s]+@[^<>\s]+)>)?\s*")
@@ -73,13 +73,15 @@ def found(folder: Path, name: str, purpose: str, founder: Founder, *, is_sample:
     with all_or_nothing(folder):
         project.prepare(folder)
         key, _kind = keys.create()
-        entry = _genesis(key.device, name, purpose, founder)
+        recovery, _kind = keys.create(keys.RECOVERY)
+        entry = _genesis(key.device, recovery.device, name, purpose, founder)
         line = seal(entry, key.secret)
         made = Project(folder, line_id(line), is_sample)
         with all_or_nothing(made.private):
             own = made.journal_of(key.device)
             with own.lock:
                 own.append(line, Tip(1, made.id, entry.time, ()))
+            machine.settle(made, key.device)
             publish(own, made.journals)
             git.begin(folder)
             project.mark(made)
@@ -106,7 +108,7 @@ def all_or_nothing(folder: Path) -> Iterator[None]:
         raise
 
 
-def _genesis(device: str, name: str, purpose: str, founder: Founder) -> Entry:
+def _genesis(device: str, recovery: str, name: str, purpose: str, founder: Founder) -> Entry:
     value = {
         "name": name,
         "purpose": purpose,
@@ -116,6 +118,7 @@ def _genesis(device: str, name: str, purpose: str, founder: Founder) -> Entry:
         "mail": founder.mail,
         "device": device,
         "roles": list(founder.roles),
+        "recovery": recovery,
     }
     return Entry(
         project="",
@@ -126,7 +129,7 @@ def _genesis(device: str, name: str, purpose: str, founder: Founder) -> Entry:
         roster=(),
         seen=(),
         acting="",
-        kind=roster.GENESIS,
+        kind=events.GENESIS,
         ops=(Change("fact", "roster", new_id(), value=value),),
     )
 
@@ -154,12 +157,13 @@ def join(made: Project, person: Founder, message: str = "") -> str:
         roster=(made.id,),
         seen=(),
         acting="",
-        kind=roster.REQUEST,
+        kind=events.REQUEST,
         ops=(Change("fact", "join-request", new_id(), value=value),),
     )
     line = seal(entry, key.secret)
     own = made.journal_of(key.device)
     with own.lock:
         own.append(line, Tip(1, line_id(line), entry.time, entry.roster))
+    machine.settle(made, key.device)
     publish(own, made.journals)
     return key.device

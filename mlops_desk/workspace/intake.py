@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mlops_desk.journal import roster
-from mlops_desk.journal.chain import WAITING, Claim, Judge, Place, Verdict
+from mlops_desk.journal.chain import WAITING, WENT_BACK, Chains, Claim, Judge, Links, Place, Verdict, place_after
 from mlops_desk.journal.entry import MAX_SEEN_HEADS, Entry, Flaw, line_id
+from mlops_desk.journal.events import ACCEPT_LATE, CUTS, FORK_CONFIRM, REVOKE, ROLES, TEAM_PREFIXES, Event, is_roster
 from mlops_desk.journal.opening import open_all
-from mlops_desk.journal.roster import Event, Roster, is_roster
+from mlops_desk.journal.roster import Roster
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.changes import Change, Changes
 from mlops_desk.kernel.child import Stop, go_on
@@ -18,17 +19,16 @@ from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.database import Database
-from mlops_desk.projection.lines import Ledger, Line, Noted, Seen
+from mlops_desk.projection.lines import Ledger, Line, Noted, Seen, among
 from mlops_desk.workspace import memory
 from mlops_desk.workspace.project import Project
 from mlops_desk.workspace.reading import Batch, Raw, Reading
 from mlops_desk.workspace.team import team_rows
 
 BATCH_LINES = 20_000
-_CUTS = (roster.REVOKE, roster.DEVICE_REVOKE, roster.ROLES)
-_ROSTER_LINES = "(kind = 'project.create' OR starts_with(kind, 'roster.') OR starts_with(kind, 'policy.'))"
-
-_TEAM_MARKS = (b'"kind":"project.create"', b'"kind":"roster.', b'"kind":"policy.')
+_TEAM_STARTS = ("project.create", *TEAM_PREFIXES)
+_ROSTER_LINES = "(" + " OR ".join(f"starts_with(kind, '{start}')" for start in _TEAM_STARTS) + ")"
+_TEAM_MARKS = tuple(f'"kind":"{start}'.encode() for start in _TEAM_STARTS)
 
 Key = tuple[str, str]
 
@@ -46,6 +46,7 @@ class Intake:
         self._reading = Reading(project, self.ledger.cursors())
         self.roster = self._fold()
         self._team_changed = False
+        self._has_moved = False
         self._forks = self.ledger.forks()
         self._tips = self.ledger.tips()
         self._waits = self._has_waiting()
@@ -108,6 +109,10 @@ class Intake:
             )
             for device, lines in found.items()
         ]
+
+    def is_forked(self, device: str) -> bool:
+        """Tell whether the identity of a device was used in two places."""
+        return device in self._forks
 
     def name_of(self, device: str) -> str:
         """Return the name of the member a device belongs to, else the beginning of its id."""
@@ -172,7 +177,9 @@ class Intake:
         new = [_line(entry, claims[id_], verdicts[id_], places[id_]) for id_, entry in entries.items()]
         settled = {id_: (each.code, each.reason, each.member) for id_, each in verdicts.items() if id_ not in entries}
         ops: dict[str, Sequence[Change]] = {id_: entry.ops for id_, entry in entries.items()}
-        changed = self.ledger.store(new, ops, settled)
+        again = self.ledger.doubled() if self._has_moved else set()
+        self._has_moved = False
+        changed = self.ledger.store(new, ops, settled, again)
         self._advance(new, is_settled=bool(settled))
         return changed, noted
 
@@ -203,29 +210,54 @@ class Intake:
         waiting = self._waiting() if self._waits else {}
         pending = waiting | new
         placed = self._placed(pending)
-        found = Judge(self.roster, self._rules, self._forks).judge(pending.values(), placed)
+        found = self._judged(pending, placed)
         arrived = [id_ for id_, verdict in found.items() if verdict.code != "waiting-chain"]
         events = [Event.of(id_, entries[id_]) for id_ in arrived if id_ in entries and is_roster(entries[id_].kind)]
         events += self._stored_events([id_ for id_ in arrived if id_ in waiting and is_roster(waiting[id_].kind)])
-        is_forked = self._note_forks(new)
-        must_rejudge = self._refold(events) if events else False
-        if is_forked or must_rejudge:
-            everything = {line.id: _claim(line) for line in self.ledger.lines()} | pending
-            return Judge(self.roster, self._rules, self._forks).judge(everything.values(), {})
-        return Judge(self.roster, self._rules, self._forks).judge(pending.values(), placed) if events else found
+        forked = self._note_forks(new)
+        hit = self._refold(events) if events else set()
+        completed = {each.device for each in new.values() if each.seq <= self.roster.limited.get(each.device, 0)}
+        again = None if hit is None else hit | forked | completed
+        if again is None or again:
+            older = self.ledger.lines() if again is None else self.ledger.lines(*among("device", sorted(again)))
+            pending = {line.id: _claim(line) for line in older} | pending
+            return self._judged(pending, self._placed(pending))
+        return self._judged(pending, placed) if events else found
+
+    def _judged(self, claims: Mapping[str, Claim], placed: Mapping[str, Place]) -> dict[str, Verdict]:
+        def links_of(device: str) -> Links:
+            known = self._database.sql("SELECT id, prev FROM line WHERE device = ?", device)
+            return dict(known) | {each.id: each.prev for each in claims.values() if each.device == device}
+
+        return Judge(self.roster, self._rules, self._forks, Chains(links_of)).judge(claims.values(), placed)
 
     def _waiting(self) -> dict[str, Claim]:
         return {line.id: _claim(line) for line in self.ledger.lines("verdict IN (SELECT unnest(?))", list(WAITING))}
 
-    def _placed(self, pending: dict[str, Claim]) -> dict[str, Place]:
-        tips = {line.id: Place(line.seq, tuple(line.roster)) for line in self._tips.values()}
-        prevs = list({each.prev for each in pending.values()} - pending.keys() - tips.keys() - {""})
+    def _placed(self, pending: Mapping[str, Claim]) -> dict[str, Place]:
+        """Return where the known lines stand that pending ones follow."""
+        tips = {line.id: line for line in self._tips.values()}
+        prevs = {each.prev for each in pending.values()} - pending.keys() - {""}
+        older = list(prevs - tips.keys())
         query = "id IN (SELECT unnest(?)) AND verdict <> 'waiting-chain'"
-        found = self.ledger.lines(query, prevs) if prevs else []
-        return tips | {line.id: Place(line.seq, tuple(line.roster)) for line in found}
+        found = [tips[prev] for prev in prevs & tips.keys()] + (self.ledger.lines(query, older) if older else [])
+        return {line.id: self._place_of(line) for line in found}
 
-    def _note_forks(self, new: dict[str, Claim]) -> bool:
-        """Look for numbers that one device used twice; tell whether there is a new first one."""
+    def _place_of(self, line: Line) -> Place:
+        """Return where a line stands; behind one whose roster is old or not here, all back to a sound one matter."""
+        if line.verdict not in (WENT_BACK, "waiting-roster"):
+            return _place(line)
+        journal = {each.id: each for each in self.ledger.lines("device = ? AND seq <= ?", line.device, line.seq)}
+        behind = [line]
+        while behind[-1].prev in journal and behind[-1].verdict in (WENT_BACK, "waiting-roster"):
+            behind.append(journal[behind[-1].prev])
+        place: Place | None = None
+        for each in reversed(behind):
+            place = place_after(_place(each), each.verdict, place)
+        return place or _place(line)
+
+    def _note_forks(self, new: dict[str, Claim]) -> set[str]:
+        """Look for numbers that one device used twice; return the devices of which there is a new first one."""
         by_number: dict[tuple[str, int], Claim] = {}
         doubled = [each for each in new.values() if by_number.setdefault((each.device, each.seq), each) is not each]
         known = {each.device for each in new.values() if self._waits or each.seq <= self._end_of(each.device)}
@@ -236,12 +268,14 @@ class Intake:
         before = dict(self._forks)
         for claim in doubled:
             self._forks[claim.device] = min(claim.seq, self._forks.get(claim.device, claim.seq))
-        return before != self._forks
+        return {device for device, seq in self._forks.items() if before.get(device) != seq}
 
     # --- the roster ----------------------------------------------------------------------
 
     def _fold(self, more: Sequence[Event] = ()) -> Roster:
-        return roster.fold([*self._stored_events(None), *more])
+        folded = roster.fold([*self._stored_events(None), *more])
+        self.ledger.since = folded.since
+        return folded
 
     def _stored_events(self, ids: list[str] | None) -> list[Event]:
         if ids is None:
@@ -253,14 +287,21 @@ class Intake:
             Event(line.id, line.device, line.kind, tuple(line.roster), _mapping(values.get(line.id))) for line in lines
         ]
 
-    def _refold(self, events: Sequence[Event]) -> bool:
-        """Fold the roster with new events; tell whether lines judged before could be judged otherwise now."""
+    def _refold(self, events: Sequence[Event]) -> set[str] | None:
+        """Fold the roster with new events; return the devices whose lines must be judged again, None for all."""
         before = self.roster
         self.roster = self._fold(events)
         self._team_changed = True
+        known = before.fold.bound
+        self._has_moved = any(before.since(device) != self.roster.since(device) for device in known)
         gained = self.roster.accepted.keys() - before.accepted.keys()
-        has_cut = any(self.roster.accepted[id_].kind in _CUTS for id_ in gained)
-        return has_cut or not before.accepted.keys() <= self.roster.accepted.keys()
+        has_flipped = bool(gained & before.events.keys()) or not before.accepted.keys() <= self.roster.accepted.keys()
+        return None if has_flipped else {device for id_ in gained for device in self._hit_by(self.roster.events[id_])}
+
+    def _hit_by(self, event: Event) -> list[str]:
+        if event.kind in (REVOKE, ROLES):
+            return self.roster.devices_of(event.member)
+        return [event.target] if event.kind in (*CUTS, ACCEPT_LATE, FORK_CONFIRM) else []
 
 
 def _owners_first(raws: list[Raw]) -> list[Raw]:
@@ -275,6 +316,10 @@ def _trusted() -> int:
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _place(line: Line) -> Place:
+    return Place(line.device, line.seq, tuple(line.roster))
 
 
 def _claim(line: Line) -> Claim:

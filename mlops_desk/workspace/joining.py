@@ -8,7 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from mlops_desk.journal import files, roster
+from mlops_desk.areas.team.member import JoinRequest
+from mlops_desk.journal import events, files
 from mlops_desk.journal.entry import Flaw, line_id
 from mlops_desk.journal.opening import open_own
 from mlops_desk.kernel import settings
@@ -56,6 +57,32 @@ def get(
     progress(_("Sending"), 1, 2)
     with Workspace(folder) as workspace:
         return Got(made, workspace.device, not devices, TeamCopy(workspace).sync(progress, stop))
+
+
+def renew(workspace: Workspace) -> str:
+    """Give this machine a new key and ask to be admitted as a further machine of the same person; returns the device.
+
+    Raises:
+        DeskError: nobody of this project sits at this machine.
+    """
+    old = workspace.device
+    member = workspace.team.member_of(old)
+    known = workspace.team.now.members.get(member)
+    arrival = workspace.team.arrival(member)
+    asked = [each for each in workspace.ask(lambda rows: rows.find(JoinRequest)) if each.device == old]
+    if known is not None:
+        person = Founder(known.name, arrival.text("mail") if arrival else "", tuple(sorted(known.roles)))
+    elif asked:
+        person = Founder(asked[0].name, asked[0].mail, asked[0].roles)
+    else:
+        raise DeskError(
+            _("Nobody of this project sits at this machine."),
+            _('Ask to join: mlops-desk get URL FOLDER --member "NAME <MAIL>" --role ROLE'),
+            code="TEAM-133",
+        )
+    device = join(workspace.project, person, _("A further machine of {name}.", name=person.name))
+    settings.remember(workspace.project.id, device=device)
+    return device
 
 
 @contextmanager
@@ -115,6 +142,6 @@ def _project_in(exchange: Exchange, commit: str) -> str:
 
 def _begins(line: bytes, device: str, project: str) -> bool:
     try:
-        return open_own(line, device, project).kind == roster.GENESIS
+        return open_own(line, device, project).kind == events.GENESIS
     except Flaw:
         return False

@@ -84,12 +84,14 @@ def loss_sentence(name: str, count: int) -> str:
     )
 
 
-def restore(project: Project) -> dict[str, int]:
+def restore(project: Project, devices: set[str] | None = None) -> dict[str, int]:
     """Write what the shared folder lost of others back into it, byte for byte; returns how many lines by device.
+
+    Of some ``devices`` only, if these are named.
 
     Lines carry their own proof. What nobody signed, such as marks of a conflict, goes; the rest stays.
     """
-    gone = lost(project)
+    gone = lost(project, devices)
     for device, lines in gone.items():
         folder = project.journals / device
         here = [*_ordered(folder), *lines]

@@ -52,7 +52,7 @@ class PresentRows(Reader):
         """Return the change that records a fact."""
         value = {each.name: getattr(fact, each.name) for each in own_fields(type(fact))}
         told = {name: to_wire(item) for name, item in value.items() if item is not None}
-        return Change("fact", fact.noun, fact.id or new_id(), value=told)
+        return Change("fact", fact.noun, fact.id or self.here.new_id(), value=told)
 
     def set(self, record: Record, **values: Any) -> list[Change]:
         """Return the changes that give fields new values, replacing the versions seen now."""

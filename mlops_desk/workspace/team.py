@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mlops_desk.areas.team.device import Device
 from mlops_desk.areas.team.member import Member, Project
-from mlops_desk.journal import roster
-from mlops_desk.journal.roster import Event, Roster
+from mlops_desk.journal.events import GENESIS
+from mlops_desk.journal.roster import Roster
 from mlops_desk.kernel.clock import instant
+from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.record import Noun
 from mlops_desk.projection.lines import Ledger
+
+NAME_WORDS = 2
 
 Rows = list[dict[str, Any]]
 
@@ -21,7 +25,7 @@ def team_rows(folded: Roster, ledger: Ledger) -> Iterator[tuple[type[Noun], Rows
         line.id: instant(line.ms).replace(tzinfo=None).isoformat()
         for line in ledger.lines("id IN (SELECT unnest(?))", list(folded.accepted))
     }
-    arrivals = _arrivals(folded)
+    arrivals = {member: folded.arrival(member) for member in folded.now.members}
     yield (
         Project,
         [
@@ -33,7 +37,7 @@ def team_rows(folded: Roster, ledger: Ledger) -> Iterator[tuple[type[Noun], Rows
                 "founder": event.text("member"),
             }
             for event in folded.accepted.values()
-            if event.kind == roster.GENESIS
+            if event.kind == GENESIS
         ],
     )
     yield (
@@ -42,21 +46,25 @@ def team_rows(folded: Roster, ledger: Ledger) -> Iterator[tuple[type[Noun], Rows
             {
                 "id": member.id,
                 "name": member.name,
-                "mail": arrivals[member.id].text("mail"),
+                "mail": came.text("mail") if (came := arrivals[member.id]) else "",
                 "roles": sorted(member.roles),
                 "active": member.active,
                 "devices": list(member.devices),
-                "since": recorded.get(arrivals[member.id].id),
+                "since": recorded.get(came.id) if came else None,
             }
             for member in folded.now.members.values()
         ],
     )
-
-
-def _arrivals(folded: Roster) -> dict[str, Event]:
-    """Return the event by which each member came, the first where there are several."""
-    found: dict[str, Event] = {}
-    for event in sorted(folded.accepted.values(), key=lambda each: (len(folded.past[each.id]), each.id)):
-        if event.kind in (roster.GENESIS, roster.ADMIT):
-            found.setdefault(event.text("member"), event)
-    return found
+    yield (
+        Device,
+        [
+            {
+                "id": device,
+                "name": " ".join(fingerprint(device).split()[:NAME_WORDS]),
+                "member": member,
+                "retired": device not in folded.now.devices,
+                "since": recorded.get(folded.since(device).id),
+            }
+            for device, member in sorted(folded.fold.bound.items())
+        ],
+    )

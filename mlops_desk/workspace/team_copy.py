@@ -23,7 +23,7 @@ from mlops_desk.sync.address import Address, parse
 from mlops_desk.sync.exchange import TEAM, Exchange, Offline, again
 from mlops_desk.sync.git import Git
 from mlops_desk.sync.states import SyncState, state_of
-from mlops_desk.workspace import memory
+from mlops_desk.workspace import machine, memory
 from mlops_desk.workspace.door import Workspace
 from mlops_desk.workspace.team_folder import FolderGuard, marked_in, meet, name_remote, open_git, prepare_folder
 
@@ -217,14 +217,19 @@ class TeamCopy:
 
     def _must_be_alone_with_its_key(self, found: list[tuple[str, bytes]]) -> None:
         """Refuse to send where a key of this machine has signed what this machine does not know."""
-        for device in self._project.own_devices():
+        theirs: dict[str, list[bytes]] = {}
+        for path, content in found:
+            theirs.setdefault(path.split("/")[1], []).extend(files.lines_in(content))
+        if machine.mend(self._project, theirs):
+            self._workspace.refresh()
+        for device in self._mine():
             own = self._project.journal_of(device)
             if any(own.is_used_elsewhere(content) for path, content in found if path.split("/")[1] == device):
                 raise DeskError(
                     _("The team copy holds entries of this machine that this machine does not know."),
                     _(
                         "Its key was copied, or its private data comes from an old copy. Nothing was sent and nothing "
-                        "is lost; tell an owner, and do not act from here."
+                        "is lost; tell an owner, and go on with a new key: `mlops-desk team device renew`."
                     ),
                     code="JOURNAL-121",
                 )
@@ -233,7 +238,11 @@ class TeamCopy:
         return open_git(self._folder, self._project.id, self._me(), address)
 
     def _guard(self) -> FolderGuard:
-        return FolderGuard(self._project, frozenset(self._project.own_devices()))
+        return FolderGuard(self._project, frozenset(self._mine()))
+
+    def _mine(self) -> list[str]:
+        """Return the device in use: journals of keys that this machine gave up are met like those of others."""
+        return [self._workspace.device] if self._workspace.device else []
 
     def _must_be_own(self) -> None:
         folder = self._folder

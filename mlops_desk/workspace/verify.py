@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 
 from mlops_desk.journal import files, roster
-from mlops_desk.journal.chain import Claim, Judge, Verdict
+from mlops_desk.journal.chain import Chains, Claim, Judge, Links, Verdict
 from mlops_desk.journal.entry import Entry, Flaw, line_id
+from mlops_desk.journal.events import Event, is_roster
 from mlops_desk.journal.opening import open_all
 from mlops_desk.kernel.child import Stop, go_on
 from mlops_desk.kernel.finding import Finding
@@ -100,15 +101,19 @@ class _Pass:
 
     def judge(self) -> dict[str, Verdict]:
         claims = [Claim.of(id_, entry, self.rules) for id_, entry in self.entries.items()]
-        placed = Judge(roster.fold(()), self.rules, {}).judge(claims, {})
+        chains = Chains(self._links_of)
+        placed = Judge(roster.fold(()), self.rules, {}, chains).judge(claims, {})
         events = [
-            roster.Event.of(id_, entry)
+            Event.of(id_, entry)
             for id_, entry in self.entries.items()
-            if roster.is_roster(entry.kind) and placed[id_].code != "waiting-chain"
+            if is_roster(entry.kind) and placed[id_].code != "waiting-chain"
         ]
         folded = roster.fold(events)
         self._losses(folded.now)
-        return Judge(folded, self.rules, self._forks()).judge(claims, {})
+        return Judge(folded, self.rules, self._forks(), chains).judge(claims, {})
+
+    def _links_of(self, device: str) -> Links:
+        return {id_: entry.prev for id_, entry in self.entries.items() if entry.device == device}
 
     def _losses(self, view: roster.View) -> None:
         for device, lines in memory.lost(self.project).items():

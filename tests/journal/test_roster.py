@@ -7,7 +7,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_desk.journal.roster import ADMIT, DEVICE_REVOKE, GENESIS, REVOKE, ROLES, Event, fold
+from mlops_desk.journal.events import ADMIT, DEVICE_REVOKE, GENESIS, REVOKE, ROLES, Event
+from mlops_desk.journal.roster import fold
 
 
 def genesis() -> Event:
@@ -47,8 +48,8 @@ def test_that_roles_change_and_removal_is_for_ever() -> None:
     folded = fold([genesis(), ben, roles, gone, back])
     assert folded.view(("2",)).members["ben"].roles == {"ai-ethics"}
     assert not folded.now.members["ben"].active
-    assert folded.rejected == {"4": "a removed member never returns"}
-    assert [cut.id for cut in folded.view(("1",)).unseen_cuts] == ["2", "3"]
+    assert folded.now.members["ben"].devices == ("B", "B2"), "the new machine is that of somebody who is gone"
+    assert [cut.id for cut in folded.ends_of(folded.view(("1",)), "B", "ben")] == ["2", "3"]
 
 
 def test_that_a_junior_owner_cannot_remove_a_senior_one() -> None:
@@ -70,6 +71,16 @@ def test_that_of_two_owners_who_remove_each_other_the_senior_stays() -> None:
     assert not folded.now.members["cid"].active
 
 
+def test_that_a_member_named_like_a_machine_ends_no_machine() -> None:
+    ben = admit("1", "A", ("0-genesis",), "ben", "B", "owner", "ml-engineer")
+    ghost = admit("2", "B", ("1",), "A", "G", "ml-engineer")
+    coup = Event("3", "B", REVOKE, ("2",), {"member": "A", "cut": {}})
+    folded = fold([genesis(), ben, ghost, coup])
+    assert folded.now.author("A") is not None
+    late = folded.view(("1",))
+    assert folded.ends_of(late, "A", "ana") == ()
+
+
 def test_that_a_device_may_always_retire_itself() -> None:
     ben = admit("1", "A", ("0-genesis",), "ben", "B", "ml-engineer")
     bye = Event("2", "B", DEVICE_REVOKE, ("1",), {"device": "B", "cut": {"B": [2, "b2"]}})
@@ -88,7 +99,7 @@ def test_that_one_device_never_belongs_to_two_members() -> None:
 
 def test_that_what_cites_something_absent_waits() -> None:
     folded = fold([genesis(), admit("2", "A", ("1",), "ben", "B", "ml-engineer")])
-    assert set(folded.past) == {"0-genesis"}
+    assert set(folded.events) == {"0-genesis"}
 
 
 @given(st.randoms(use_true_random=False))

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from nacl import bindings
 
 from mlops_desk.catalogue import RULES
-from mlops_desk.journal import keys, roster
+from mlops_desk.journal import events, keys
 from mlops_desk.journal.entry import DOMAIN, HEAD, MIDDLE, TAIL, Flaw, canonical, line_id
 from mlops_desk.journal.opening import open_own
 from mlops_desk.kernel.assets import resource
@@ -34,6 +34,10 @@ from mlops_desk.workspace.verify import verify
 PATH = resource("verify_journal.py")
 KEYS = [keys.from_seed(bytes([number]) * 32) for number in range(1, 5)]
 MAX_LINES = 200
+KINDS = (
+    *(events.GENESIS, events.ADMIT, events.DEVICE_ADMIT, events.ROLES, events.REVOKE, events.DEVICE_REVOKE),
+    *(events.ACCEPT_LATE, events.FORK_CONFIRM, events.ROTATE, events.REQUEST),
+)
 PASSED = "not judged here"
 JUDGED = {
     "malformed",
@@ -81,7 +85,7 @@ class Team:
         self.team: list[str] = []
         self.project = ""
         founder = {"member": "ana", "name": "P", "member_name": "Ana", "device": KEYS[0].device, "roles": ["owner"]}
-        self.project = self.write(KEYS[0], roster.GENESIS, op(founder))
+        self.project = self.write(KEYS[0], events.GENESIS, op(founder))
         for _turn in range(random.randrange(2, 25)):
             self.step()
 
@@ -90,7 +94,8 @@ class Team:
         if self.random.random() < 0.4:
             named = self.random.choice([*KEYS, KEYS[0]]).device if self.random.random() < 0.9 else WEAK
             value = {"member": self.random.choice("abc"), "device": named, "roles": ["owner"], "pub": named}
-            self.write(key, self.random.choice(sorted(roster.KNOWN)), op(value))
+            value |= {"recovery": self.random.choice(["", named, WEAK])} if self.random.random() < 0.3 else {}
+            self.write(key, self.random.choice(KINDS), op(value))
         else:
             self.write(key, self.random.choice(["kpi.add", "model.register", "policy.set"]), op("text é\n"))
 
@@ -101,7 +106,7 @@ class Team:
             heads = self.random.sample(self.team, min(len(self.team), self.random.randrange(1, 3)))
         body = {
             "v": 1 if chance() < 0.97 else 2,
-            "project": "" if kind == roster.GENESIS else self.project,
+            "project": "" if kind == events.GENESIS else self.project,
             "device": key.device,
             "seq": seq + 1 if chance() < 0.97 else self.random.randrange(1, 9),
             "prev": prev,
@@ -117,7 +122,7 @@ class Team:
         self.lines[key.device].append(line)
         if chance() < 0.97:  # else the next line is a fork of this one
             self.tips[key.device] = (seq + 1, id_, heads)
-        if roster.is_roster(kind):
+        if events.is_roster(kind):
             self.team.append(id_)
         return id_
 

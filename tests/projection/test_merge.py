@@ -6,6 +6,8 @@ from typing import Annotated
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlops_desk.journal import keys
+from mlops_desk.kernel.ids import minted
 from mlops_desk.kernel.record import About, Fact, Record
 from mlops_desk.projection.merge import Counted, merge
 
@@ -115,3 +117,29 @@ def test_that_any_order_gives_the_same_row(
     first = merge(Thing, "i", made)
     chance.shuffle(made)
     assert merge(Thing, "i", made) == first
+
+
+def told_by(device: str, line: str, ms: int, seq: int = 1) -> Counted:
+    return Counted(line, 0, ms, 0, device, device, "x", "fact", "", {"what": line}, frozenset(), seq)
+
+
+@given(st.integers(-(10**9), 10**9))
+def test_that_nobody_displaces_a_fact_by_dating_back(skew_ms: int) -> None:
+    honest = keys.from_seed(b"\x01" * 32).device
+    thief = keys.from_seed(b"\x02" * 32).device
+    since = {honest: (9, "late"), thief: (2, "early")}
+    fact = told_by(honest, "true", 5)
+    for id_, seq in ((minted(honest), 1), (minted(honest), 7)):
+        forged = told_by(thief, "false", 5 + skew_ms, seq)
+        for changes in ([forged, fact], [fact, forged]):
+            found = merge(Happened, id_, changes, since.__getitem__)
+            assert found is not None
+            assert (found["what"], found["recorded_by"]) == ("true", honest)
+
+
+def test_that_an_id_nobody_minted_belongs_to_whom_came_first_and_there_to_the_earlier_entry() -> None:
+    since = {"a": (1, ""), "b": (2, "")}
+    changes = [told_by("b", "x", 1, 1), told_by("a", "z", 9, 8), told_by("a", "y", 10, 7)]
+    found = merge(Happened, "i", changes, since.__getitem__)
+    assert found is not None
+    assert found["line"] == "y"

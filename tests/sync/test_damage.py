@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mlops_desk.areas.team.queries import open_requests
 from mlops_desk.cli.main import run
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.errors import DeskError
@@ -260,7 +261,10 @@ def test_that_a_copied_key_loses_nobody_s_entries(
     shutil.copytree(tmp_path / "home", tmp_path / "copied-home")
     monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "copied-home"))
     assert run(["get", str(team_folder), str(tmp_path / "copied")]) == 0
-    assert run(["kpi", "add", "--name", "copied", "--project", str(tmp_path / "copied")]) == 0
+    add = ["kpi", "add", "--name", "copied", "--project", str(tmp_path / "copied")]
+    assert run(add) == 1, "an honest program does not write with a copied key"
+    monkeypatch.setattr("mlops_desk.workspace.machine.is_original", lambda *_given: True)
+    assert run(add) == 0
     assert run(["sync", "--project", str(tmp_path / "copied")]) == 0
     lived.act("ana", "kpi.add", name="true")
     with pytest.raises(DeskError, match="does not know") as refused:
@@ -273,3 +277,11 @@ def test_that_a_copied_key_loses_nobody_s_entries(
     assert "fork" in [each.code for each in lived.ana.verify().findings]
     lived.sync("ben")
     assert "copied" in names(lived.ben)
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "home"))
+    at = ["--project", str(lived.ana.project.folder)]
+    assert run(["kpi", "add", "--name", "more", *at]) == 1, "no machine writes with a key that was used twice"
+    assert run(["team", "device", "renew", *at]) == 0
+    assert run(["sync", *at]) == 0, "the new key is sent, and both branches of the old one stay"
+    lived.sync("ben")
+    assert {"copied", "true"} <= set(names(lived.ben))
+    assert "Ana" in " ".join(each.name for each in lived.ben.ask(open_requests))

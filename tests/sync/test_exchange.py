@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from mlops_desk.areas.goals.kpi import Kpi, RecordCheckIn
+from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.team.member import Admit
 from mlops_desk.catalogue import RULES
 from mlops_desk.kernel.child import Stop
@@ -345,9 +345,13 @@ def test_that_a_newcomer_is_told_to_wait(
     monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "eve-home"))
     person = Founder.parse("Eve", ["ml-engineer"])
     got = get(Invitation(str(team_folder)), tmp_path / "eve", person, "", silent, Stop())
-    with Workspace(got.project.folder) as desk, pytest.raises(DeskError, match="not been admitted") as refused:
-        desk.do(RecordCheckIn(kpi="x", value=1.0) if names(desk) else RULES.act("kpi.add", name="Time"))
-    assert refused.value.code == "TEAM-121"
+    with Workspace(got.project.folder) as desk:
+        said = desk.do(RULES.act("kpi.add", name="Time")).said
+        assert said.startswith("Kept as written before joining")
+        assert "Time" not in names(desk)
+        with pytest.raises(DeskError, match="not been admitted") as refused:
+            desk.do(Admit(request="Eve"))
+        assert refused.value.code == "TEAM-121"
 
 
 def test_that_git_says_its_version(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,7 +191,7 @@ def opened(bench: Bench, file: str, keep: Keep, *, dataset: str = "") -> "tuple[
     seen = witness_of(path)
     source: Source = bench.work(open_file, OpenJob(path=str(path)))
     _check_is_new(bench.find(DatasetVersion, "dataset = ?", dataset), source)
-    version_id = new_id()
+    version_id = bench.here.new_id()
     if keep == "object":
         bench.progress(_("Keeping a copy"), 0, 0)
         digest = bench.store.put_file(path)

@@ -18,7 +18,6 @@ from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.endpoint import service_readings
 from mlops_desk.kernel.errors import DeskError
-from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About
 from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _, plural
@@ -106,7 +105,7 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
         is_open = {(each.alert.monitor, each.release) for each in watched(present) if each.decision is None}
         for each in prepared:
             reading = Reading(
-                id=new_id(),
+                id=present.here.new_id(),
                 monitor=each.monitor.id,
                 release=each.release,
                 value=each.value,

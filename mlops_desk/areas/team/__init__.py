@@ -1,6 +1,7 @@
 """The team: who belongs to the project, in which roles, and who answers for which stage."""
 
 from mlops_desk.areas.team import queries
+from mlops_desk.areas.team.device import AcceptLate, AdmitDevice, ConfirmFork, Device, RemoveMember, RetireDevice
 from mlops_desk.areas.team.member import Admit, ChangeRoles, JoinRequest, Member, Project
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
@@ -35,6 +36,22 @@ REQUESTS = Listing(
     query=queries.request_rows,
     empty="Nobody waits to be admitted.",
 )
+DEVICES = Listing(
+    noun="device",
+    command="team device",
+    title="Machines",
+    columns=(
+        Column("name", "Machine"),
+        Column("member", "Whose"),
+        Column("state", "State", "state"),
+        Column("entries", "Entries", "whole"),
+        Column("set_aside", "Set aside", "whole"),
+        Column("since", "Since", "instant"),
+        Column("words", "Words"),
+        Column("id", "Id", "id"),
+    ),
+    query=queries.device_rows,
+)
 RACI = Listing(
     noun="raci",
     command="team",
@@ -54,9 +71,9 @@ RACI = Listing(
 AREA = Area(
     name="team",
     title="Team",
-    nouns=(Project, Member, JoinRequest),
-    acts=(Admit, ChangeRoles),
-    listings=(MEMBERS, REQUESTS, RACI),
+    nouns=(Project, Member, JoinRequest, Device),
+    acts=(Admit, ChangeRoles, RemoveMember, AdmitDevice, RetireDevice, AcceptLate, ConfirmFork),
+    listings=(MEMBERS, REQUESTS, DEVICES, RACI),
     details={"member": queries.member_details},
     needs=(queries.needs,),
     marks=(queries.marks,),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
+from mlops_desk.areas.team.ends import counted_until
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
@@ -71,7 +72,7 @@ class Admit(Act, noun="roster", verb="admit", command=("team", "admit"), done="A
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return the one change that binds the device to the member and grants the roles."""
         request = present.get(JoinRequest, self.request)
-        _must_be_its_own(request, present)
+        must_be_its_own(request, present)
         if present.find(Member, "id = ?", request.member, order="id"):
             raise DeskError(
                 _("{name} is a member already.", name=request.name),
@@ -96,7 +97,7 @@ class Admit(Act, noun="roster", verb="admit", command=("team", "admit"), done="A
         )
 
 
-def _must_be_its_own(request: JoinRequest, present: Present) -> None:
+def must_be_its_own(request: JoinRequest, present: Present) -> None:
     """Refuse a request that names another machine than the one that signed it."""
     signed_by = [device for (device,) in present.sql("SELECT device FROM line WHERE id = ?", request.line)]
     if signed_by != [request.device]:
@@ -123,9 +124,7 @@ class ChangeRoles(Act, noun="roster", verb="roles", command=("team", "roles"), d
                 _("Add another --role, or make the member an observer."),
                 code="TEAM-105",
             )
-        heads = present.sql(
-            "SELECT device, max(seq), arg_max(id, seq) FROM line WHERE device IN (SELECT unnest(?)) GROUP BY device",
-            list(member.devices),
-        )
-        value = {"member": member.id, "roles": roles, "cut": {device: [seq, id_] for device, seq, id_ in heads}}
+        ends = counted_until(present, member.devices)
+        cut = {device: [end.seq, end.id] for device, end in ends.items()}
+        value = {"member": member.id, "roles": roles, "cut": cut}
         return [Change("fact", "roster", new_id(), value=value)]

@@ -8,6 +8,7 @@ from functools import cache
 
 import msgspec
 
+from mlops_desk.areas.team.device import Device
 from mlops_desk.areas.team.member import JoinRequest, Member, Project
 from mlops_desk.kernel.area import Mark, Need
 from mlops_desk.kernel.assets import resource
@@ -43,6 +44,19 @@ class RequestRow(msgspec.Struct, frozen=True):
     words: str
     recorded_at: datetime | None
     message: str
+
+
+class DeviceRow(msgspec.Struct, frozen=True):
+    """A machine for tables; ``set_aside`` entries came after its rights had ended, or are held after a fork."""
+
+    id: str
+    name: str
+    member: str
+    state: State
+    entries: int
+    set_aside: int
+    since: datetime | None
+    words: str
 
 
 class RaciRow(msgspec.Struct, frozen=True):
@@ -101,7 +115,7 @@ def member_details(rows: Rows, id_: str) -> Sequence[Detail]:
 
 def open_requests(rows: Rows) -> list[JoinRequest]:
     """Return the requests to join of people who are no members yet."""
-    return rows.find(JoinRequest, "member NOT IN (SELECT id FROM member)")
+    return rows.find(JoinRequest, "member NOT IN (SELECT id FROM member) AND device NOT IN (SELECT id FROM device)")
 
 
 def request_rows(rows: Rows) -> list[RequestRow]:
@@ -111,6 +125,34 @@ def request_rows(rows: Rows) -> list[RequestRow]:
         RequestRow(each.id, each.name, each.roles, each.mail, fingerprint(each.device), each.recorded_at, each.message)
         for each in newest
     ]
+
+
+def device_rows(rows: Rows) -> list[DeviceRow]:
+    """Return the machines of all members, those in use first."""
+    who = names(rows)
+    query = """
+        SELECT device, count(*), count(*) FILTER (verdict IN ('late', 'other-branch', 'held-fork')) FROM line
+        GROUP BY device"""
+    counts = {device: (entries, aside) for device, entries, aside in rows.sql(query)}
+    forked = {device for (device,) in rows.sql("SELECT device FROM line GROUP BY device, seq HAVING count(*) > 1")}
+    return [
+        DeviceRow(
+            each.id,
+            each.name,
+            who.get(each.member, ""),
+            _device_state(each, is_forked=each.id in forked),
+            *counts.get(each.id, (0, 0)),
+            each.since,
+            fingerprint(each.id),
+        )
+        for each in rows.find(Device, order="retired, since, id")
+    ]
+
+
+def _device_state(device: Device, *, is_forked: bool) -> State:
+    if device.retired:
+        return State("info", _("Retired"))
+    return State("bad", _("Used in two places")) if is_forked else State("ok", _("In use"))
 
 
 @cache

@@ -18,7 +18,6 @@ from mlops_desk.kernel import wire
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError, NotKnownHere
-from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
@@ -82,7 +81,7 @@ class Retrain(Act, noun="proposal", verb="make", command=("retrain",), done="Ret
         """Return the new run and the proposal with the comparison."""
         experiment = present.get(Experiment, prepared.run.experiment)
         fact = run_of(present, prepared.trained, experiment, parent=prepared.run.id)
-        challenger = fact.but(id=new_id())
+        challenger = fact.but(id=present.here.new_id())
         difference = prepared.contest.difference
         proposal = Proposal(
             champion=prepared.champion.id,

@@ -7,7 +7,7 @@ import pytest
 
 from mlops_desk.areas.team.member import Admit
 from mlops_desk.areas.team.queries import MAX_REQUESTS, request_rows
-from mlops_desk.journal import keys, roster
+from mlops_desk.journal import events, keys
 from mlops_desk.journal.entry import Entry, Flaw, seal
 from mlops_desk.journal.opening import open_own
 from mlops_desk.kernel import fingerprint as words
@@ -93,7 +93,7 @@ def test_that_no_unsound_key_is_admitted_by_an_act(desk: Workspace, device: str)
     assert desk.verify().lines == lines
 
 
-@pytest.mark.parametrize("kind", [roster.ADMIT, roster.DEVICE_ADMIT])
+@pytest.mark.parametrize("kind", [events.ADMIT, events.DEVICE_ADMIT])
 @pytest.mark.parametrize("device", UNSOUND.values(), ids=UNSOUND)
 def test_that_a_line_that_admits_an_unsound_key_does_not_count(kind: str, device: str) -> None:
     value = {"member": new_id(), "name": "Eva", "device": device, "roles": ["owner"]}
