@@ -34,6 +34,7 @@ REGISTRY = Registry(
 LISTINGS = tuple(listing for area in AREAS for listing in area.listings)
 DETAILS = {noun: detail for area in AREAS for noun, detail in area.details.items()}
 CARDS = {name: card for area in AREAS for name, card in area.cards.items()}
+OBJECTS = tuple(named for area in AREAS for named in area.objects)
 CHARTS = {noun: chart for area in AREAS for noun, chart in area.charts.items()}
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import gate, output, recovery, team_copy
+from mlops_desk.cli import gate, output, proof, recovery, team_copy
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -22,7 +22,6 @@ from mlops_desk.workspace import project as projects
 from mlops_desk.workspace.recovery import is_unsaved, unsaved_words
 
 Fill = Callable[[argparse.ArgumentParser], None]
-MAX_FINDINGS = 50
 FOLLOW_S = 1.0
 
 
@@ -96,32 +95,6 @@ def _do_status(workspace: Workspace, arguments: argparse.Namespace) -> int:
             plural("{n} entry is not trusted.", "{n} entries are not trusted.", len(findings)) + " `mlops-desk verify`"
         )
     return 0
-
-
-def _verify(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(bound=_do_verify)
-
-
-def _do_verify(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    progress = output.Progress(is_wanted=not arguments.json)
-    checked = workspace.verify(progress)
-    progress.end()
-    if arguments.json:
-        output.document(
-            {
-                "lines": checked.lines,
-                "verdicts": checked.verdicts,
-                "findings": checked.findings,
-                "sound": checked.is_sound,
-            }
-        )
-        return 0 if checked.is_sound else 1
-    output.say(plural("{n} entry checked.", "{n} entries checked.", checked.lines))
-    for finding in checked.findings[:MAX_FINDINGS]:
-        output.say(f"{'▲' if finding.grave else '·'} {finding.place}: {finding.code}: {finding.sentence}")
-    if checked.is_sound:
-        output.say(_("The trail is sound."))
-    return 0 if checked.is_sound else 1
 
 
 def _do_rebuild(workspace: Workspace, arguments: argparse.Namespace) -> int:
@@ -215,24 +188,6 @@ def _act_as(parser: argparse.ArgumentParser) -> None:
 def _do_act_as(workspace: Workspace, arguments: argparse.Namespace) -> int:
     workspace.act_as(arguments.role)
     output.say(_("You act as {role} now.", role=role_name(arguments.role)))
-    return 0
-
-
-def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    rows = workspace.ask(status.trail)
-    if arguments.json:
-        output.document(rows)
-        return 0
-    columns = (
-        Column("at", "When", "instant"),
-        Column("who", "Who"),
-        Column("acting", "As", "role"),
-        Column("kind", "What"),
-        Column("verdict", "Verdict"),
-        Column("reason", "Why"),
-        Column("line", "Entry", "id"),
-    )
-    output.table(columns, rows, _("No entry."))
     return 0
 
 
@@ -344,7 +299,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("sync",), _("Receive, merge and send; the first time say where the team copy lies."), team_copy.fill_sync),
     (("restore",), _("Put back what the shared folder lost of what this machine has seen."), team_copy.fill_restore),
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
-    (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), _verify),
+    (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), proof.fill_verify),
     (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),
     (
         ("doctor",),
@@ -352,7 +307,9 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
         lambda parser: parser.set_defaults(free=_do_doctor),
     ),
     (("ask",), _("Ask one SELECT over the documented views."), _ask),
-    (("trail",), _("List the entries, newest first."), _plain(_do_trail)),
+    (("trail",), _("List the entries, newest first."), proof.fill_trail),
+    (("export", "audit"), _("Write the proof of a thing as a zip that anybody can check."), proof.fill_export),
+    (("as-of",), _("Say what was live on a day, on which data, approved by whom."), proof.fill_as_of),
     (("gate", "show"), _("Show a gate on a thing: what is open, who signs."), gate.fill),
     (("demo",), _("Live one turn of the cycle on sample data, and open it."), _demo),
     (("serve",), _("Answer requests with what is live in an environment, on this machine only."), _serve),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
-import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +10,8 @@ from typing import Any
 
 from mlops_desk.catalogue import DETAILS, RULES
 from mlops_desk.cli import commands, output
+from mlops_desk.cli.interrupt import stop_on_interrupt
 from mlops_desk.cli.parser import Misuse, act_from, build
-from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.listing import Detail, Listing
 from mlops_desk.kernel.record import fields_of
@@ -96,11 +94,8 @@ def open_workspace(arguments: argparse.Namespace) -> Workspace:
 
 def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
     progress = output.Progress(is_wanted=not arguments.json)
-    stop = Stop()
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, lambda *_: stop.set())
     try:
-        changes = workspace.do(act_from(arguments), progress=progress, stop=stop)
+        changes = workspace.do(act_from(arguments), progress=progress, stop=stop_on_interrupt())
     finally:
         progress.end()
     if arguments.json:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 USUAL, SMALL = (1280, 800), (1024, 640)
 THEMES = ("light", "dark")
+_DIALOGS = ("ask", "as-of", "export", "gate", "serve", "seal", "create", "keys", "get", "team-copy", "token", "invite")
 _PATIENCE_MS, _TICK_MS, _REST_MS = 30_000, 20, 120
 
 
@@ -112,7 +113,7 @@ def _forms(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
 
 def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     """Show what the menu Tools opens, and the forms that no act describes."""
-    for name in ("ask", "gate", "serve", "seal", "create", "keys", "get", "team-copy", "token", "invite"):
+    for name in _DIALOGS:
         window.commands.run(name)
         _rest(window.desk)
         for dialog in window.findChildren(QDialog):

@@ -178,6 +178,8 @@ def _tools(window: MainWindow) -> list[Command]:
     """Return what is not about one kind of record: each goes to its page, where its progress and answer are shown."""
     found = (
         ("ask", "table", partial(_ask, window)),
+        ("as-of", "calendar", partial(_as_of, window)),
+        ("export", "file-text", partial(_export, window)),
         ("gate", "search", partial(_on_page, window, "governance", "look_at_gate")),
         ("trail", "shield-check", partial(window.go, "governance", "line")),
         ("verify", "shield-check", partial(_on_page, window, "governance", "verify_all")),
@@ -204,6 +206,20 @@ def _ask(window: MainWindow) -> None:
 
     window.sheet = SqlDialog(window.desk, window)
     window.sheet.show()
+
+
+def _as_of(window: MainWindow) -> None:
+    from mlops_desk.gui.pages.as_of import AsOfDialog
+
+    window.sheet = AsOfDialog(window.desk, window)
+    window.sheet.show()
+
+
+def _export(window: MainWindow) -> None:
+    from mlops_desk.gui.pages.audit_pack import AuditSheet
+
+    window.sheet = AuditSheet(window.desk, window)
+    window.sheet.open()
 
 
 def _new(window: MainWindow) -> None:

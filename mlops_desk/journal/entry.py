@@ -277,7 +277,7 @@ def _ops(found: Any) -> tuple[Change, ...]:
 
 
 def _op(op: Any) -> Change:
-    if not isinstance(op, dict) or op.get("op") not in OPS:
+    if not isinstance(op, dict) or type(op.get("op")) is not str or op["op"] not in OPS:
         raise _bad("an op is not one of the known kinds")
     if not all(type(op.get(key)) is str for key in ("t", "id")) or not _OP_KEYS[op["op"]] <= op.keys():
         raise _bad("a key of an op is missing")

@@ -48,6 +48,22 @@ class Mark(msgspec.Struct, frozen=True):
     id: str
 
 
+class ObjectUse(msgspec.Struct, frozen=True):
+    """An object that a row names by its sha256: what it is in words, and whose machine made it.
+
+    ``sources`` are the dataset versions whose classes say whether it may leave this machine; ``is_kept`` is false where
+    a person keeps the file and the row only refers to it.
+    """
+
+    digest: str
+    what: str
+    noun: str
+    id: str
+    sources: tuple[str, ...]
+    member: str
+    is_kept: bool = True
+
+
 CardMaker = Callable[[Rows], Card]
 CheckMaker = Callable[..., Verdict]
 SubjectMaker = Callable[[Rows, str], Subject]
@@ -70,4 +86,5 @@ class Area(msgspec.Struct, frozen=True):
     needs: tuple[Callable[[Rows], Sequence[Need]], ...] = ()
     marks: tuple[Callable[[Rows], Sequence[Mark]], ...] = ()
     cards: Mapping[str, CardMaker] = msgspec.field(default_factory=dict)
+    objects: tuple[Callable[[Rows], Sequence[ObjectUse]], ...] = ()
     stage: Callable[[Rows], State] | None = None

@@ -48,6 +48,12 @@ class Stop:
         return self._event.wait(seconds)
 
 
+def go_on(stop: Stop | None) -> None:
+    """Raise Cancelled where somebody wished to stop work that only reads."""
+    if stop is not None and stop.wished:
+        raise Cancelled(_("Stopped."), _("Nothing was changed."), code="TASK-101")
+
+
 def command(argument: str, *more: str) -> list[str]:
     """Return the command that starts this executable again with a hidden argument.
 

@@ -108,6 +108,11 @@ class ObjectStore:
             _write(kept, source.read_bytes())
         source.unlink(missing_ok=True)
 
+    def files(self) -> list[Path]:
+        """Return every file that bears the name of an object, on this machine and in the shared folder."""
+        folders = (self._private / "sha256", self._shared / "sha256")
+        return sorted(each for folder in folders for each in folder.glob("*/*") if len(each.name) == _DIGEST_CHARS)
+
     def size_bytes(self) -> int:
         """Return how much the objects take on this machine."""
         return sum(each.stat().st_size for each in self._private.rglob("*") if each.is_file())

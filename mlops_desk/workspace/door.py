@@ -35,6 +35,7 @@ from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import machine, refusing, status
 from mlops_desk.workspace import project as projects
 from mlops_desk.workspace.bench import WorkBench
+from mlops_desk.workspace.deep import deepened
 from mlops_desk.workspace.intake import Intake
 from mlops_desk.workspace.present import Actor, PresentRows
 from mlops_desk.workspace.verify import Verified, verify
@@ -212,9 +213,14 @@ class Workspace:
             self.refresh()
             return int(self._database.sql("SELECT count(*) FROM line")[0][0])
 
-    def verify(self, progress: Progress = silent) -> Verified:
-        """Check every line again from its bytes; changes and heals nothing."""
-        return verify(self.project, RULES, progress)
+    def verify(self, progress: Progress = silent, stop: Stop | None = None, *, is_deep: bool = False) -> Verified:
+        """Check every line again from its bytes; ``is_deep``: objects and rows, too. Changes and heals nothing.
+
+        Raises:
+            Cancelled: somebody wished to stop.
+        """
+        checked = verify(self.project, RULES, progress, stop or Stop())
+        return deepened(checked, self, progress, stop or Stop()) if is_deep else checked
 
     def publish(self) -> str:
         """Bring the shared copy of the own journals up to date; returns why it could not be, or an empty text.

@@ -14,7 +14,10 @@ from mlops_desk.journal.opening import open_all
 from mlops_desk.journal.roster import Roster
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.changes import Change, Changes
+from mlops_desk.kernel.child import Stop, go_on
+from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.rules import Rules
+from mlops_desk.kernel.words import _
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.lines import Ledger, Line, Noted, Seen, among
 from mlops_desk.workspace import memory
@@ -33,7 +36,9 @@ Key = tuple[str, str]
 class Intake:
     """Keeps the projection of one project in step with all lines that can be seen here."""
 
-    def __init__(self, project: Project, database: Database, rules: Rules) -> None:
+    def __init__(self, project: Project, database: Database, rules: Rules, *, remembers: bool = True) -> None:
+        """Begin from what the database holds; without ``remembers`` the private memory of lines stays as it is."""
+        self._remembers = remembers
         self._project = project
         self._database = database
         self._rules = rules
@@ -50,8 +55,12 @@ class Intake:
         self._short = self.ledger.short_devices()
         self.latest_ms, self._lines, self._findings = self.ledger.extent(_trusted())
 
-    def refresh(self) -> Changes:
-        """Take in what is new in any file."""
+    def refresh(self, progress: Progress = silent, stop: Stop | None = None) -> Changes:
+        """Take in what is new in any file.
+
+        Raises:
+            Cancelled: somebody wished to stop; nothing was taken in.
+        """
         batch = self._reading.new()
         if not batch:
             return Changes()
@@ -63,11 +72,14 @@ class Intake:
             self.ledger.forget_findings(batch.reread)
             self.ledger.forget_cursors(batch.gone)
             for start in range(0, len(fresh), BATCH_LINES):
+                go_on(stop)
+                progress(_("Taking entries in"), start, len(fresh))
                 rows, found = self._take(fresh[start : start + BATCH_LINES])
                 changed |= rows
                 noted += found
             changed |= self._derive_team()
-            self._remember(batch, known)
+            if self._remembers:
+                self._remember(batch, known)
             noted += self._losses(batch.doubtful)
             self._database.insert("finding", [each._asdict() for each in noted])
             self.ledger.note_cursors(batch.cursors)

@@ -115,17 +115,21 @@ def holds_all(device: str, project: str, before: bytes, now: bytes) -> bool:
 
 
 def _write_segments(folder: Path, lines: list[bytes]) -> None:
-    """Write lines as their author would have: the same segments, so that two who restore write the same bytes."""
-    segments: list[list[bytes]] = [[]]
+    for number, content in enumerate(segments(lines), 1):
+        files.write_whole(folder / f"{number:06}.jsonl", content)
+
+
+def segments(lines: list[bytes]) -> list[bytes]:
+    """Return the files that the author of lines would have written: two who write them make the same bytes."""
+    parts: list[list[bytes]] = [[]]
     size = 0
     for line in lines:
-        if size > files.SEGMENT_BYTES or len(segments[-1]) >= files.SEGMENT_LINES:
-            segments.append([])
+        if size > files.SEGMENT_BYTES or len(parts[-1]) >= files.SEGMENT_LINES:
+            parts.append([])
             size = 0
-        segments[-1].append(line)
+        parts[-1].append(line)
         size += len(line) + 1
-    for number, part in enumerate(segments, 1):
-        files.write_whole(folder / f"{number:06}.jsonl", b"".join(line + b"\n" for line in part))
+    return [b"".join(line + b"\n" for line in part) for part in parts]
 
 
 def lines_of(folder: Path) -> set[bytes]:

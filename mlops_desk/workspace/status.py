@@ -1,17 +1,14 @@
-"""How the whole project stands: the state line, the five stages, what waits for whom, and the trail."""
+"""How the whole project stands: the state line, the five stages, what waits for whom, and what does not count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import msgspec
 
-from mlops_desk.areas.team.member import JoinRequest
-from mlops_desk.areas.team.queries import names, project
+from mlops_desk.areas.team.queries import project
 from mlops_desk.catalogue import AREAS, STAGES
 from mlops_desk.kernel.area import Need
-from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State, badness
@@ -19,7 +16,6 @@ from mlops_desk.kernel.words import _
 
 MAX_SENTENCES = 3
 MAX_CHARS = 160
-TRAIL_ROWS = 500
 
 
 class Stage(msgspec.Struct, frozen=True):
@@ -39,18 +35,6 @@ class Standing(msgspec.Struct, frozen=True):
     stages: tuple[Stage, ...]
     needs: tuple[Need, ...]
     digest: str = ""
-
-
-class TrailRow(msgspec.Struct, frozen=True):
-    """One entry of the trail."""
-
-    line: str
-    at: datetime
-    who: str
-    acting: str
-    kind: str
-    verdict: str
-    reason: str
 
 
 @lasting
@@ -74,18 +58,6 @@ def _sentence(known: Iterable[State]) -> str:
             break
         text = longer
     return text or _("Start with the question you want to answer.")
-
-
-def trail(rows: Rows) -> list[TrailRow]:
-    """Return the newest entries of the trail, whatever their verdict."""
-    who = names(rows)
-    asked = {each.device: each.name for each in rows.find(JoinRequest)}  # who writes before joining has but a name
-    query = """
-        SELECT id, ms, member, acting, kind, verdict, reason, device FROM line ORDER BY ms DESC, counter DESC LIMIT ?"""
-    return [
-        TrailRow(id_, instant(ms), who.get(member) or asked.get(device, ""), acting, kind, verdict, reason)
-        for id_, ms, member, acting, kind, verdict, reason, device in rows.sql(query, TRAIL_ROWS)
-    ]
 
 
 def findings(rows: Rows) -> list[Finding]:

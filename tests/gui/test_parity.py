@@ -12,6 +12,8 @@ from mlops_desk.cli.commands import COMMANDS
 from mlops_desk.gui.command_words import COMMAND_LINE_ONLY, IN_WINDOW, for_window
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.pages.area import AreaPage
+from mlops_desk.gui.pages.as_of import AsOfDialog
+from mlops_desk.gui.pages.audit_pack import AuditSheet
 from mlops_desk.gui.pages.deployments import DeploymentsPage
 from mlops_desk.gui.pages.gate import GateDialog
 from mlops_desk.gui.pages.governance import GovernancePage
@@ -167,6 +169,40 @@ def test_that_any_gate_can_be_looked_at_item_by_item(
     assert window.form.rows["item"].editor.value() == dialog.table.model.row(0).id
     window.form.close()
     dialog.close()
+
+
+def test_that_the_past_can_be_asked_and_a_wrong_day_is_a_sentence(window: MainWindow, settled: Callable[[], None]):
+    window.commands.run("as-of")
+    settled()
+    dialog = window.sheet
+    assert isinstance(dialog, AsOfDialog)
+    assert "No environment had been set up by then." in dialog.text.toPlainText()
+    dialog.day.setText("soon")
+    dialog.send.click()
+    settled()
+    assert dialog.banner.sentence == "“soon” is no day and no time."
+    dialog.close()
+
+
+def test_that_an_audit_pack_is_written_from_the_window(
+    window: MainWindow, settled: Callable[[], None], elsewhere: Callable[..., None], tmp_path: Path
+):
+    elsewhere(RULES.acts["use-case.add"](name="Fair credit"))
+    window.desk.refresh()
+    settled()
+    window.commands.run("export")
+    settled()
+    sheet = window.sheet
+    assert isinstance(sheet, AuditSheet)
+    sheet.submit()
+    settled()
+    assert sheet.banner.sentence == "Say which file the report goes to."
+    sheet.file.setText(str(tmp_path / "audit.zip"))
+    sheet.submit()
+    settled()
+    assert sheet.banner.sentence.startswith("Wrote the audit pack of Fair credit to ")
+    assert (tmp_path / "audit.zip").is_file()
+    sheet.close()
 
 
 def test_that_serving_says_what_is_missing_where_nothing_is_live(window: MainWindow, settled: Callable[[], None]):

@@ -9,7 +9,7 @@ import pytest
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui import acts
 from mlops_desk.gui.models.cells import cell_text
-from mlops_desk.gui.pages.governance import TRAIL
+from mlops_desk.gui.pages.trail import TRAIL
 from mlops_desk.gui.shots import THEMES, write_shots
 from mlops_desk.kernel.ids import is_id
 from tests.gui.steps import ACTS, ADD_KPI, KPI, goals, table

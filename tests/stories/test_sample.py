@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,11 +16,14 @@ from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.governance.queries import gate_rows, gate_show
 from mlops_desk.areas.monitoring.monitor import Reading
 from mlops_desk.areas.monitoring.queries import alerts
+from mlops_desk.areas.reports.as_of import as_of
 from mlops_desk.areas.updates.queries import proposals
 from mlops_desk.cli.main import run
 from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.progress import silent
 from mlops_desk.workspace import Workspace, sample
+from mlops_desk.workspace.audit_pack import export_audit
 
 pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -103,6 +109,30 @@ def test_that_the_trail_is_sound_and_holds_no_personal_value(lived):
     assert b"@example.org" in shared, "members have addresses"
     for value in (b"garcia0@", b"eriksen1@", b"Dmitri Costa"):
         assert value not in shared
+
+
+def test_that_an_audit_pack_proves_itself_and_holds_no_personal_value(lived):
+    desk, _facts, base = lived
+    made = export_audit(desk, "loan-approval@2", str(base / "audit.zip"), silent, Stop())
+    with zipfile.ZipFile(base / "audit.zip") as pack:
+        pack.extractall(base / "audit")
+    assert made.lines == desk.verify(is_deep=True).lines
+    checked = subprocess.run([sys.executable, "-I", "verify_journal.py"], cwd=base / "audit", check=False, timeout=60)
+    assert checked.returncode == 0
+    whole = b"".join(path.read_bytes() for path in (base / "audit").rglob("*") if path.is_file())
+    for value in (b"garcia0@", b"eriksen1@", b"Dmitri Costa"):
+        assert value not in whole
+
+
+def test_that_what_was_live_is_told_with_data_and_signers(lived):
+    desk, _facts, _base = lived
+    [staging] = desk.ask(as_of, today().isoformat()).environments
+    assert staging.model.label == "loan-approval@2"
+    assert [each.label for each in staging.data] == ["loans@2"]
+    gate = staging.gates[0]
+    assert {each.proof.role for each in gate.signatures if each.covers_content} >= {"data-scientist", "ai-ethics"}
+    assert [each.item for each in gate.exceptions] == ["BIA-07"]
+    assert staging.unknown == ()
 
 
 def test_that_the_report_was_made_and_the_demo_opens_again(lived, capsys: pytest.CaptureFixture[str]):

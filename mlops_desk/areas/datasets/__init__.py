@@ -79,6 +79,7 @@ AREA = Area(
     charts={"dataset": missing_chart},
     needs=(queries.needs,),
     marks=(queries.marks,),
+    objects=(queries.objects,),
     cards={
         "datasets": queries.datasets_card,
         "unclassed": queries.unclassed_card,

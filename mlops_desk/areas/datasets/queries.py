@@ -11,7 +11,7 @@ from mlops_desk.areas.datasets.column import CLASSES, OPEN, Column, SecurityClas
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.area import Card, Mark, Need, ObjectUse
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.record import own_fields
 from mlops_desk.kernel.rows import Rows
@@ -327,3 +327,31 @@ def marks(rows: Rows) -> list[Mark]:
         for each in rows.find(DatasetVersion)
         if each.recorded_at
     ]
+
+
+def objects(rows: Rows) -> list[ObjectUse]:
+    """Return the objects that versions and profiles name."""
+    versions = {each.id: each for each in rows.find(DatasetVersion)}
+    found = [
+        ObjectUse(
+            each.sha256,
+            _("the data of {label}", label=each.label),
+            DatasetVersion.noun,
+            each.id,
+            (each.id,),
+            each.recorded_by,
+            is_kept=each.keep == "object",
+        )
+        for each in versions.values()
+    ]
+    for profile in rows.find(Profile):
+        label = versions[profile.version].label if profile.version in versions else profile.version
+        named = (
+            (profile.figures, _("the figures of the profile of {label}", label=label)),
+            (profile.reference, _("what drift of {label} is measured against", label=label)),
+        )
+        found += [
+            ObjectUse(digest, what, Profile.noun, profile.id, (profile.version,), profile.recorded_by)
+            for digest, what in named
+        ]
+    return found

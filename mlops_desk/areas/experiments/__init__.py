@@ -81,6 +81,7 @@ AREA = Area(
     charts={"run": run_chart},
     sources={"run": source.metric_source},
     marks=(queries.marks,),
+    objects=(queries.objects,),
     cards={
         "runs": queries.runs_card,
         "models": queries.models_card,

@@ -24,7 +24,7 @@ from mlops_desk.areas.experiments.run import (
 )
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel import wire
-from mlops_desk.kernel.area import Card, Mark
+from mlops_desk.kernel.area import Card, Mark, ObjectUse
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -358,3 +358,20 @@ def marks(rows: Rows) -> list[Mark]:
         if each.recorded_at
     ]
     return ended + made
+
+
+def objects(rows: Rows) -> list[ObjectUse]:
+    """Return the objects that runs name; the model of a version is that of its run."""
+    return [
+        ObjectUse(part.sha256, what, Run.noun, run.id, _sources(run), run.recorded_by)
+        for run in rows.find(Run)
+        for part, what in (
+            (run.model, _("the model of {run}", run=run.label)),
+            (run.predictions, _("the test predictions of {run}", run=run.label)),
+            (run.result, _("all figures of {run}", run=run.label)),
+        )
+    ]
+
+
+def _sources(run: Run) -> tuple[str, ...]:
+    return (run.version, run.test_version) if run.test_version else (run.version,)

@@ -51,7 +51,7 @@ class ResultStanding(msgspec.Struct, frozen=True):
 
 def kpi_report(rows: Rows, day: date, made_at: datetime) -> Report:
     """Return the KPI report as of the end of a day: only what was recorded by then, judged as on that day."""
-    then: Rows = rows if day >= today() else Past(rows, day)
+    then: Rows = rows if day >= today() else Past(rows, end_of(day))
     found = kpi_standings(then, day)
     results = _result_standings(then, {each.kpi.id: each for each in found})
     gates = trust.gates(then, day)

@@ -36,18 +36,18 @@ def end_of(day: date) -> datetime:
 
 
 class Past:
-    """The rows by the end of a day, by the clocks of those who wrote.
+    """The rows by an instant (UTC, exclusive), by the clocks of those who wrote.
 
     Facts recorded later are left out, later withdrawals do not count yet, and fields of records
     have the values they had. Members and the security classes of columns stand as they are now.
     """
 
-    def __init__(self, rows: Rows, day: date) -> None:
+    def __init__(self, rows: Rows, until: datetime) -> None:
         self._rows = rows
         self.registry: Registry = rows.registry
         self.here = rows.here
         self.memo: dict[Any, Any] = {}
-        self.until = end_of(day)
+        self.until = until
         self._until_ms = int(self.until.timestamp() * 1000)
         self._known: dict[type[Noun], dict[str, Any]] = {}
 

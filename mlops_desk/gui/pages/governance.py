@@ -3,135 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.pages.gate import GateDialog
-from mlops_desk.gui.pages.records import Listed
+from mlops_desk.gui.pages.trail import (
+    FINDING_NOUN,
+    FINDINGS,
+    TRAIL,
+    TrailBar,
+    TrailLine,
+    found_out,
+    raw,
+    with_raw,
+    written,
+)
 from mlops_desk.gui.places import Place
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import Banner
-from mlops_desk.kernel import clock
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.finding import Finding
-from mlops_desk.kernel.listing import Column, Listing
+from mlops_desk.kernel.listing import Listing
 from mlops_desk.kernel.progress import Progress
-from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
-from mlops_desk.workspace import status
 
 if TYPE_CHECKING:
     from mlops_desk.workspace import Workspace
     from mlops_desk.workspace.verify import Verified
 
-TRAIL_NOUN, FINDING_NOUN = "line", "finding"
 
-
-@dataclass(frozen=True)
-class TrailLine:
-    """One entry of the trail for the table: its verdict as a state."""
-
-    id: str
-    at: datetime
-    who: str
-    acting: str
-    kind: str
-    state: State
-    reason: str
-
-
-def trail(rows: Rows) -> list[TrailLine]:
-    """Return the newest entries, whatever their verdict."""
-    return [
-        TrailLine(
-            each.line, each.at, each.who, each.acting, acts.entry_words(each.kind), _verdict(each.verdict), each.reason
-        )
-        for each in status.trail(rows)
-    ]
-
-
-def _verdict(code: str) -> State:
-    word = code.replace("-", " ").capitalize()
-    if code == "ok":
-        return State("ok", _("Counts"))
-    if Finding(code, "", "").grave:
-        return State("bad", word)
-    return State("info" if code.startswith("waiting") else "warn", word)
-
-
-@dataclass(frozen=True)
-class FindingLine:
-    """A finding for the table."""
-
-    id: str
-    state: State
-    kind: str
-    place: str
-    sentence: str
-
-
-def findings(rows: Rows, checked: tuple[Finding, ...] = ()) -> list[FindingLine]:
-    """Return what does not count and why: what the store knows, and what the last check of all bytes found."""
-    known = status.findings(rows)
-    seen = {(each.code, each.place) for each in known}
-    found = known + [each for each in checked if (each.code, each.place) not in seen]
-    return [
-        FindingLine(
-            f"{each.code} {each.place}",
-            _verdict(each.code),
-            _("not trusted") if each.grave else _("note"),
-            each.place,
-            each.sentence,
-        )
-        for each in sorted(found, key=lambda each: not each.grave)
-    ]
-
-
-def found_out(rows: Rows, checked: tuple[Finding, ...]) -> Listed:
-    """Return the findings as the page shows them."""
-    return Listed(findings(rows, checked), None, clock.now())
-
-
-TRAIL = Listing(
-    noun=TRAIL_NOUN,
-    title=_("Audit trail"),
-    columns=(
-        Column("at", _("When"), "instant"),
-        Column("who", _("Who")),
-        Column("acting", _("As"), "role"),
-        Column("kind", _("What")),
-        Column("state", _("Verdict"), "state"),
-        Column("reason", _("Reason")),
-    ),
-    query=trail,
-    empty=_("No entry."),
-)
-FINDINGS = Listing(
-    noun=FINDING_NOUN,
-    title=_("Findings"),
-    columns=(
-        Column("state", _("Verdict"), "state"),
-        Column("kind", _("Weight")),
-        Column("place", _("Place")),
-        Column("sentence", _("What is wrong")),
-    ),
-    query=findings,
-    empty=_("Nothing was found that does not count."),
-)
-
-
-def verify(workspace: Workspace, progress: Progress, stop: Stop) -> Verified:  # noqa: ARG001 - a task's signature
-    """Check every entry from its bytes; runs on the lane."""
-    return workspace.verify(progress)
+def verify(workspace: Workspace, is_deep: bool, progress: Progress, stop: Stop) -> Verified:  # noqa: FBT001 - a task's value
+    """Check every entry from its bytes, and objects and rows if wished; runs on the lane."""
+    return workspace.verify(progress, stop, is_deep=is_deep)
 
 
 class GovernancePage(AreaPage):
@@ -141,15 +49,21 @@ class GovernancePage(AreaPage):
         super().__init__(desk, place, parent)
         self.verify = Button(_("Verify now"), "", "shield-check")
         self.verify.clicked.connect(self.verify_all)
+        self.deep = Button(_("Also objects and rows"), "", "archive")
+        self.deep.clicked.connect(self.verify_deep)
         self.result = Banner()
         self.result.acted.connect(self.turn_to)
         self.look = Button(_("Look at a gate…"), "", "search")
         self.look.clicked.connect(self.look_at_gate)
         self.gate: GateDialog | None = None
         self._checked: tuple[Finding, ...] = ()
+        self.bar = TrailBar(desk)
+        self.bar.changed.connect(self.reload)
         self.header.add(self.look)
         self.header.add(self.verify)
+        self.header.add(self.deep)
         self.layout().insertWidget(1, self.result)  # type: ignore[union-attr]
+        self.layout().insertWidget(3, self.bar)  # type: ignore[union-attr]
         self.moved.connect(self._offer_tools)
         self._offer_tools()
 
@@ -158,14 +72,38 @@ class GovernancePage(AreaPage):
         return [*super().listings(), (None, TRAIL), (None, FINDINGS)]
 
     def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
-        """Ask as every area does; findings are joined with what the last check of all bytes found."""
+        """Ask as every area does; the trail as its bar wishes; findings also of the last check of all bytes."""
+        if self.listing is TRAIL:
+            return written, (self.bar.wanted,)
         return (found_out, (self._checked,)) if self.listing is FINDINGS else super().question()
+
+    def show_data(self, answer: Any) -> None:
+        """Show the rows; the bar knows from them whether there are older ones."""
+        super().show_data(answer)
+        if self.listing is TRAIL:
+            self.bar.show_page(answer.rows)
+
+    @Slot(object)
+    def _inspect(self, row: Any) -> None:
+        super()._inspect(row)
+        if isinstance(row, TrailLine):
+            self.desk.work(raw, row, then=self._show_raw)
+
+    @Slot(object)
+    def _show_raw(self, found: tuple[TrailLine, str]) -> None:
+        """Show an entry again with the line as it was signed, if it is still the chosen one."""
+        row, text = found
+        chosen = self.table.chosen if self.table is not None and self.listing is TRAIL else None
+        if text and chosen is not None and chosen.id == row.id:
+            self.desk.inspect(TRAIL.noun, row.id, with_raw(row, text))
 
     @Slot()
     def _offer_tools(self) -> None:
         """Show beside the main act what belongs to the tab in front."""
         is_trail = self.listing in (TRAIL, FINDINGS)
+        self.bar.setVisible(self.listing is TRAIL)
         self.verify.setVisible(is_trail)
+        self.deep.setVisible(is_trail)
         self.look.setVisible(not is_trail)
 
     @Slot()
@@ -179,17 +117,33 @@ class GovernancePage(AreaPage):
     @Slot()
     def verify_all(self) -> None:
         """Check every entry from its bytes."""
-        self.verify.setEnabled(False)
-        self.desk.work(verify, then=self._verified, failed=self._not_verified, title=_("Checking every entry"))
+        self._check(is_deep=False)
+
+    @Slot()
+    def verify_deep(self) -> None:
+        """Check every entry, read every object again, and hold the rows against rows made anew."""
+        self._check(is_deep=True)
+
+    def _check(self, *, is_deep: bool) -> None:
+        self._let_check(is_wanted=False)
+        title = _("Checking every entry")
+        self.desk.work(verify, is_deep, then=self._verified, failed=self._not_verified, title=title)
+
+    def _let_check(self, *, is_wanted: bool) -> None:
+        for button in (self.verify, self.deep):
+            button.setEnabled(is_wanted)
 
     @Slot(object)
     def _verified(self, found: Verified) -> None:
-        self.verify.setEnabled(True)
+        self._let_check(is_wanted=True)
         self._checked = found.findings
         if self.listing is FINDINGS:
             self.reload()
         show = _("Show them") if found.findings else ""
         count = plural("{n} entry checked from its bytes.", "{n} entries checked from their bytes.", found.lines)
+        if found.deep is not None:
+            objects = plural("{n} object read again.", "{n} objects read again.", found.deep.objects)
+            count = f"{count} {objects}"
         if found.is_sound:
             note = plural("{n} note.", "{n} notes.", len(found.findings)) if found.findings else ""
             said = _("The trail is sound.")
@@ -201,5 +155,5 @@ class GovernancePage(AreaPage):
 
     @Slot(object)
     def _not_verified(self, error: BaseException) -> None:
-        self.verify.setEnabled(True)
+        self._let_check(is_wanted=True)
         self.desk.refuse(error)

@@ -135,13 +135,14 @@ class Inspector(QFrame):
     def _from_row(self) -> Shown:
         """Return what can be shown of a row that is no record of its own."""
         from mlops_desk import catalogue
-        from mlops_desk.gui.pages.governance import FINDINGS, TRAIL
         from mlops_desk.gui.pages.records import Shown, row_details
+        from mlops_desk.gui.pages.trail import FINDINGS, TRAIL
 
         known = [each for each in (*catalogue.LISTINGS, TRAIL, FINDINGS) if each.noun == self._noun]
         names = ("name", "stage", "kind", "place", "id")
         title = next((str(text) for name in names if (text := getattr(self._row, name, ""))), self._id)
-        details = row_details(known[0], self._row, title) if known and self._row is not None else []
+        told = row_details(known[0], self._row, title) if known and self._row is not None else []
+        details = getattr(self._row, "details", None) or told
         return Shown(self._noun, self._id, title, details)
 
     def _show(self, found: Shown) -> None:

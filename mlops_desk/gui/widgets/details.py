@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QTextOption
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from mlops_desk.gui.models.cells import MISSING, cell_text
+from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.text import Markable, label
 from mlops_desk.kernel.listing import Detail
@@ -15,6 +17,7 @@ from mlops_desk.kernel.state import State
 
 _LONG_CHARS, _LONG_LABEL = 28, 22
 _APART_PX, _BELOW_PX = 6, 2
+_MOST_CODE_ROWS, _CODE_ROW_CHARS, _CODE_EDGE_PX = 14, 28, 18
 
 
 class Details(QWidget):
@@ -38,7 +41,7 @@ class Details(QWidget):
     def _add(self, detail: Detail, text: str) -> None:
         row = self._grid.rowCount()
         is_state = isinstance(detail.value, State)
-        is_long = len(detail.label) > _LONG_LABEL or (len(text) > _LONG_CHARS and not is_state)
+        is_long = len(detail.label) > _LONG_LABEL or (len(text) > _LONG_CHARS and not is_state) or detail.cell == "code"
         name, value = label(detail.label, "secondary", wraps=is_long), _value(detail, text)
         name.setContentsMargins(0, _APART_PX, 0, 0)
         if is_long:
@@ -49,6 +52,19 @@ class Details(QWidget):
             side = Qt.AlignmentFlag.AlignVCenter if is_state and not detail.value.reason else Qt.AlignmentFlag.AlignTop
             self._grid.addWidget(name, row, 0, side)
             self._grid.addWidget(value, row, 1)
+
+
+class CodeText(QPlainTextEdit):
+    """A text without words, such as a hash or a signed line: broken anywhere, and copied as it is."""
+
+    def __init__(self, name: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAccessibleName(name)
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        rows = min(_MOST_CODE_ROWS, 1 + len(text) // _CODE_ROW_CHARS)
+        self.setFixedHeight(rows * self.fontMetrics().lineSpacing() + theme().px(_CODE_EDGE_PX))
 
 
 def _value(detail: Detail, text: str) -> QWidget:
@@ -62,6 +78,8 @@ def _value(detail: Detail, text: str) -> QWidget:
         if detail.value.reason:
             column.addWidget(label(detail.value.reason, "muted", wraps=True))
         return holder
+    if detail.cell == "code":
+        return CodeText(detail.label, text)
     value = Markable(text)
     value.setAccessibleName(f"{detail.label}: {text}")
     return value

@@ -14,7 +14,7 @@ from mlops_desk.areas.reports.content import Head, Report, Shown, Table, for_pap
 from mlops_desk.areas.reports.document import document
 from mlops_desk.areas.reports.kpi import kpi_report
 from mlops_desk.areas.reports.make import Format, rendered
-from mlops_desk.areas.reports.past import Past
+from mlops_desk.areas.reports.past import Past, end_of
 from mlops_desk.catalogue import RULES
 from mlops_desk.kernel.record import Fact, Record
 from mlops_desk.projection.rows import Reader
@@ -101,14 +101,14 @@ def test_that_rows_of_the_past_are_the_rows_there_were(lived: Workspace, days: D
         return {noun.noun: list(rows.find(noun)) for noun in nouns}
 
     kept = lived.ask(all_rows)
-    assert lived.ask(lambda rows: all_rows(Past(rows, JUNE))) == kept
+    assert lived.ask(lambda rows: all_rows(Past(rows, end_of(JUNE)))) == kept
     days.to(date(2026, 7, 5))
     for _again in range(2):
         do(lived, "kpi.edit", id="Adoption", target=75.5, owner="ai-ethics", rhythm=3)
         do(lived, "objective.edit", id="Answers within the hour", ambition="stretch")
     do(lived, "kpi.add", name="Later")
     do(lived, "kpi.archive", id="Feeds on time")
-    assert lived.ask(lambda rows: all_rows(Past(rows, JUNE))) == kept
+    assert lived.ask(lambda rows: all_rows(Past(rows, end_of(JUNE)))) == kept
 
 
 def test_that_conditions_and_orders_hold_for_the_past_too(lived: Workspace, days: Days):
@@ -117,7 +117,7 @@ def test_that_conditions_and_orders_hold_for_the_past_too(lived: Workspace, days
     do(lived, "kpi.edit", id="Adoption", target=5.0)
 
     def found(rows: Reader) -> tuple[list[str], list[float]]:
-        past = Past(rows, JUNE)
+        past = Past(rows, end_of(JUNE))
         aimed = [each.name for each in past.find(Kpi, "target > ? AND NOT archived", 50.0, order="name")]
         return aimed, [each.value for each in past.find(CheckIn, '"on" >= ?', APRIL, order='"on" DESC, value')]
 

@@ -19,7 +19,7 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.workspace import Founder, Workspace
 from mlops_desk.workspace.founding import join
 from mlops_desk.workspace.reading import Batch
-from mlops_desk.workspace.status import trail
+from mlops_desk.workspace.trail import trail
 from tests.areas.facts import do
 
 Say = Callable[..., str]
