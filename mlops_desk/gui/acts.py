@@ -44,8 +44,10 @@ def row_field(act: type[Act], noun: str) -> Field | None:
 
 def acts_for(noun: str) -> list[type[Act]]:
     """Return the acts that can be done with one row of a noun: its own first, settings late, putting away last."""
-    fresh = {main_act(area, listing) for area in catalogue.AREAS for listing in area.listings if listing.noun == noun}
-    told = [act for act in all_acts() if act not in fresh and _is_told_by_row(act, noun)]
+    listed = [(area, listing) for area in catalogue.AREAS for listing in area.listings if listing.noun == noun]
+    fresh = {main_act(area, listing) for area, listing in listed}
+    near = [act for area, _listing in listed for act in area.acts]
+    told = [act for act in near if act not in fresh and _is_told_by_row(act, noun)]
     fitting = [act for act in all_acts() if row_field(act, noun) is not None or act in told]
     return sorted(fitting, key=lambda act: (*_lateness(act), not _is_own(act, noun), issubclass(act, Edit)))
 
@@ -126,8 +128,8 @@ def button_text(act: type[Act], noun: str = "") -> str:
 
 
 def _is_own(act: type[Act], noun: str) -> bool:
-    words = {listing.words[0] for listing in catalogue.LISTINGS if listing.noun == noun}
-    return act.noun == noun or act.command[0] in words
+    begins = [listing.words[:-1] or listing.words for listing in catalogue.LISTINGS if listing.noun == noun]
+    return act.noun == noun or any(act.command[: len(each)] == each for each in begins)
 
 
 def explained(text: str, act: type[Act]) -> str:
