@@ -25,12 +25,20 @@ def measure() -> dict[str, float]:
     The longest gap of the loop at work in ms, how much of such a gap the UI thread itself computed (the rest is
     the machine's), and the longest gap at rest before the work began: what the machine alone brings.
     """
+    from mlops_desk.kernel.child import Stop
+    from mlops_desk.kernel.progress import silent
+    from mlops_desk.workspace import sample
+    from tests.benchmarks.tables import write
+
     found: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        project, file = Path(name) / "project", Path(name) / "bench.parquet"
+        os.environ["MLOPS_DESK_HOME"] = str(Path(name) / "home")
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        sample.live_the_cycle(project, silent, Stop())
+        write(file, ROWS)
         for number in range(ROUNDS):
-            os.environ["MLOPS_DESK_HOME"] = str(Path(name) / f"home-{number}")
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
-            line = [sys.executable, __file__, str(Path(name) / f"project-{number}")]
+            line = [sys.executable, __file__, str(project), str(file), f"bench-{number}"]
             said = subprocess.run(line, check=True, stdout=subprocess.PIPE)
             found.append(json.loads(said.stdout.splitlines()[-1]))
     return {name: statistics.median(each[name] for each in found) for name in found[0]}
@@ -58,10 +66,8 @@ class Probe:
         self._last, self._spent = now, spent
 
 
-def _in_window(folder: Path) -> dict[str, float]:
-    """Be the process: a project with a dataset, the window, and work that runs while pages are turned."""
-    sys.path.insert(0, str(Path(__file__).parents[2]))
-
+def _in_window(folder: Path, file: Path, name: str) -> dict[str, float]:
+    """Be the process: the window on a project, and work on a dataset that runs while pages are turned."""
     from mlops_desk.areas.datasets.dataset import AddDataset
     from mlops_desk.areas.datasets.profile import ProfileVersion
     from mlops_desk.areas.experiments.train import Train
@@ -69,13 +75,7 @@ def _in_window(folder: Path) -> dict[str, float]:
     from mlops_desk.gui.desk import Desk
     from mlops_desk.gui.main_window import MainWindow
     from mlops_desk.gui.tasks import Tasks
-    from mlops_desk.kernel.child import Stop
-    from mlops_desk.kernel.progress import silent
-    from mlops_desk.workspace import sample
-    from tests.benchmarks.tables import write
 
-    sample.live_the_cycle(folder, silent, Stop())
-    file = write(folder.with_suffix(".parquet"), ROWS)
     app = application()
     desk = Desk(Tasks())
     window = MainWindow(desk)
@@ -89,9 +89,9 @@ def _in_window(folder: Path) -> dict[str, float]:
     pause(2000)
     began = time.perf_counter()
     acts: list[Any] = [
-        AddDataset(file=str(file), name="bench"),
-        ProfileVersion(version="bench"),
-        Train(version="bench", target="n10", recipe=("dummy", "linear")),
+        AddDataset(file=str(file), name=name),
+        ProfileVersion(version=name),
+        Train(version=name, target="n10", recipe=("dummy", "linear")),
     ]
     refused: list[Any] = []
     for act in acts:
@@ -150,8 +150,9 @@ def _until(true: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))
     if len(sys.argv) > 1:
-        print(json.dumps(_in_window(Path(sys.argv[1]))))
+        print(json.dumps(_in_window(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])))
     else:
         for figure, value in measure().items():
             print(f"{figure:20} {value:8.3f}")
