@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlops_desk.workspace.outlook import Outlook, Share, Synced
 
 RECEIVE_MS, SEND_MS = 300_000, 60_000
-FOCUS_S = 20.0  # going to and fro between windows does not ask the team copy each time
+FOCUS_S = 20.0  # going back and forth between windows does not ask the team copy each time
 _AGE_MS = 30_000
 UNTRUSTED_CODE, REFUSED_CODE = "SYNC-103", "SYNC-131"
 
