@@ -326,6 +326,11 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
         _("Give this machine a new key, and ask to be admitted as a further machine."),
         recovery.fill_renew,
     ),
+    (
+        ("team", "device", "moved"),
+        _("Go on with the key of this machine after its private data was moved here for good."),
+        recovery.fill_moved,
+    ),
     (("project", "recovery-key"), _("Show the 24 words of the recovery key until they are saved."), recovery.fill_key),
     (("team", "act-as"), _("Choose the role in which you act on this machine."), _act_as),
 )

@@ -10,7 +10,7 @@ from mlops_desk.cli import output
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.words import _
-from mlops_desk.workspace import Workspace
+from mlops_desk.workspace import Workspace, machine
 from mlops_desk.workspace.joining import renew
 from mlops_desk.workspace.recovery import Recovery, forget, unsaved_words
 
@@ -102,4 +102,18 @@ def _do_renew(workspace: Workspace, arguments: argparse.Namespace) -> int:
         return 0
     output.say(_("This machine has a new key and asks to be admitted as a further machine of yours."))
     output.say(_("Send it with `mlops-desk sync`, and say these words to an owner: {words}", words=words))
+    return 0
+
+
+def fill_moved(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``team device moved``."""
+    parser.set_defaults(bound=_do_moved)
+
+
+def _do_moved(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    machine.move(workspace.project, workspace.device)
+    if arguments.json:
+        output.document({"device": workspace.device})
+        return 0
+    output.say(_("This machine goes on with its key here. Never use the place again where it was before."))
     return 0

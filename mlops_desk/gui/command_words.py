@@ -28,8 +28,10 @@ IN_WINDOW = {
     ("team", "invite"): "invite",
     ("keys", "token"): "token",
 }
-# What needs the 24 words of the recovery key, or makes a new key, is driven from the command line alone.
-COMMAND_LINE_ONLY = frozenset({("team", "recover"), ("team", "device", "renew"), ("project", "recovery-key")})
+# What needs the 24 words of the recovery key, or is about the key of this machine, has its place at the command line.
+COMMAND_LINE_ONLY = frozenset(
+    {("team", "recover"), ("team", "device", "renew"), ("team", "device", "moved"), ("project", "recovery-key")}
+)
 # With an option, a command may be another one in the window.
 _WITH_OPTION = {("sync", "--remote"): "team-copy", ("sync", "--trust-configuration"): "trust"}
 WORDS = {

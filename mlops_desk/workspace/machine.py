@@ -7,6 +7,7 @@ from secrets import token_hex
 
 from mlops_desk.journal.files import lines_in, write_whole
 from mlops_desk.kernel import secrets
+from mlops_desk.workspace import refusing
 from mlops_desk.workspace.project import Project
 
 
@@ -32,6 +33,19 @@ def is_original(project: Project, device: str) -> bool:
         return kept is not None and _note(project, device).read_bytes() == _told(project, device, kept.value.decode())
     except OSError:
         return False
+
+
+def move(project: Project, device: str) -> None:
+    """Go on with a key in this place, because a person says that the other one is never used again.
+
+    Raises:
+        DeskError: the shared folder knows of entries of the device that are not here, so this is an old copy.
+    """
+    own = project.journal_of(device)
+    told = sorted((project.journals / device).glob("*.jsonl"))
+    if any(own.is_used_elsewhere(path.read_bytes()) for path in told):
+        raise refusing.outdated()
+    settle(project, device)
 
 
 def _told(project: Project, device: str, nonce: str) -> bytes:

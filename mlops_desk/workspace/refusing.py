@@ -54,8 +54,20 @@ def copied() -> DeskError:
     """Return the refusal of any entry by a key that lies in another place than the one where it was made."""
     return DeskError(
         _("The private data of this project was copied here from another place, or put back from a copy."),
-        _("Nothing was recorded. Go on with a new key: `mlops-desk team device renew`; then an owner admits it."),
+        _(
+            "Nothing was recorded. If it was moved for good: `mlops-desk team device moved`. If it is still used where "
+            "it was: `mlops-desk team device renew` makes a new key, which an owner admits."
+        ),
         code="JOURNAL-124",
+    )
+
+
+def outdated() -> DeskError:
+    """Return the refusal to go on with a key from an old copy of its journal."""
+    return DeskError(
+        _("The shared folder holds entries of this machine that are not here: this is an old copy."),
+        _("Nothing was changed. Go on with a new key: `mlops-desk team device renew`; then an owner admits it."),
+        code="JOURNAL-125",
     )
 
 

@@ -52,6 +52,30 @@ def test_that_a_copied_home_gets_a_new_key_and_asks_as_a_further_machine(
         assert "owner" in desk.roles
 
 
+def test_that_a_home_that_was_moved_for_good_goes_on_and_an_old_copy_does_not(
+    folder: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ["--project", str(folder)]
+    assert run(["kpi", "add", "--name", "One", *at]) == 0
+    old, new = tmp_path / "old", tmp_path / "new"
+    shutil.copytree(home, old)
+    assert run(["kpi", "add", "--name", "Two", *at]) == 0
+    shutil.copytree(home, new)
+    shutil.rmtree(home)
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(old))
+    assert run(["team", "device", "moved", *at]) == 1
+    assert "old copy" in capsys.readouterr().err
+    assert run(["kpi", "add", "--name", "Lost", *at]) == 1
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(new))
+    assert run(["kpi", "add", "--name", "Three", *at]) == 1
+    assert "team device moved" in capsys.readouterr().err
+    assert run(["team", "device", "moved", *at]) == 0
+    assert run(["kpi", "add", "--name", "Three", *at]) == 0
+    with Workspace(folder) as desk:
+        assert names(desk) == ["One", "Three", "Two"]
+        assert desk.verify().is_sound
+
+
 @pytest.mark.parametrize("lost", ["install", "key", "moved"])
 def test_that_a_key_whose_parts_do_not_fit_writes_nothing(desk: Workspace, home: Path, lost: str) -> None:
     desk.do(kpi("Mine"))
