@@ -10,6 +10,7 @@ import msgspec
 
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.chart import Chart
+from mlops_desk.kernel.holding import Holding
 from mlops_desk.kernel.listing import Detail, Listing
 from mlops_desk.kernel.record import Noun
 from mlops_desk.kernel.rows import Rows
@@ -83,6 +84,7 @@ class Area(msgspec.Struct, frozen=True):
     checks: Mapping[str, CheckMaker] = msgspec.field(default_factory=dict)
     subjects: Mapping[str, SubjectMaker] = msgspec.field(default_factory=dict)
     gated: tuple[Callable[[Rows], Sequence[tuple[str, str, str]]], ...] = ()
+    holdings: tuple[Callable[[Rows], Sequence[Holding]], ...] = ()
     needs: tuple[Callable[[Rows], Sequence[Need]], ...] = ()
     marks: tuple[Callable[[Rows], Sequence[Mark]], ...] = ()
     cards: Mapping[str, CardMaker] = msgspec.field(default_factory=dict)

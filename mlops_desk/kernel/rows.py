@@ -11,6 +11,7 @@ import msgspec
 
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.here import Here
+from mlops_desk.kernel.holding import Holding
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.record import Fact, Noun, Record
 from mlops_desk.kernel.state import Verdict
@@ -33,6 +34,7 @@ class Registry(msgspec.Struct, frozen=True):
     subjects: Mapping[str, Callable[..., Subject]] = msgspec.field(default_factory=dict)
     sources: Mapping[str, Callable[..., float]] = msgspec.field(default_factory=dict)
     gated: tuple[Callable[..., Sequence[tuple[str, str, str]]], ...] = ()  # gate, noun and id that a thing in use needs
+    holdings: tuple[Callable[..., Sequence[Holding]], ...] = ()  # the objects that records name
 
 
 class Rows(Protocol):
@@ -128,6 +130,13 @@ class Store(Protocol):
 
     def has(self, digest: str) -> bool:
         """Tell whether the bytes are on this machine."""
+
+    def bring(self, digest: str) -> bool:
+        """Tell whether the bytes are on this machine, now that they were asked for where objects lie elsewhere.
+
+        Raises:
+            Cancelled: the person stopped it.
+        """
 
     def share(self, digest: str) -> bool:
         """Copy the bytes into the shared folder unless they are too large; whether they may is the caller's to know."""

@@ -38,6 +38,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     sha256 of SQL texts that others wrote and that may run here. ``remote`` is the address of the team copy
     that was typed here; ``trusted_configurations`` the digests of git configurations that may be used here;
     ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
+    ``objects_remote`` is the folder for objects that was typed here.
     """
 
     device: str = ""
@@ -52,6 +53,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     synced_ms: int = 0
     receives: bool = True
     sends: bool = True
+    objects_remote: str = ""
 
 
 class Settings(msgspec.Struct, kw_only=True):

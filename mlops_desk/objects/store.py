@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.words import _
 
 CHUNK_BYTES = 1024 * 1024
@@ -14,6 +15,7 @@ SHARED_LIMIT_BYTES = 1024 * 1024
 _DIGEST_CHARS = 64
 
 Witness = tuple[int, int, int]  # size, modification time in ns, inode: what a verified file looked like
+Supply = Callable[[str], None]  # brings an absent object here, or says in a DeskError why it cannot
 
 
 class ObjectStore:
@@ -22,12 +24,24 @@ class ObjectStore:
     def __init__(self, private: Path, shared: Path) -> None:
         self._private = private
         self._shared = shared
+        self._supply: Supply | None = None
         self._verified: dict[Path, Witness] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the private objects lie."""
+        return self._private
+
+    def supplied_by(self, supply: Supply) -> ObjectStore:
+        """Return the same store, which asks for what is not here when it is needed."""
+        store = ObjectStore(self._private, self._shared)
+        store._supply, store._verified = supply, self._verified
+        return store
 
     def put(self, data: bytes) -> str:
         """Keep the bytes and return their sha256."""
         digest = sha256(data).hexdigest()
-        target = _place(self._private, digest)
+        target = place_of(self._private, digest)
         if not target.exists():
             _write(target, data)
         return digest
@@ -38,7 +52,7 @@ class ObjectStore:
         part = _part(self._private / path.name)
         try:
             digest = _copied(path, part)
-            target = _place(self._private, digest)
+            target = place_of(self._private, digest)
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 _settle(part, target)
@@ -48,17 +62,30 @@ class ObjectStore:
 
     def has(self, digest: str) -> bool:
         """Tell whether the bytes are on this machine."""
-        return any(_place(folder, digest).is_file() for folder in (self._private, self._shared))
+        return any(place_of(folder, digest).is_file() for folder in (self._private, self._shared))
+
+    def bring(self, digest: str) -> bool:
+        """Tell whether the bytes are on this machine, now that they were asked for elsewhere."""
+        if not self.has(digest) and self._supply:
+            try:
+                self._supply(digest)
+            except Cancelled:
+                raise
+            except DeskError:
+                return False
+        return self.has(digest)
 
     def path(self, digest: str) -> Path:
         """Return where verified bytes lie.
 
         Raises:
-            DeskError: they are not on this machine, or no longer what their name says.
+            DeskError: they are not on this machine and cannot be brought, or are no longer what their name says.
         """
+        if self._supply and not self.has(digest):
+            self._supply(digest)
         damaged = False
         for folder in (self._private, self._shared):
-            found = _place(folder, digest)
+            found = place_of(folder, digest)
             if found.is_file() and not found.is_symlink():
                 if self._is_sound(found, digest):
                     return found
@@ -85,7 +112,7 @@ class ObjectStore:
         Whether its content may be shared at all is the caller's to know.
         """
         source = self.path(digest)
-        target = _place(self._shared, digest)
+        target = place_of(self._shared, digest)
         if target.exists():
             return True
         if source.stat().st_size > SHARED_LIMIT_BYTES:
@@ -103,7 +130,7 @@ class ObjectStore:
         Raises:
             OSError: the folder cannot be written.
         """
-        source, kept = _place(self._shared, digest), _place(self._private, digest)
+        source, kept = place_of(self._shared, digest), place_of(self._private, digest)
         if not kept.exists() and source.is_file() and not source.is_symlink() and self._is_sound(source, digest):
             _write(kept, source.read_bytes())
         source.unlink(missing_ok=True)
@@ -146,8 +173,18 @@ def _copied(path: Path, target: Path) -> str:
     return whole.hexdigest()
 
 
-def _place(folder: Path, digest: str) -> Path:
-    if len(digest) != _DIGEST_CHARS or not set(digest) <= set("0123456789abcdef"):
+def is_digest(text: str) -> bool:
+    """Tell whether a text can name an object."""
+    return len(text) == _DIGEST_CHARS and set(text) <= set("0123456789abcdef")
+
+
+def place_of(folder: Path, digest: str) -> Path:
+    """Return where an object lies below a folder.
+
+    Raises:
+        DeskError: the text names no object.
+    """
+    if not is_digest(digest):
         raise DeskError(_("“{name}” names no object.", name=digest[:80]), code="OBJECT-203")
     return folder / "sha256" / digest[:2] / digest
 
