@@ -1,10 +1,11 @@
 """Datasets: versions by content, profiles, and a security class for each column."""
 
-from mlops_desk.areas.datasets import column, dataset, profile, queries
+from mlops_desk.areas.datasets import column, dataset, profile, queries, sending
 from mlops_desk.areas.datasets.charts import missing_chart
 from mlops_desk.areas.datasets.column import Column
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.profile import Profile
+from mlops_desk.areas.datasets.sending import SendingEnd, SendingSignature
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column as Shown
 from mlops_desk.kernel.listing import Listing
@@ -71,12 +72,13 @@ COLUMNS = Listing(
 AREA = Area(
     name="datasets",
     title="Data",
-    nouns=(Dataset, DatasetVersion, Profile, Column),
-    acts=(*dataset.ACTS, *profile.ACTS, *column.ACTS),
+    nouns=(Dataset, DatasetVersion, Profile, Column, SendingSignature, SendingEnd),
+    acts=(*dataset.ACTS, *profile.ACTS, *column.ACTS, *sending.ACTS),
     listings=(DATASETS, COLUMNS, VERSIONS),
     details={"dataset": queries.details},
     subjects={"dataset-version": queries.subject},
     charts={"dataset": missing_chart},
+    holdings=(sending.holdings,),
     needs=(queries.needs,),
     marks=(queries.marks,),
     objects=(queries.objects,),

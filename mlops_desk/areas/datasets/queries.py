@@ -10,6 +10,7 @@ import msgspec
 from mlops_desk.areas.datasets.column import CLASSES, OPEN, Column, SecurityClass, class_of, classes_of, columns_said
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
+from mlops_desk.areas.datasets.sending import sending_words
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Card, Mark, Need, ObjectUse
 from mlops_desk.kernel.listing import Detail
@@ -198,6 +199,7 @@ def details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("State"), row.state, "state"),
         Detail(_("Class"), security, "class"),
         Detail(_("Columns without class"), unclassed, "whole"),
+        Detail(_("May leave this machine"), sending_words(rows, dataset)),
         Detail(_("Newest version"), row.version),
         Detail(_("Rows"), row.rows, "whole"),
         Detail(_("Columns"), row.columns, "whole"),
