@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import gate, output, proof, recovery, team_copy
+from mlops_desk.cli import gate, objects, output, proof, recovery, team_copy
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -252,7 +252,17 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 def _do_serve(workspace: Workspace, arguments: argparse.Namespace) -> int:
     from mlops_desk.workspace.serving import Server
 
-    server = Server(workspace, arguments.environment, arguments.port, wants_new_key=arguments.new_key)
+    progress, environment = output.Progress(is_wanted=not arguments.json), arguments.environment
+    with objects.stopped_by_interrupt() as stop:
+        server = Server(
+            workspace,
+            environment,
+            arguments.port,
+            wants_new_key=arguments.new_key,
+            progress=progress,
+            stop=stop,
+        )
+    progress.end()
     serving = server.serving
     if arguments.json:
         shown = {
@@ -298,6 +308,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     ),
     (("sync",), _("Receive, merge and send; the first time say where the team copy lies."), team_copy.fill_sync),
     (("restore",), _("Put back what the shared folder lost of what this machine has seen."), team_copy.fill_restore),
+    *objects.COMMANDS,
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
     (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), proof.fill_verify),
     (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),

@@ -37,7 +37,7 @@ def _do_get(arguments: argparse.Namespace) -> int:
     person = Founder.parse(arguments.member, arguments.role) if arguments.member else None
     invitation = Invitation.parse(arguments.address, arguments.project or "")
     progress = output.Progress(is_wanted=not arguments.json)
-    got = get(invitation, Path(arguments.folder), person, arguments.message, progress, _stop())
+    got = get(invitation, Path(arguments.folder), person, arguments.message, progress, stop_at_interrupt())
     progress.end()
     words = fingerprint(got.device)
     if arguments.json:
@@ -67,7 +67,7 @@ def fill_sync(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_sync(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    copy, stop = TeamCopy(workspace), _stop()
+    copy, stop = TeamCopy(workspace), stop_at_interrupt()
     if arguments.trust_configuration:
         copy.trust(copy.configurations())
     if arguments.remote:
@@ -128,7 +128,8 @@ def _do_token(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _stop() -> Stop:
+def stop_at_interrupt() -> Stop:
+    """Return a wish to stop that Ctrl+C sets."""
     stop = Stop()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, lambda *_: stop.set())

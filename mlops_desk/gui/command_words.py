@@ -28,9 +28,19 @@ IN_WINDOW = {
     ("team", "invite"): "invite",
     ("keys", "token"): "token",
 }
-# What needs the 24 words of the recovery key, or is about the key of this machine, has its place at the command line.
+# What needs the 24 words of the recovery key, or is about the key of this machine, has its place at the command line. So
+# have the objects that the shared folder does not take; what the window's own work needs of them is fetched there, too.
 COMMAND_LINE_ONLY = frozenset(
-    {("team", "recover"), ("team", "device", "renew"), ("team", "device", "moved"), ("project", "recovery-key")}
+    {
+        ("team", "recover"),
+        ("team", "device", "renew"),
+        ("team", "device", "moved"),
+        ("project", "recovery-key"),
+        ("objects", "remote"),
+        ("objects", "send"),
+        ("objects", "fetch"),
+        ("objects", "list"),
+    }
 )
 # With an option, a command may be another one in the window.
 _WITH_OPTION = {("sync", "--remote"): "team-copy", ("sync", "--trust-configuration"): "trust"}

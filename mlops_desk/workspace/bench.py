@@ -17,6 +17,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.objects.store import ObjectStore
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
+from mlops_desk.workspace.elsewhere import Elsewhere
 from mlops_desk.workspace.project import Project
 from mlops_desk.workspace.select import select
 
@@ -36,7 +37,8 @@ class WorkBench(Reader):
         super().__init__(database.connection.cursor(), database.nouns, database.registry, here, objects=store)
         self._project = project
         self._stack = ExitStack()
-        self.store = store
+        elsewhere = Elsewhere(project, here, store, self)
+        self.store = store.supplied_by(lambda digest: elsewhere.bring(digest, progress, stop))
         self.progress = progress
         self._stop = stop
 

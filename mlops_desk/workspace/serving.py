@@ -10,11 +10,14 @@ from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.kernel import settings
+from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.endpoint import Endpoint, ServeJob, ServiceStatus, new_key
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace.door import Workspace
+from mlops_desk.workspace.elsewhere import Elsewhere
 
 
 class Serving(msgspec.Struct, frozen=True):
@@ -45,22 +48,33 @@ def what_is_live(rows: Rows, text: str) -> Serving:
 class Server:
     """One environment, answering on this machine; ``key`` is set only when it was made just now."""
 
-    def __init__(self, workspace: Workspace, environment: str, port: int = 0, *, wants_new_key: bool = False) -> None:
-        """Start the endpoint of an environment.
+    def __init__(
+        self,
+        workspace: Workspace,
+        environment: str,
+        port: int = 0,
+        *,
+        wants_new_key: bool = False,
+        progress: Progress = silent,
+        stop: Stop | None = None,
+    ) -> None:
+        """Start the endpoint of an environment; a model that is not on this machine is fetched where objects lie.
 
         Raises:
-            DeskError: nothing is live there, the model is not on this machine, or the port is taken.
+            DeskError: nothing is live there, the model is nowhere to be had, or the port is taken.
+            Cancelled: somebody stopped the fetching.
         """
         self._workspace = workspace
         self.serving = workspace.ask(what_is_live, environment)
+        model = self._model(self.serving.version, progress, stop or Stop())
         self.key, key_hash = self._key(wants_new_key=wants_new_key)
         folder = workspace.project.captures / self.serving.environment.id
         folder.mkdir(parents=True, exist_ok=True)
-        self._endpoint = Endpoint.start(self._job(folder, key_hash, port))
+        self._endpoint = Endpoint.start(self._job(model, folder, key_hash, port))
 
-    def _job(self, folder: Path, key_hash: str, port: int) -> ServeJob:
+    def _job(self, model: Path, folder: Path, key_hash: str, port: int) -> ServeJob:
         return ServeJob(
-            model=str(self._workspace.objects.path(self.serving.version.sha256)),
+            model=str(model),
             sha256=self.serving.version.sha256,
             label=self.serving.version.label,
             release_id=self.serving.release.id,
@@ -70,6 +84,11 @@ class Server:
             capture_folder=str(folder),
             keep_days=self.serving.environment.keep_days,
         )
+
+    def _model(self, version: ModelVersion, progress: Progress, stop: Stop) -> Path:
+        elsewhere = Elsewhere.of(self._workspace)
+        store = self._workspace.objects.supplied_by(lambda digest: elsewhere.bring(digest, progress, stop))
+        return store.path(version.sha256)
 
     def _key(self, *, wants_new_key: bool) -> tuple[str, str]:
         project = self._workspace.project.id
@@ -94,17 +113,17 @@ class Server:
         """Return what the endpoint says of itself."""
         return self._endpoint.status()
 
-    def follow(self) -> str:
+    def follow(self, progress: Progress = silent, stop: Stop | None = None) -> str:
         """Look whether another release is live now and serve it; returns a sentence if something changed.
 
-        After a stop, or a release whose model is not here, nothing is served any more.
+        After a stop, or a release whose model is not to be had, nothing is served any more.
         """
         self._workspace.refresh()
         try:
             now = self._workspace.ask(what_is_live, self.serving.environment.id)
             if now.release.id == self.serving.release.id:
                 return ""
-            model = self._workspace.objects.path(now.version.sha256)
+            model = self._model(now.version, progress, stop or Stop())
             self._endpoint.swap(str(model), now.version.sha256, now.version.label, now.release.id)
         except DeskError as refused:
             self.stop()

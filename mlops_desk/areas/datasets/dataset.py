@@ -232,6 +232,8 @@ def path_of(bench: Bench, version: DatasetVersion) -> Path:
         return _with_suffix(bench, version)
     found = bench.recall(version.id)
     if found is None or not found.exists():
+        if version.keep == "object":
+            return _with_suffix(bench, version)  # fetched, or refused with whose machine has it
         raise DeskError(
             _(
                 "{label} needs the file {name}, which is not on this machine.",

@@ -167,7 +167,7 @@ def train_on(bench: Bench, version: DatasetVersion, recipe: "Recipe", *, allow_l
     profile = profile_of(bench, version.id)
     missing = (
         tokens_of(bench.store.path(profile.figures).read_bytes())
-        if profile and bench.store.has(profile.figures)
+        if profile and bench.store.bring(profile.figures)
         else ()
     )
     folder = bench.scratch / "trained"

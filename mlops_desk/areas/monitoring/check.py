@@ -180,7 +180,7 @@ def _inputs(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fou
     from mlops_desk.science.reference import ReferenceSummary
 
     profile = profile_of(bench, window.version.id)
-    if profile is None or not bench.store.has(profile.reference):
+    if profile is None or not bench.store.bring(profile.reference):
         reason = _("{label} has no profile on this machine", label=window.version.label)
         return _unknown(monitor, window, limit, reason)
     reference = wire.read(bench.store.path(profile.reference).read_bytes(), ReferenceSummary)

@@ -29,19 +29,19 @@ def serve(
     workspace: Workspace,
     what: tuple[str, int, bool],
     progress: Progress,
-    stop: Stop,  # noqa: ARG001 - a task's signature
+    stop: Stop,
 ) -> Server:
     """Start answering with what is live in an environment; runs on the lane."""
     from mlops_desk.workspace.serving import Server
 
     environment, port, wants_new_key = what
     progress(_("Starting the endpoint"), 0, 0)
-    return Server(workspace, environment, port, wants_new_key=wants_new_key)
+    return Server(workspace, environment, port, wants_new_key=wants_new_key, progress=progress, stop=stop)
 
 
 def follow(workspace: Workspace, server: Server, progress: Progress, stop: Stop) -> str:  # noqa: ARG001
     """Let the running server follow releases; runs on the lane."""
-    return server.follow()
+    return server.follow(progress, stop)
 
 
 def end(workspace: Workspace, server: Server, progress: Progress, stop: Stop) -> None:  # noqa: ARG001
