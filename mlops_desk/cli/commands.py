@@ -253,16 +253,14 @@ def _do_serve(workspace: Workspace, arguments: argparse.Namespace) -> int:
     from mlops_desk.workspace.serving import Server
 
     progress, environment = output.Progress(is_wanted=not arguments.json), arguments.environment
-    with objects.stopped_by_interrupt() as stop:
-        server = Server(
-            workspace,
-            environment,
-            arguments.port,
-            wants_new_key=arguments.new_key,
-            progress=progress,
-            stop=stop,
-        )
-    progress.end()
+    wants_new_key = arguments.new_key
+    try:
+        with objects.stopped_by_interrupt() as stop:
+            server = Server(
+                workspace, environment, arguments.port, wants_new_key=wants_new_key, progress=progress, stop=stop
+            )
+    finally:
+        progress.end()
     serving = server.serving
     if arguments.json:
         shown = {

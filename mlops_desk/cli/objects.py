@@ -30,8 +30,9 @@ COLUMNS = (
 
 
 def _fill_remote(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", metavar="PATH", help=_("A folder or network path; only for this machine."))
-    parser.add_argument("--none", action="store_true", help=_("Have no such place any more; what lies there stays."))
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("path", nargs="?", metavar="PATH", help=_("A folder or network path; only for this machine."))
+    what.add_argument("--none", action="store_true", help=_("Have no such place any more; what lies there stays."))
     parser.set_defaults(bound=_do_remote)
 
 

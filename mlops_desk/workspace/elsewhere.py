@@ -173,11 +173,13 @@ class Elsewhere:
         found = self.lying(subjects)
         if subjects and (closed := [each for each in found if each.missing]):
             raise withheld.may_not_leave(closed[0])
-        return [self._sent(each, remote, progress, stop) for each in found]
+        return [_tried(each, partial(self._sent, each, remote, progress, stop)) for each in found]
 
     def _sent(self, about: Lying, remote: Folder, progress: Progress, stop: Stop) -> Outcome:
         if about.missing:
             return Outcome(about.digest, about.title, "kept", withheld.may_not_leave(about).sentence)
+        if about.is_here and about.at_remote and about.remote_bytes != about.size_bytes:
+            raise withheld.wrong_size(about, about.remote_bytes)
         if about.at_remote or about.is_shared:
             return Outcome(about.digest, about.title, "there")
         if not about.is_here:
@@ -202,19 +204,14 @@ class Elsewhere:
         found = self.lying(subjects)
         if subjects and not any(each.is_here or each.is_shared or each.at_remote for each in found):
             raise withheld.lies_elsewhere(found[0], self.place)
-        return [self._fetched(each, remote, progress, stop) for each in found]
+        return [_tried(each, partial(self._fetched, each, remote, progress, stop)) for each in found]
 
     def _fetched(self, about: Lying, remote: Folder, progress: Progress, stop: Stop) -> Outcome:
         if about.is_here or about.is_shared:
             return Outcome(about.digest, about.title, "here")
         if not about.at_remote:
             return Outcome(about.digest, about.title, "absent", about.needed)
-        try:
-            self._take(about, remote, progress, stop)
-        except DeskError as refused:
-            if refused.code not in _DAMAGED:
-                raise
-            return Outcome(about.digest, about.title, "failed", f"{refused.sentence} {refused.hint}".strip())
+        self._take(about, remote, progress, stop)
         return Outcome(about.digest, about.title, "fetched")
 
     def bring(self, digest: str, progress: Progress, stop: Stop) -> None:
@@ -234,7 +231,7 @@ class Elsewhere:
         self._take(about, remote, progress, stop)
 
     def _take(self, about: Lying, remote: Folder, progress: Progress, stop: Stop) -> None:
-        size = remote.size(about.digest)
+        size = about.remote_bytes
         if size is None or (size not in about.told if about.told else size > MOST_UNSAID_BYTES):
             raise withheld.wrong_size(about, size)
         self._store.folder.mkdir(parents=True, exist_ok=True)
@@ -265,7 +262,17 @@ class Elsewhere:
             lock.release()
 
 
-_DAMAGED = frozenset({"OBJECT-213", "OBJECT-214"})
+_OF_ONE_OBJECT = frozenset({"OBJECT-202", "OBJECT-213", "OBJECT-214", "OBJECT-215", "OBJECT-216"})
+
+
+def _tried(about: Lying, work: Callable[[], Outcome]) -> Outcome:
+    """Return what became of one object; what is wrong with it alone does not keep the others."""
+    try:
+        return work()
+    except DeskError as refused:
+        if refused.code not in _OF_ONE_OBJECT:
+            raise
+        return Outcome(about.digest, about.title, "failed", f"{refused.sentence} {refused.hint}".strip())
 
 
 class _File:

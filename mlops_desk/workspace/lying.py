@@ -23,7 +23,7 @@ class Lying(msgspec.Struct, frozen=True):
     ``label`` is what commands call it by, ``dataset`` the name of the data it is or was made of, ``told`` the sizes
     that records tell in bytes, ``member`` the name of who recorded it. ``at_remote`` is None where nobody can tell
     now; ``missing`` are the roles that have to sign before it may leave; ``size_bytes`` is None where neither a
-    record nor a file tells.
+    file nor a record tells, ``remote_bytes`` where nothing lies at the remote.
     """
 
     digest: str
@@ -37,6 +37,7 @@ class Lying(msgspec.Struct, frozen=True):
     is_here: bool
     is_shared: bool
     at_remote: bool | None = False
+    remote_bytes: int | None = None
     missing: tuple[str, ...] = ()
 
     @property
@@ -77,7 +78,7 @@ class Lying(msgspec.Struct, frozen=True):
     def seen(self, size: int | None) -> Lying:
         """Return it with what the remote tells: how many bytes lie there, None for no such object."""
         known = size if self.size_bytes is None else self.size_bytes
-        return msgspec.structs.replace(self, at_remote=size is not None, size_bytes=known)
+        return msgspec.structs.replace(self, at_remote=size is not None, size_bytes=known, remote_bytes=size)
 
 
 def lying(rows: Rows, store: ObjectStore) -> list[Lying]:

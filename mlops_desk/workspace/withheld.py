@@ -58,7 +58,7 @@ def wrong_size(about: Lying, size: int | None) -> DeskError:
             title=about.title,
             size=_("no") if size is None else size,
         ),
-        _("It was not fetched. Take it away there, and let the object be sent again."),
+        _("It was left as it is. Take it away there, and let the object be sent again."),
         code="OBJECT-214",
     )
 

@@ -29,4 +29,5 @@ def test_that_the_place_is_a_folder_outside_the_project(
     assert str(place) in typed("remote", str(place))
     assert "No object belongs to “other”" in typed("send", "other", code=1)
     assert "Nothing was sent" in typed("send")
+    assert "not allowed with" in typed("remote", str(place), "--none", code=2)
     assert json.loads(typed("remote", "--none", "--json")) == {"remote": None}

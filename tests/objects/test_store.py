@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.objects.store import SHARED_LIMIT_BYTES, ObjectStore
 
 
@@ -61,3 +61,33 @@ def test_that_an_object_taken_out_of_the_shared_folder_stays_here(store: ObjectS
     other.withdraw(digest)
     assert other.shared() == store.shared() == frozenset()
     assert other.read(digest) == store.read(digest) == b"small"
+
+
+def test_that_what_is_absent_is_asked_for_when_it_is_needed(store: ObjectStore) -> None:
+    asked: list[str] = []
+    digest = sha256(b"late").hexdigest()
+
+    def supply(name: str) -> None:
+        asked.append(name)
+        store.put(b"late")
+
+    supplied = store.supplied_by(supply)
+    assert not supplied.has(digest), "to look is not to ask"
+    assert supplied.path(digest).read_bytes() == b"late"
+    assert supplied.bring(digest)
+    assert asked == [digest], "what is here is not asked for again"
+
+
+def test_that_what_cannot_be_brought_is_refused_or_done_without(store: ObjectStore) -> None:
+    def nowhere(_name: str) -> None:
+        raise DeskError("It lies on Ana's machine.")
+
+    def stopped(_name: str) -> None:
+        raise Cancelled("Stopped.")
+
+    assert not store.bring("0" * 64)
+    assert not store.supplied_by(nowhere).bring("0" * 64)
+    with pytest.raises(DeskError, match="Ana's machine"):
+        store.supplied_by(nowhere).path("0" * 64)
+    with pytest.raises(Cancelled):
+        store.supplied_by(stopped).bring("0" * 64)

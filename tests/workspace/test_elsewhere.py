@@ -129,6 +129,7 @@ def _change_what_lies_there(type_at: Type, stick: Path, tmp_path: Path) -> None:
     assert "it cannot be the object" in type_at("ben", "objects", "fetch", "loans", code=1)
     assert "it cannot be the object" in type_at("ben", *TRAIN, code=1)
     assert objects_in(load(tmp_path / "ben-folder").private / "objects") == []
+    assert "it cannot be the object" in type_at("ana", "objects", "send", code=1)
     there.write_bytes(whole)
 
 
