@@ -30,7 +30,6 @@ REGISTRY = Registry(
     subjects={noun: subject for area in AREAS for noun, subject in area.subjects.items()},
     sources={name: source for area in AREAS for name, source in area.sources.items()},
     gated=tuple(gated for area in AREAS for gated in area.gated),
-    holdings=tuple(holdings for area in AREAS for holdings in area.holdings),
 )
 LISTINGS = tuple(listing for area in AREAS for listing in area.listings)
 DETAILS = {noun: detail for area in AREAS for noun, detail in area.details.items()}

@@ -10,7 +10,6 @@ import msgspec
 
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.chart import Chart
-from mlops_desk.kernel.holding import Holding
 from mlops_desk.kernel.listing import Detail, Listing
 from mlops_desk.kernel.record import Noun
 from mlops_desk.kernel.rows import Rows
@@ -53,7 +52,8 @@ class ObjectUse(msgspec.Struct, frozen=True):
     """An object that a row names by its sha256: what it is in words, and whose machine made it.
 
     ``sources`` are the dataset versions whose classes say whether it may leave this machine; ``is_kept`` is false where
-    a person keeps the file and the row only refers to it.
+    a person keeps the file and the row only refers to it. ``names`` are what people may call it by, the first one in
+    commands; ``size_bytes`` is what the row says, None where it says nothing.
     """
 
     digest: str
@@ -63,6 +63,8 @@ class ObjectUse(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     member: str
     is_kept: bool = True
+    names: tuple[str, ...] = ()
+    size_bytes: int | None = None
 
 
 CardMaker = Callable[[Rows], Card]
@@ -84,7 +86,6 @@ class Area(msgspec.Struct, frozen=True):
     checks: Mapping[str, CheckMaker] = msgspec.field(default_factory=dict)
     subjects: Mapping[str, SubjectMaker] = msgspec.field(default_factory=dict)
     gated: tuple[Callable[[Rows], Sequence[tuple[str, str, str]]], ...] = ()
-    holdings: tuple[Callable[[Rows], Sequence[Holding]], ...] = ()
     needs: tuple[Callable[[Rows], Sequence[Need]], ...] = ()
     marks: tuple[Callable[[Rows], Sequence[Mark]], ...] = ()
     cards: Mapping[str, CardMaker] = msgspec.field(default_factory=dict)

@@ -11,7 +11,6 @@ import msgspec
 
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.here import Here
-from mlops_desk.kernel.holding import Holding
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.record import Fact, Noun, Record
 from mlops_desk.kernel.state import Verdict
@@ -34,7 +33,6 @@ class Registry(msgspec.Struct, frozen=True):
     subjects: Mapping[str, Callable[..., Subject]] = msgspec.field(default_factory=dict)
     sources: Mapping[str, Callable[..., float]] = msgspec.field(default_factory=dict)
     gated: tuple[Callable[..., Sequence[tuple[str, str, str]]], ...] = ()  # gate, noun and id that a thing in use needs
-    holdings: tuple[Callable[..., Sequence[Holding]], ...] = ()  # the objects that records name
 
 
 class Rows(Protocol):

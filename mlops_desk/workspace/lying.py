@@ -7,9 +7,10 @@ from collections import defaultdict
 import msgspec
 
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
-from mlops_desk.areas.datasets.sending import role_names, signers_missing
+from mlops_desk.areas.datasets.sending import SIGNERS, role_names, signers_missing
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.holding import Holding
+from mlops_desk.catalogue import OBJECTS
+from mlops_desk.kernel.area import ObjectUse
 from mlops_desk.kernel.ids import is_id
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -83,32 +84,43 @@ class Lying(msgspec.Struct, frozen=True):
 
 def lying(rows: Rows, store: ObjectStore) -> list[Lying]:
     """Return where every object lies that the records name, as far as this machine can tell alone."""
-    by_digest: dict[str, list[Holding]] = defaultdict(list)
-    for query in rows.registry.holdings:
-        for each in query(rows):
-            if is_digest(each.digest):  # others may write anything
-                by_digest[each.digest].append(each)
-    people, shared = names(rows), store.shared()
-    return [_lying(rows, store, held, people, shared) for held in by_digest.values()]
+    by_digest: dict[str, list[ObjectUse]] = defaultdict(list)
+    for use in (each for named in OBJECTS for each in named(rows)):
+        if use.is_kept and is_digest(use.digest):  # others may write anything
+            by_digest[use.digest].append(use)
+    people, shared, data = names(rows), store.shared(), _data(rows)
+    return [_lying(rows, store, uses, people, shared, data) for uses in by_digest.values()]
+
+
+def _data(rows: Rows) -> dict[str, str]:
+    """Return the name of the dataset of every version."""
+    sets = {each.id: each.name for each in rows.find(Dataset)}
+    return {each.id: sets.get(each.dataset, "") for each in rows.find(DatasetVersion)}
 
 
 def _lying(
-    rows: Rows, store: ObjectStore, held: list[Holding], people: dict[str, str], shared: frozenset[str]
+    rows: Rows,
+    store: ObjectStore,
+    uses: list[ObjectUse],
+    people: dict[str, str],
+    shared: frozenset[str],
+    data: dict[str, str],
 ) -> Lying:
-    digest = held[0].digest
-    told = frozenset(each.size_bytes for each in held if each.size_bytes is not None)
+    digest = uses[0].digest
+    told = frozenset(each.size_bytes for each in uses if each.size_bytes is not None)
     here = place_of(store.folder, digest)
-    missing = {role for each in held for role in rows.ask(signers_missing, each.version)}
+    closed = {source: rows.ask(signers_missing, source) for each in uses for source in each.sources}
+    first = next((source for source, roles in closed.items() if roles), uses[0].sources[0])
     return Lying(
         digest=digest,
-        title=held[0].title,
-        label=held[0].names[0],
-        dataset=rows.get(Dataset, rows.get(DatasetVersion, held[0].version).dataset).name,
-        names=frozenset(name for each in held for name in (*each.names, each.title) if name),
+        title=uses[0].what,
+        label=uses[0].names[0],
+        dataset=data.get(first, ""),
+        names=frozenset(name for each in uses for name in (*each.names, each.what) if name),
         size_bytes=here.stat().st_size if here.is_file() else min(told, default=None),
         told=told,
-        member=_(" or ").join(dict.fromkeys(people.get(each.member, _("somebody")) for each in held)),
+        member=_(" or ").join(dict.fromkeys(people.get(each.member, _("somebody")) for each in uses)),
         is_here=here.is_file(),
         is_shared=digest in shared,
-        missing=tuple(sorted(missing, reverse=True)),
+        missing=tuple(role for role in SIGNERS if any(role in roles for roles in closed.values())),
     )

@@ -78,7 +78,7 @@ def test_that_ana_sends_and_ben_trains_on_what_is_fetched_when_needed(
 ) -> None:
     assert listed(type_at, "ben")[0]["state"]["word"] == "needs the object from Ana Lima's machine"
     refused = type_at("ben", *TRAIN, code=1)
-    assert "loans@1 is not on this machine: it lies on Ana Lima's machine." in refused
+    assert "the data of loans@1 is not on this machine: it lies on Ana Lima's machine." in refused
     assert "`mlops-desk objects send loans@1`" in refused
     assert "`mlops-desk objects remote PATH`" in refused
     confirm(type_at)
@@ -92,9 +92,9 @@ def test_that_ana_sends_and_ben_trains_on_what_is_fetched_when_needed(
     _unplug(type_at, stick)
     _change_what_lies_there(type_at, stick, tmp_path)
     assert "loans-1 chose" in type_at("ben", *TRAIN)
-    assert {each["title"]: each["is_here"] for each in listed(type_at, "ben")}["loans@1"] is True
+    assert {each["title"]: each["is_here"] for each in listed(type_at, "ben")}["the data of loans@1"] is True
     sync(type_at)
-    run_objects = [each for each in listed(type_at, "ana") if each["title"].startswith("loans-1")]
+    run_objects = [each for each in listed(type_at, "ana") if each["title"].endswith("loans-1")]
     assert [(each["is_here"], each["member"]) for each in run_objects] == [(False, "Ben Ode")] * 3
     assert "Sent 3 objects." in type_at("ben", "objects", "send", "loans-1")
     assert "Fetched 3 objects." in type_at("ana", "objects", "fetch")
@@ -136,7 +136,7 @@ def _change_what_lies_there(type_at: Type, stick: Path, tmp_path: Path) -> None:
 def test_that_personal_data_stays_until_an_owner_and_ai_ethics_signed(type_at: Type, stick: Path) -> None:
     type_at("ana", "objects", "remote", str(stick))
     refused = type_at("ana", "objects", "send", "loans", code=1)
-    assert "loans@1 may not leave this machine" in refused
+    assert "the data of loans@1 may not leave this machine" in refused
     assert "Still to sign: Owner and AI Ethics & SME, two different people" in refused
     assert "may not leave" in type_at("ana", "objects", "send"), "all that may go goes; the rest is said"
     type_at("ana", "dataset", "allow-sending", "loans", "--as", "owner")

@@ -78,7 +78,6 @@ AREA = Area(
     details={"dataset": queries.details},
     subjects={"dataset-version": queries.subject},
     charts={"dataset": missing_chart},
-    holdings=(sending.holdings,),
     needs=(queries.needs,),
     marks=(queries.marks,),
     objects=(queries.objects,),

@@ -334,6 +334,8 @@ def marks(rows: Rows) -> list[Mark]:
 def objects(rows: Rows) -> list[ObjectUse]:
     """Return the objects that versions and profiles name."""
     versions = {each.id: each for each in rows.find(DatasetVersion)}
+    sets = {each.id: each.name for each in rows.find(Dataset)}
+    called = {each.id: (each.label, each.id, each.dataset, sets.get(each.dataset, "")) for each in versions.values()}
     found = [
         ObjectUse(
             each.sha256,
@@ -343,6 +345,8 @@ def objects(rows: Rows) -> list[ObjectUse]:
             (each.id,),
             each.recorded_by,
             is_kept=each.keep == "object",
+            names=called[each.id],
+            size_bytes=each.size_bytes,
         )
         for each in versions.values()
     ]
@@ -353,7 +357,15 @@ def objects(rows: Rows) -> list[ObjectUse]:
             (profile.reference, _("what drift of {label} is measured against", label=label)),
         )
         found += [
-            ObjectUse(digest, what, Profile.noun, profile.id, (profile.version,), profile.recorded_by)
+            ObjectUse(
+                digest,
+                what,
+                Profile.noun,
+                profile.id,
+                (profile.version,),
+                profile.recorded_by,
+                names=(*called.get(profile.version, (label,)), profile.id),
+            )
             for digest, what in named
         ]
     return found

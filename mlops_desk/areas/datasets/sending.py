@@ -7,11 +7,9 @@ import msgspec
 
 from mlops_desk.areas.datasets.column import CLASSES, OPEN, SecurityClass, class_of, classes_of
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
-from mlops_desk.areas.datasets.profile import Profile
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
-from mlops_desk.kernel.holding import Holding
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.roles import OWNER, role_name
 from mlops_desk.kernel.rows import Present, Rows, lasting
@@ -156,9 +154,12 @@ def _covers(signature: SendingSignature, columns: dict[str, SecurityClass]) -> b
 def signers_missing(rows: Rows, version: str) -> list[str]:
     """Return the roles that have to sign before a version and what was made of it may leave; none if it may.
 
-    One person in both roles is not two people: then both are missing.
+    Of a version that nobody knows nothing may leave. One person in both roles is not two people: then both are missing.
     """
-    about = rows.get(DatasetVersion, version)
+    found = rows.find(DatasetVersion, "id = ?", version)
+    if not found:
+        return list(SIGNERS)
+    [about] = found
     columns = closed_columns(rows, about)
     if about.columns and not columns:
         return []
@@ -180,30 +181,6 @@ def sending_words(rows: Rows, dataset: Dataset) -> str:
     if class_of(rows, dataset)[0] in OPEN:
         return _("yes, by its classes")
     return _("yes, signed by an owner and AI ethics")
-
-
-def holdings(rows: Rows) -> list[Holding]:
-    """Return the objects that datasets name: versions of which copies are kept, and figures of profiles."""
-    names = {each.id: each.name for each in rows.find(Dataset)}
-    versions = {each.id: each for each in rows.find(DatasetVersion)}
-    found = [
-        Holding(each.sha256, each.label, _names(each, names), each.id, each.recorded_by, each.size_bytes)
-        for each in versions.values()
-        if each.keep == "object"
-    ]
-    for each in rows.find(Profile):
-        if version := versions.get(each.version):
-            titles = {
-                each.figures: _("{label}: figures", label=version.label),
-                each.reference: _("{label}: summary for drift", label=version.label),
-            }
-            called = (*_names(version, names), each.id)
-            found += [Holding(digest, title, called, version.id, each.recorded_by) for digest, title in titles.items()]
-    return found
-
-
-def _names(version: DatasetVersion, names: dict[str, str]) -> tuple[str, ...]:
-    return version.label, version.id, version.dataset, names.get(version.dataset, "")
 
 
 ACTS = (AllowSending, WithdrawSending)

@@ -1,6 +1,6 @@
 """Experiments: recipes, runs with intervals and audits, comparisons, models and their versions."""
 
-from mlops_desk.areas.experiments import comparison, holdings, model, queries, source, train
+from mlops_desk.areas.experiments import comparison, model, queries, source, train
 from mlops_desk.areas.experiments.charts import run_chart
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
@@ -80,7 +80,6 @@ AREA = Area(
     subjects={"model-version": model.subject},
     charts={"run": run_chart},
     sources={"run": source.metric_source},
-    holdings=(holdings.holdings,),
     marks=(queries.marks,),
     objects=(queries.objects,),
     cards={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -362,8 +363,18 @@ def marks(rows: Rows) -> list[Mark]:
 
 def objects(rows: Rows) -> list[ObjectUse]:
     """Return the objects that runs name; the model of a version is that of its run."""
+    called = _called(rows)
     return [
-        ObjectUse(part.sha256, what, Run.noun, run.id, _sources(run), run.recorded_by)
+        ObjectUse(
+            part.sha256,
+            what,
+            Run.noun,
+            run.id,
+            _sources(run),
+            run.recorded_by,
+            names=(run.label, run.id, *sorted(called[run.id])),
+            size_bytes=part.size_bytes,
+        )
         for run in rows.find(Run)
         for part, what in (
             (run.model, _("the model of {run}", run=run.label)),
@@ -371,6 +382,15 @@ def objects(rows: Rows) -> list[ObjectUse]:
             (run.result, _("all figures of {run}", run=run.label)),
         )
     ]
+
+
+def _called(rows: Rows) -> dict[str, set[str]]:
+    """Return by run what the models and versions made of it are called."""
+    models = {each.id: each.name for each in rows.find(Model)}
+    called: dict[str, set[str]] = defaultdict(set)
+    for each in rows.find(ModelVersion):
+        called[each.run] |= {each.label, each.id, each.model, models.get(each.model, "")}
+    return called
 
 
 def _sources(run: Run) -> tuple[str, ...]:
