@@ -73,18 +73,17 @@ def objects_in(place: Path) -> list[Path]:
 
 
 @pytest.mark.slow
-def test_that_ana_sends_and_ben_trains_on_what_is_fetched_when_needed(
-    type_at: Type, stick: Path, tmp_path: Path
-) -> None:
+def test_that_ana_sends_what_may_leave_and_ben_trains_on_it(type_at: Type, stick: Path, tmp_path: Path) -> None:
     assert listed(type_at, "ben")[0]["state"]["word"] == "needs the object from Ana Lima's machine"
     refused = type_at("ben", *TRAIN, code=1)
     assert "the data of loans@1 is not on this machine: it lies on Ana Lima's machine." in refused
     assert "`mlops-desk objects send loans@1`" in refused
     assert "`mlops-desk objects remote PATH`" in refused
-    confirm(type_at)
     assert "No place for objects is set" in type_at("ana", "objects", "send", code=1)
     for machine in ("ana", "ben"):
         type_at(machine, "objects", "remote", str(stick))
+    _keep_personal_data_until_both_signed(type_at, stick)
+    confirm(type_at)
     assert "Sent 1 object." in type_at("ana", "objects", "send")
     assert "Nothing was sent" in type_at("ana", "objects", "send", "loans")
     [seen] = listed(type_at, "ben")
@@ -133,8 +132,7 @@ def _change_what_lies_there(type_at: Type, stick: Path, tmp_path: Path) -> None:
     there.write_bytes(whole)
 
 
-def test_that_personal_data_stays_until_an_owner_and_ai_ethics_signed(type_at: Type, stick: Path) -> None:
-    type_at("ana", "objects", "remote", str(stick))
+def _keep_personal_data_until_both_signed(type_at: Type, stick: Path) -> None:
     refused = type_at("ana", "objects", "send", "loans", code=1)
     assert "the data of loans@1 may not leave this machine" in refused
     assert "Still to sign: Owner and AI Ethics & SME, two different people" in refused
@@ -146,6 +144,7 @@ def test_that_personal_data_stays_until_an_owner_and_ai_ethics_signed(type_at: T
     type_at("ben", "dataset", "allow-sending", "loans", "--as", "ai-ethics")
     sync(type_at)
     assert "Sent 1 object." in type_at("ana", "objects", "send", "loans@1")
+    objects_in(stick)[0].unlink()
     type_at("ben", "dataset", "withdraw-sending", "loans", "--reason", "No longer.", "--as", "ai-ethics")
     sync(type_at)
     assert "Still to sign" in type_at("ana", "objects", "send", "loans", code=1)
