@@ -28,8 +28,8 @@ IN_WINDOW = {
     ("team", "invite"): "invite",
     ("keys", "token"): "token",
 }
-# What needs the 24 words of the recovery key, or is about the key of this machine, has its place at the command line. So
-# have the objects that the shared folder does not take; what the window's own work needs of them is fetched there, too.
+# What needs the 24 words of the recovery key, or is about the key of this machine, has its place at the command line.
+# So have objects that the shared folder does not take; what the window's own work needs of them is fetched there, too.
 COMMAND_LINE_ONLY = frozenset(
     {
         ("team", "recover"),
