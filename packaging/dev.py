@@ -6,6 +6,7 @@ test ARGS     all checks, then pytest ARGS
 test --core [ARGS]  the tests of the core alone: pytest in an interpreter where PySide6 cannot be imported
 check         the checks alone: format, lint, types, imports, dependencies, spelling, docs
 bench [ARGS]  the benchmarks, with what they measured
+reliability [NAME…] [--minutes M | --number N]  the release-sized tests of reliability, with what they found
 shots OUT     pictures of every page, home, form and dialog of the sample in both themes, into the folder OUT
 doctor        look at what this machine lacks, and say the line that cures it
 lock [ARGS]   write the two locks anew from pyproject.toml (`lock --upgrade` for newer versions)
@@ -76,6 +77,12 @@ def bench(arguments: list[str]) -> int:
     return call([PYTHON, "tests/benchmarks/run.py", *arguments], offscreen())
 
 
+def reliability(arguments: list[str]) -> int:
+    """Run the release-sized tests of reliability."""
+    prepare(with_tools=True, needs_window=True)
+    return call([PYTHON, "tests/reliability/run.py", *arguments], offscreen())
+
+
 def shots(arguments: list[str]) -> int:
     """Write pictures of the whole window into a folder; the sample is made in a home of its own."""
     if len(arguments) != 1:
@@ -115,6 +122,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "reliability": reliability,
     "shots": shots,
     "doctor": doctor,
     "lock": lock,

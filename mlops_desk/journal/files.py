@@ -6,6 +6,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -219,13 +220,14 @@ class OwnJournal:
             except OSError as error:
                 self._known = None
                 _take_back(path, handle, before)
-                raise _not_saved(error) from error
+                raise not_saved(error) from error
         finally:
             os.close(handle)
         if is_new:
             sync_folder(self.folder)
         self._known = (path, before + len(line) + 1, tip, lines + 1)
-        self._note_head(tip)
+        with suppress(OSError):  # the line is committed; the note of how far the journal went follows with the next
+            self._note_head(tip)
 
     def _segment(self) -> tuple[Path, int]:
         segments = self.segments()
@@ -248,29 +250,26 @@ class OwnJournal:
         return Tip()
 
     def _mended(self, path: Path) -> bytes:
+        """Return a file up to its last line that opens; what stands behind it is put aside, whatever was torn there."""
         content = path.read_bytes()
-        end = content.rfind(b"\n") + 1
-        if end == len(content) and self._is_sound(content):
+        end = len(content)
+        while end:
+            start = content.rfind(b"\n", 0, end - 1) + 1
+            if self._opens(content[start:end].removesuffix(b"\n")):
+                break
+            end = start
+        kept = content[:end] + (b"" if content[:end].endswith(b"\n") or not end else b"\n")
+        if kept == content:
             return content
-        if end == len(content):  # the last line is there, but not whole
-            end = content.rfind(b"\n", 0, max(end - 1, 0)) + 1
-        torn = content[end:].removesuffix(b"\n")
-        if self._opens(torn):
-            content = content[:end] + torn + b"\n"
-        else:
-            (self.folder.parent / f"{self.device}.torn").write_bytes(torn)
-            content = content[:end]
+        if end < len(content):
+            (self.folder.parent / f"{self.device}.torn").write_bytes(content[end:])
         with path.open("r+b") as file:
             file.truncate(end)
             file.seek(end)
-            file.write(content[end:])
+            file.write(kept[end:])
             file.flush()
             os.fsync(file.fileno())
-        return content
-
-    def _is_sound(self, content: bytes) -> bool:
-        last = content[content.rfind(b"\n", 0, max(len(content) - 1, 0)) + 1 :].removesuffix(b"\n")
-        return not last or self._opens(last)
+        return kept
 
     def _opens(self, line: bytes) -> bool:
         try:
@@ -310,7 +309,8 @@ def _take_back(path: Path, handle: int, size: int) -> None:
             file.truncate(size)
 
 
-def _not_saved(error: OSError) -> DeskError:
+def not_saved(error: OSError) -> DeskError:
+    """Return what it means for people that the disk refused to write."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DeskError(
             _("Not saved: the disk is full."),
@@ -376,18 +376,3 @@ def unpublished(own: OwnJournal, shared: Path) -> int:
         if there < segment.stat().st_size:
             lacking += segment.read_bytes()[there:].count(b"\n")
     return lacking
-
-
-def remember(seen: Path, device: str, lines: list[bytes], lock: FileLock) -> None:
-    """Keep authentic lines of others privately, so that the shared folder can be mended from here."""
-    with lock:
-        folder = seen / device
-        folder.mkdir(parents=True, exist_ok=True)
-        last = max((int(path.stem) for path in folder.glob("[0-9]" * 6 + ".jsonl")), default=1)
-        path = folder / f"{last:06}.jsonl"
-        if path.exists() and path.stat().st_size > SEGMENT_BYTES:
-            path = folder / f"{last + 1:06}.jsonl"
-        with path.open("ab") as file:
-            file.writelines(line + b"\n" for line in lines)
-            file.flush()
-            os.fsync(file.fileno())

@@ -145,11 +145,19 @@ class Ledger:
         Returns the keys of the rows that were merged again. Call it within a transaction.
         """
         settled = self._settle(verdicts) | again
+        fresh = _counting(new, changes)
+        dirty = settled | fresh.keys()
+        by_noun: dict[str, list[str]] = defaultdict(list)
+        for noun, id_ in dirty:
+            if noun in self.nouns and issubclass(self.nouns[noun], Record | Fact):
+                by_noun[noun].append(id_)
+        older = {noun: self.told(noun, ids) for noun, ids in by_noun.items()}
         self._database.insert("line", [line._asdict() for line in new])
         ops = [_op_row(line.id, index, op) for line in new for index, op in enumerate(changes[line.id])]
         self._database.insert("op", ops)
-        dirty = settled | {(op.noun, op.id) for line in new if line.verdict == "ok" for op in changes[line.id]}
-        self._merge(dirty, settled, {line.id: line for line in new})
+        for noun, ids in by_noun.items():
+            was = [id_ for id_ in ids if (noun, id_) in settled or id_ in older[noun]]
+            self._merge(noun, was, {id_: [*older[noun].get(id_, ()), *fresh.get((noun, id_), ())] for id_ in ids})
         return dirty
 
     def doubled(self) -> set[Key]:
@@ -175,21 +183,14 @@ class Ledger:
         query = "SELECT DISTINCT noun, id FROM op WHERE line IN (SELECT unnest(?))"
         return set(self._database.sql(query, turned)) if turned else set()
 
-    def _merge(self, dirty: set[Key], settled: set[Key], new: Mapping[str, Line]) -> None:
-        """Make rows again. One that only the new lines speak of, and no changed verdict, was not there before."""
-        by_noun: dict[str, list[str]] = defaultdict(list)
-        for noun, id_ in dirty:
-            if noun in self.nouns and issubclass(self.nouns[noun], Record | Fact):
-                by_noun[noun].append(id_)
-        for noun, ids in by_noun.items():
-            table = table_of(noun)
-            told = self.told(noun, ids, new)
-            rows = [merge(self.nouns[noun], id_, changes, self.since) for id_, changes in told.items()]
-            older = [id_ for id_ in ids if (noun, id_) in settled or any(each.line not in new for each in told[id_])]
-            if older:
-                condition, value = among("id", older)
-                self._database.sql(f'DELETE FROM "{table}" WHERE {condition}', value)  # noqa: S608
-            self._database.insert(table, [_stored(row) for row in rows if row is not None])
+    def _merge(self, noun: str, was: Sequence[str], told: Mapping[str, Sequence[Counted]]) -> None:
+        """Make rows of a noun again from what counts; those that ``was`` names may have been there before."""
+        table = table_of(noun)
+        rows = [merge(self.nouns[noun], id_, changes, self.since) for id_, changes in told.items() if changes]
+        if was:
+            condition, value = among("id", was)
+            self._database.sql(f'DELETE FROM "{table}" WHERE {condition}', value)  # noqa: S608
+        self._database.insert(table, [_stored(row) for row in rows if row is not None])
 
     def replace(self, noun: type[Noun], rows: Sequence[Mapping[str, Any]]) -> None:
         """Give a noun that is derived from the team's entries its rows, all of them."""
@@ -197,28 +198,27 @@ class Ledger:
         self._database.sql(f'DELETE FROM "{table}"')  # noqa: S608
         self._database.insert(table, [_stored(dict(row)) for row in rows])
 
-    def told(self, noun: str, ids: Sequence[str], new: Mapping[str, Line] | None = None) -> dict[str, list[Counted]]:
-        """Return the changes that count for some rows of a noun, by id; ``new`` lines need not be looked up."""
+    def told(self, noun: str, ids: Sequence[str]) -> dict[str, list[Counted]]:
+        """Return the changes kept here that count for some rows of a noun, by id."""
         condition, wanted = among("id", ids)
         query = f'SELECT id, line, "index", op, field, value, pred FROM op WHERE noun = ? AND {condition}'  # noqa: S608
         ops = self._database.sql(query, noun, wanted)
-        lines = self._with(new or {}, {op[1] for op in ops})
+        lines = self._named(list({op[1] for op in ops}))
         found: dict[str, list[Counted]] = defaultdict(list)
         for id_, line, index, op, field, value, pred in ops:
             told = lines[line]
             if told.verdict == "ok":
-                places = frozenset((each[0], each[1]) for each in msgspec.json.decode(pred))
-                who = (told.ms, told.counter, told.device, told.member, told.acting)
-                found[id_].append(Counted(line, index, *who, op, field, msgspec.json.decode(value), places, told.seq))
+                places = tuple((each[0], each[1]) for each in msgspec.json.decode(pred))
+                change = Change(op, noun, id_, field, msgspec.json.decode(value), places)
+                found[id_].append(_counted(told, index, change))
         return found
 
-    def _with(self, known: Mapping[str, Line], ids: set[str]) -> Mapping[str, Line]:
-        """Return lines by id, looking up those that are not known."""
-        older = list(ids - known.keys())
-        if not older:
-            return known
-        condition, wanted = among("id", older)
-        return {**known, **{line.id: line for line in self.lines(condition, wanted)}}
+    def _named(self, ids: Sequence[str]) -> dict[str, Line]:
+        """Return lines by id."""
+        if not ids:
+            return {}
+        condition, wanted = among("id", ids)
+        return {line.id: line for line in self.lines(condition, wanted)}
 
 
 def among(column: str, values: Sequence[str]) -> tuple[str, Any]:
@@ -226,6 +226,21 @@ def among(column: str, values: Sequence[str]) -> tuple[str, Any]:
     if len(values) == 1:
         return f"{column} = ?", values[0]
     return f"{column} IN (SELECT unnest(?))", list(values)
+
+
+def _counting(new: Sequence[Line], changes: Mapping[str, Sequence[Change]]) -> dict[Key, list[Counted]]:
+    """Return what counts of new lines, by the row it is about."""
+    found: dict[Key, list[Counted]] = defaultdict(list)
+    for line in new:
+        if line.verdict == "ok":
+            for index, change in enumerate(changes[line.id]):
+                found[change.noun, change.id].append(_counted(line, index, change))
+    return found
+
+
+def _counted(line: Line, index: int, change: Change) -> Counted:
+    who = (line.ms, line.counter, line.device, line.member, line.acting)
+    return Counted(line.id, index, *who, change.op, change.field, change.value, frozenset(change.pred), line.seq)
 
 
 def _op_row(line: str, index: int, change: Change) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from mlops_desk.sync import git as plain_git
 from mlops_desk.sync.address import Address
 from mlops_desk.sync.git import Git, GitError
 from mlops_desk.sync.merge import Item, Rule, Tree, join_lines, merge
-from mlops_desk.sync.repository import Repository
+from mlops_desk.sync.repository import MAX_CONTENT_BYTES, Repository
 
 TEAM, TAKEN_IN = "refs/mlops-desk/team", "refs/mlops-desk/taken-in"
 MAX_TRIES = 8
@@ -68,9 +68,7 @@ class Exchange:
         """Commit what changed of the desk's own files, leaving everything else as it is; tell whether anything did."""
         below = ("journals", "objects", "desk.toml", ".gitattributes")
         found = self.repository.changed(*below)
-        paths = [
-            path for path, how in found.items() if self._is_ours(path) and (self.repository.git.folder / path).is_file()
-        ]
+        paths = [path for path in found if self._is_ours(path) and self._is_plain(path)]
         paths = [path for path in paths if found[path] in ("??", "!!") or self._lost_nothing(path)]
         if paths:
             self.repository.commit_paths(paths, message)
@@ -78,6 +76,11 @@ class Exchange:
 
     def _is_ours(self, path: str) -> bool:
         return self._guard.rule_of(path) is not Rule.PLAIN
+
+    def _is_plain(self, path: str) -> bool:
+        """Tell whether a path is a file no larger than anything that others would read."""
+        place = self._git.folder / path
+        return place.is_file() and not place.is_symlink() and place.stat().st_size <= MAX_CONTENT_BYTES
 
     def _lost_nothing(self, path: str) -> bool:
         head = self.repository.commit_of("HEAD")

@@ -124,7 +124,7 @@ class Intake:
         seen, offset = self._reading.end_of(path, line)
         self._unsaved[seen.path] = seen
         with self._database.transaction():
-            changed, _noted = self._take([Raw(entry.device, line, path, offset, is_shared=False)])
+            changed, _noted = self._take([Raw(line_id(line), entry.device, line, path, offset, is_shared=False)])
             self._lines += 1
             changed |= self._derive_team()
         return Changes(rows=frozenset(changed))
@@ -170,8 +170,7 @@ class Intake:
             if isinstance(found, Flaw):
                 noted.append(Noted(str(raw.path), found.verdict, raw.place, found.reason, raw.device))
             else:
-                id_ = line_id(raw.line)
-                entries[id_], places[id_] = found, raw.place
+                entries[raw.id], places[raw.id] = found, raw.place
         claims = {id_: Claim.of(id_, entry, self._rules) for id_, entry in entries.items()}
         verdicts = self._judge(claims, entries)
         new = [_line(entry, claims[id_], verdicts[id_], places[id_]) for id_, entry in entries.items()]

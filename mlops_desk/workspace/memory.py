@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,24 +19,50 @@ _FORGED = ("malformed", "bad-signature")
 
 
 def remember(project: Project, by_device: dict[str, list[bytes]]) -> None:
-    """Keep authentic lines of others privately."""
-    for device, lines in by_device.items():
-        project.locks.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(project.locks / f"seen-{project.id}.lock")
-        files.remember(project.seen, device, lines, lock)
+    """Keep authentic lines of others privately, so that the shared folder can be mended from here.
+
+    Raises:
+        DeskError: the disk refused; what was kept before is as it was.
+    """
+    if not by_device:
+        return
+    project.locks.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(project.locks / f"seen-{project.id}.lock"):
+            for device, lines in by_device.items():
+                _append(project.seen / device, lines)
+    except OSError as error:
+        raise files.not_saved(error) from error
+
+
+def _append(folder: Path, lines: list[bytes]) -> None:
+    """Add lines behind those of a device; a torn end of an earlier time stays a line of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    last = max((int(path.stem) for path in folder.glob("[0-9]" * 6 + ".jsonl")), default=1)
+    path = folder / f"{last:06}.jsonl"
+    if path.exists() and path.stat().st_size > files.SEGMENT_BYTES:
+        path = folder / f"{last + 1:06}.jsonl"
+    with path.open("a+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(end - 1, 0))
+        is_torn = file.read(1) not in (b"", b"\n")
+        file.write(b"\n" * is_torn + b"".join(line + b"\n" for line in lines))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def unknown(project: Project, found: Iterable[tuple[str, bytes]]) -> dict[str, list[bytes]]:
     """Return, by device, the authentic lines of others in journals that this machine has never seen.
 
-    ``found`` are paths below the project folder, and what they hold.
+    ``found`` are paths below the project folder, and what they hold; what the folder holds there was read before.
     """
     mine = set(project.own_devices())
     arrived: dict[str, dict[bytes, None]] = {}
     for path, content in found:
         device = path.split("/")[1]
-        if device not in mine:
-            arrived.setdefault(device, {}).update(dict.fromkeys(files.lines_in(content)))
+        more = content[_prefix(project.folder / path, content) :] if device not in mine else b""
+        if more:
+            arrived.setdefault(device, {}).update(dict.fromkeys(files.lines_in(more)))
     new: dict[str, list[bytes]] = {}
     for device, lines in arrived.items():
         known = lines_of(project.seen / device)
@@ -44,6 +71,16 @@ def unknown(project: Project, found: Iterable[tuple[str, bytes]]) -> dict[str, l
         sound = [line for line, entry in zip(fresh, opened, strict=True) if isinstance(entry, Entry)]
         new |= {device: sound} if sound else {}
     return new
+
+
+def _prefix(path: Path, content: bytes) -> int:
+    """Return how many bytes of a content are the whole lines that a file holds, in the same place; 0 if it differs."""
+    try:
+        here = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    except OSError:
+        return 0
+    here = here[: here.rfind(b"\n") + 1]
+    return len(here) if content.startswith(here) else 0
 
 
 def keep_ahead(project: Project, arrived: dict[str, list[bytes]]) -> None:

@@ -19,8 +19,9 @@ from mlops_desk.workspace.project import Project
 
 
 class Raw(msgspec.Struct, frozen=True):
-    """A line as found: the bytes, whose folder it lay in, and where."""
+    """A line as found: its id, the bytes, whose folder it lay in, and where."""
 
+    id: str
     device: str
     line: bytes
     path: Path
@@ -94,7 +95,9 @@ class Reading:
         if seen != known:
             batch.cursors.append(seen)
         for offset, line in new.lines:
-            batch.raws.setdefault(line_id(line), Raw(file.device, line, file.path, offset, is_shared))
+            id_ = line_id(line)
+            if id_ not in batch.raws:
+                batch.raws[id_] = Raw(id_, file.device, line, file.path, offset, is_shared)
 
     def _note_gone(self, present: set[str], batch: Batch) -> None:
         """Note the shared files of lines that were read once and are no longer there."""

@@ -252,9 +252,12 @@ class TeamCopy:
 
     def _must_be_alone_with_its_key(self, found: list[tuple[str, bytes]]) -> None:
         """Refuse to send where a key of this machine has signed what this machine does not know."""
+        mine = set(self._project.own_devices())
         theirs: dict[str, list[bytes]] = {}
         for path, content in found:
-            theirs.setdefault(path.split("/")[1], []).extend(files.lines_in(content))
+            device = path.split("/")[1]
+            if device in mine:
+                theirs.setdefault(device, []).extend(files.lines_in(content))
         if machine.mend(self._project, theirs):
             self._workspace.refresh()
         for device in self._mine():

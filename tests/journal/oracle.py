@@ -221,6 +221,10 @@ class Oracle:
             return "no-role"
         return self._end(line, member, seen) or self._fork(line, approvals) or "ok"
 
+    def waits(self, line: Said) -> bool:
+        """Tell whether a line before this one is missing in its journal."""
+        return self._chain(line) is None
+
     def _chain(self, line: Said) -> list[Said] | None:
         found: list[Said] = []
         while line.seq > 1:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.journal.laws import verdicts_of
 from tests.journal.oracle import Said
-from tests.journal.test_seniority import verdicts_of
 
 GENESIS = Said("g", "A", 1, "", (), "", "project.create", {"member": "ana", "device": "A", "roles": ["ml-engineer"]})
 BEN = {"member": "ben", "device": "B", "name": "Ben", "roles": ["ml-engineer"]}

@@ -27,6 +27,8 @@ for words in json.load(sys.stdin):
     answers.append({"words": words, "code": code, "said": said.getvalue(), "complained": complained.getvalue()})
 print(json.dumps(answers))
 """
+# Somebody who changed the program so that it writes with a copied key.
+DISHONEST = "from mlops_desk.workspace import machine\nmachine.is_original = lambda *_given: True\n"
 Words = Sequence[str]
 WHO = {"ana": "Ana Lima <ana@example.org>", "ben": "Ben Ode <ben@example.org>", "mira": "Mira Sol <mira@example.org>"}
 ROLE = {"ana": "data-scientist", "ben": "ml-engineer", "mira": "ai-ethics"}
@@ -48,9 +50,10 @@ class Answer(NamedTuple):
 class Person:
     """Somebody with a machine of their own: private data, a folder, and a terminal."""
 
-    def __init__(self, name: str, base: Path) -> None:
+    def __init__(self, name: str, base: Path, *, is_honest: bool = True) -> None:
         self.name, self.folder = name, base / name / "loan"
         self._home = base / name / "home"
+        self._turn = TURN if is_honest else DISHONEST + TURN
         self._running: subprocess.Popen[str] | None = None
         self._words: list[list[str]] = []
 
@@ -61,7 +64,7 @@ class Person:
         self._words = [line if line[0] in free else [*line, "--project", str(self.folder)] for line in split]
         environment = {**os.environ, "MLOPS_DESK_HOME": str(self._home)}
         pipe = subprocess.PIPE
-        line = [sys.executable, "-P", "-c", TURN]
+        line = [sys.executable, "-P", "-c", self._turn]
         self._running = subprocess.Popen(line, env=environment, stdin=pipe, stdout=pipe, text=True)
         assert self._running.stdin
         self._running.stdin.write(json.dumps(self._words))
@@ -81,6 +84,10 @@ class Person:
         """Type commands and wait for the answers."""
         self.begin(*lines)
         return self.end(codes)
+
+    def take_home_of(self, other: Person) -> None:
+        """Copy everything private of somebody's machine, keys and all."""
+        shutil.copytree(other._home, self._home)
 
     def git(self, *words: str) -> str:
         """Use plain git in the folder, as somebody would who never heard of the desk."""
@@ -112,13 +119,18 @@ def people(tmp_path: Path) -> tuple[Person, Person, Person]:
     return ana, ben, mira
 
 
-def meet(*people: Person) -> str:
-    """Let all send, then all receive; return the digest that they all print."""
+def meet(*people: Person, wrong: Sequence[str] = ()) -> str:
+    """Let all send, then all receive; return the digest that they all print, where `verify` names what is wrong."""
     for each in people:
         each.do("sync")
     for each in people:  # at once: nobody has anything left to send
         each.begin("sync --json", "status --json", "verify --json")
-    digests = {str(each.end()[1].document["digest"]) for each in people}
+    is_grave = int("fork" in wrong)
+    answers = [each.end([0, 0, is_grave]) for each in people]
+    named = [[(each["code"], each["author"]) for each in said.document["findings"]] for _s, _d, said in answers]
+    assert [sorted(code for code, _author in each) for each in named] == [list(wrong)] * len(people)
+    assert len({tuple(sorted(each)) for each in named}) == 1, "everybody names the same people"
+    digests = {str(status.document["digest"]) for _synced, status, _verified in answers}
     assert len(digests) == 1, "the same rows everywhere"
     return digests.pop()
 
@@ -141,6 +153,10 @@ def test_that_three_clones_end_in_the_same_rows_whatever_happens_between(
     assert "lost" in verified.said
     assert restored.document["restored"] == lost
     assert meet(ana, ben, mira) == before
+    _go_on_after_removal(ana, ben, mira)
+    assert meet(ana, ben, mira, wrong=["late", "late"]) != before
+    _use_a_copied_key(ana, mira, tmp_path)
+    meet(ana, ben, mira, wrong=["fork", "late", "late"])
 
 
 def _work_apart_and_send_at_once(ana: Person, ben: Person, mira: Person, base: Path) -> None:
@@ -172,6 +188,29 @@ def _lose_a_folder(ben: Person, team_copy: Path) -> None:
     ben.do("kpi check-in Cost 7")
     shutil.rmtree(ben.folder)
     ben.do(["get", str(team_copy), str(ben.folder)], "sync")
+
+
+def _go_on_after_removal(ana: Person, ben: Person, mira: Person) -> None:
+    """Remove Ben, who does not know of it and goes on writing."""
+    ana.do(["team", "remove", "Ben Ode", "--reason", "left"], "sync")
+    ben.do("kpi add --name Unheard", "kpi check-in Cost 9", "sync")
+    listed = mira.do("sync", "kpi list --json")[1].document
+    names = {each["name"] for each in listed}
+    assert "Cost" in names, "what he wrote before stays"
+    assert "Unheard" not in names
+
+
+def _use_a_copied_key(ana: Person, mira: Person, base: Path) -> None:
+    """Copy Mira's machine, let both write with her one key, and give her a new one."""
+    copy = Person("copy", base, is_honest=False)
+    copy.take_home_of(mira)
+    copy.do(["get", str(base / "team.git"), str(copy.folder)], "kpi add --name Copied", "sync")
+    refused = mira.do("kpi add --name True", "sync --json", codes=[0, 1])[1]
+    assert refused.document["error"]["code"] == "JOURNAL-121"
+    mira.do("team device renew", "sync")
+    [request] = ana.do("sync", "team requests --json")[1].document
+    ana.do(["team", "device", "admit", request["id"], "--member", "Mira Sol"], "sync")
+    mira.do("sync", "kpi add --name Again", "sync")
 
 
 def _set_the_team_copy_back(mira: Person) -> None:

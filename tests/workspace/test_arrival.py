@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from mlops_desk.catalogue import RULES
+from mlops_desk.journal.entry import line_id
 from mlops_desk.workspace import intake
 from mlops_desk.workspace.reading import Raw
 
 
 def raw(device: str, line: bytes) -> Raw:
-    return Raw(device, line, Path("x"), 0, is_shared=True)
+    return Raw(line_id(line), device, line, Path("x"), 0, is_shared=True)
 
 
 def test_that_journals_that_speak_of_the_team_come_first_in_their_own_order() -> None:

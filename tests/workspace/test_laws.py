@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -141,42 +139,6 @@ def test_that_two_processes_act_on_one_project_without_error_or_loss(folder: Pat
         names = desk.ask(lambda rows: sorted(each.name for each in rows.find(Kpi)))
         assert names == [f"K{number}" for number in range(10)]
         assert desk.verify().is_sound
-
-
-@pytest.mark.slow
-def test_that_killing_the_process_at_any_moment_loses_no_acknowledged_act(
-    folder: Path, home: Path, tmp_path: Path
-) -> None:
-    script = tmp_path / "writer.py"
-    script.write_text(
-        "import sys\nfrom pathlib import Path\nfrom mlops_desk.catalogue import RULES\n"
-        "from mlops_desk.workspace import Workspace\n"
-        "desk = Workspace(Path(sys.argv[1]))\n"
-        "for number in range(10_000):\n"
-        "    name = f'{sys.argv[2]}-{number}'\n"
-        "    desk.do(RULES.acts['kpi.add'](name=name))\n"
-        "    print(name, flush=True)\n"
-        "    if number % 3 == 0:\n        desk.publish()\n"
-    )
-    chance = random.Random(7)
-    acknowledged: list[str] = []
-    for turn in range(8):
-        command = [sys.executable, str(script), str(folder), str(turn)]
-        here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=here) as writer:
-            assert writer.stdout
-            acknowledged.append(writer.stdout.readline().strip())
-            time.sleep(chance.random() * 0.15)
-            writer.send_signal(signal.SIGKILL)
-            acknowledged += writer.stdout.read().split()
-    with Workspace(folder) as desk:
-        names = set(desk.ask(lambda rows: [each.name for each in rows.find(Kpi)]))
-        assert set(acknowledged) <= names
-        desk.publish()
-        assert desk.verify().is_sound
-        kept = desk.digest()
-        desk.rebuild()
-        assert desk.digest() == kept
 
 
 def test_that_entries_of_an_unadmitted_person_count_for_nothing(
