@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from mlops_desk.areas.team.discussion import Said, discussion
 from mlops_desk.catalogue import DETAILS, RULES
 from mlops_desk.cli import commands, output
 from mlops_desk.cli.interrupt import stop_on_interrupt
@@ -110,7 +111,8 @@ def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 
 def _list(workspace: Workspace, listing: Listing, arguments: argparse.Namespace) -> int:
-    rows = workspace.ask(listing.query)
+    about = getattr(arguments, "about", "")
+    rows = workspace.ask(listing.about, about) if listing.about and about else workspace.ask(listing.query)
     if arguments.json:
         output.document(
             [{each.name: getattr(row, each.name) for each in listing.columns} | {"id": row.id} for row in rows]
@@ -123,18 +125,19 @@ def _list(workspace: Workspace, listing: Listing, arguments: argparse.Namespace)
 def _show(workspace: Workspace, arguments: argparse.Namespace) -> int:
     noun = RULES.nouns[arguments.show]
 
-    def query(rows: Reader) -> tuple[Any, Sequence[Detail]]:
+    def query(rows: Reader) -> tuple[Any, Sequence[Detail], list[Said]]:
         id_ = rows.resolve(noun.noun, arguments.id)
         row = rows.get(noun, id_)
         found = DETAILS[noun.noun](rows, id_) if noun.noun in DETAILS else _fields(row)
-        return row, found
+        return row, found, discussion(rows, noun.noun, id_)
 
-    row, found = workspace.ask(query)
+    row, found, said = workspace.ask(query)
     if arguments.json:
-        output.document(row)
+        output.document(output.plain(row) | {"comments": output.plain(said)})
     else:
         title = getattr(row, noun.known_by, "")
         output.details([Detail(noun.title[:1].upper() + noun.title[1:], title), *found, Detail("Id", row.id)])
+        output.discussion(said)
     return EXIT_DONE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sys
 import time
@@ -12,21 +11,22 @@ from typing import Any
 
 import msgspec
 
+from mlops_desk.areas.team.discussion import Said
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Column, Detail
+from mlops_desk.kernel.literal import literal
 from mlops_desk.kernel.record import Declared
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
 SHAPES = {"ok": "●", "warn": "◆", "bad": "▲", "info": "ⓘ", "unknown": "?"}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 SHORT_ID = 8
 
 
 def clean(text: str) -> str:
     """Return a text that cannot steer a terminal: control and direction characters are shown as codes."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return literal(text)
 
 
 def say(text: str) -> None:
@@ -126,6 +126,14 @@ def details(lines: Sequence[Detail]) -> None:
         text = cell_text(each.value, each.cell)
         if text:
             say(f"{each.label.ljust(width)}  {text}")
+
+
+def discussion(found: Sequence[Said]) -> None:
+    """Print what was said about a thing, the newest last."""
+    for each in found:
+        say(f"· {each.id[:SHORT_ID]}  {each.heading}, {cell_text(each.at)}")
+        for line in each.shown.split("\n"):
+            say(f"    {line}")
 
 
 class Stages:

@@ -69,7 +69,13 @@ def _of_act(act: type[Act]) -> Command:
 
 def _of_listing(listing: Listing) -> Command:
     text = _("{title}, as a table.", title=listing.title)
-    return listing.words, text, lambda leaf: leaf.set_defaults(listing=listing)
+
+    def fill(leaf: argparse.ArgumentParser) -> None:
+        leaf.set_defaults(listing=listing)
+        if listing.about is not None:
+            leaf.add_argument("about", nargs="?", default="", metavar="SUBJECT", help=_("Only about this: id or name."))
+
+    return listing.words, text, fill
 
 
 def _of_noun(noun: type[Noun]) -> Command:

@@ -24,7 +24,8 @@ class Column(msgspec.Struct, frozen=True):
 class Listing(msgspec.Struct, frozen=True):
     """A table of one noun: the columns and the query that gives its rows.
 
-    Rows are frozen objects that have an ``id`` and an attribute for every column.
+    Rows are frozen objects that have an ``id`` and an attribute for every column. ``about`` is the same question
+    about one thing, named by a text.
     """
 
     noun: str
@@ -34,6 +35,7 @@ class Listing(msgspec.Struct, frozen=True):
     verb: str = "list"
     command: str = ""
     empty: str = ""
+    about: Callable[[Rows, str], Sequence[Any]] | None = None
 
     @property
     def words(self) -> tuple[str, ...]:

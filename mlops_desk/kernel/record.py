@@ -37,6 +37,7 @@ class About(msgspec.Struct, frozen=True):
     merge: Merge = "register"
     lowered_by: frozenset[str] = frozenset()  # merge "strictest": roles that may lower the value
     order: tuple[str, ...] = ()  # merge "strictest": values from mildest to strictest
+    is_redacted: bool = False  # in facts: emptied in the row once the fact is withdrawn; the signed line stays
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -68,6 +68,16 @@ class Rows(Protocol):
             NotKnownHere: it means nothing or more than one thing; the hint lists what is there.
         """
 
+    def meant(self, text: str) -> tuple[str, str]:
+        """Return noun and id of the one row of any kind that a text means: ``kpi/Time``, an id, or a unique name.
+
+        Raises:
+            NotKnownHere: it means nothing or more than one thing; the hint lists what is there.
+        """
+
+    def called(self, noun: str, id: str) -> str:  # noqa: A002
+        """Return what people call a row of any kind; its kind and the beginning of its id where it has no name."""
+
     def short(self, id: str) -> str:  # noqa: A002
         """Return the shortest unique prefix of an id, at least four characters."""
 

@@ -69,6 +69,8 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted], since: Since) 
     first = told[0] if len(told) == 1 else min(told, key=lambda each: _claim_to(id_, each, since))
     withdrawals = sorted((each for each in changes if _withdraws(each, first)), key=lambda each: each.order)
     row = {each.name: first.value.get(each.name, _plain_default(each)) for each in own_fields(noun)}
+    if withdrawals:
+        row |= {each.name: "" for each in own_fields(noun) if each.about.is_redacted}
     return row | {
         "id": id_,
         "recorded_at": _iso(first.ms),

@@ -23,6 +23,7 @@ N = TypeVar("N", bound=Noun)
 P = ParamSpec("P")
 T = TypeVar("T")
 _CANDIDATES_SHOWN = 5
+_SHORT_ID = 8
 _REMEMBERED_ROWS = 1000  # longer lists are kept for one question only: they would fill the memory
 
 
@@ -108,13 +109,11 @@ class Reader:
     def resolve(self, noun: str, text: str) -> str:
         """Return the id that a person's text means."""
         cls = self._nouns[noun]
-        table = table_of(noun)
         if is_id(text) and self._has(cls, text):
             return text
         found = cls.named(self, text)
         if not found and len(text) >= SHORTEST_PREFIX:
-            query = f'SELECT id FROM "{table}" WHERE starts_with(id, ?)'  # noqa: S608
-            found = [row[0] for row in self.sql(query, text.lower())]
+            found = self._beginning(cls, text)
         if len(found) == 1:
             return str(found[0])
         if found:
@@ -124,6 +123,43 @@ class Reader:
                 code="NAME-102",
             )
         raise _nothing(cls, text)
+
+    def meant(self, text: str) -> tuple[str, str]:
+        """Return noun and id of the one row of any kind that a text means."""
+        noun, slash, rest = text.partition("/")
+        if slash and noun in self._nouns:
+            return noun, self.resolve(noun, rest)
+        kinds = self._nouns.values()
+        found = [(each.noun, text) for each in kinds if is_id(text) and self._has(each, text)]
+        found = found or [(each.noun, str(id_)) for each in kinds for id_ in each.named(self, text)]
+        if not found and len(text) >= SHORTEST_PREFIX:
+            found = [(each.noun, id_) for each in kinds for id_ in self._beginning(each, text)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NotKnownHere(
+                _("“{text}” means more than one thing.", text=text),
+                _("Say which: {names}.", names=", ".join(f"{kind}/{id_}" for kind, id_ in found[:_CANDIDATES_SHOWN])),
+                code="NAME-103",
+            )
+        raise NotKnownHere(
+            _("Nothing here is called “{text}”.", text=text),
+            _("Give an id, or kind and name, such as kpi/Time; `mlops-desk trail` shows what was written."),
+            code="NAME-104",
+        )
+
+    def called(self, noun: str, id: str) -> str:  # noqa: A002
+        """Return what people call a row of any kind; its kind and the beginning of its id where it has no name."""
+        kind = self._nouns.get(noun)
+        if kind is not None and kind.known_by in {each.name for each in fields_of(kind)} - {"id"}:
+            query = f'SELECT "{kind.known_by}" FROM "{table_of(noun)}" WHERE id = ?'  # noqa: S608 - our own names
+            for (name,) in self.sql(query, id):
+                return str(name)
+        return f"{kind.title if kind else noun} {id[:_SHORT_ID]}"
+
+    def _beginning(self, noun: type[Noun], prefix: str) -> list[str]:
+        query = f'SELECT id FROM "{table_of(noun.noun)}" WHERE starts_with(id, ?)'  # noqa: S608
+        return [row[0] for row in self.sql(query, prefix.lower())]
 
     def _has(self, noun: type[Noun], id_: str) -> bool:
         try:

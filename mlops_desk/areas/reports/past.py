@@ -90,6 +90,14 @@ class Past:
         """Return the id that a person's text means."""
         return self._rows.resolve(noun, text)
 
+    def meant(self, text: str) -> tuple[str, str]:
+        """Return noun and id of the one row of any kind that a text means."""
+        return self._rows.meant(text)
+
+    def called(self, noun: str, id: str) -> str:  # noqa: A002
+        """Return what people call a row of any kind."""
+        return self._rows.called(noun, id)
+
     def short(self, id: str) -> str:  # noqa: A002
         """Return the shortest unique prefix of an id."""
         return self._rows.short(id)

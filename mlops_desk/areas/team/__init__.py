@@ -1,6 +1,7 @@
 """The team: who belongs to the project, in which roles, and who answers for which stage."""
 
-from mlops_desk.areas.team import queries
+from mlops_desk.areas.team import comment, discussion, queries
+from mlops_desk.areas.team.comment import Comment
 from mlops_desk.areas.team.device import AcceptLate, AdmitDevice, ConfirmFork, Device, RemoveMember, RetireDevice
 from mlops_desk.areas.team.member import Admit, ChangeRoles, JoinRequest, Member, Project
 from mlops_desk.kernel.area import Area
@@ -67,14 +68,28 @@ RACI = Listing(
     ),
     query=queries.raci,
 )
+COMMENTS = Listing(
+    noun="comment",
+    title="Comments",
+    columns=(
+        Column("at", "When", "instant"),
+        Column("heading", "Who"),
+        Column("about", "About"),
+        Column("shown", "Comment"),
+        Column("id", "Id", "id"),
+    ),
+    query=discussion.comments,
+    about=discussion.comments_on,
+    empty="Nothing was said yet.",
+)
 
 AREA = Area(
     name="team",
     title="Team",
-    nouns=(Project, Member, JoinRequest, Device),
-    acts=(Admit, ChangeRoles, RemoveMember, AdmitDevice, RetireDevice, AcceptLate, ConfirmFork),
-    listings=(MEMBERS, REQUESTS, DEVICES, RACI),
-    details={"member": queries.member_details},
+    nouns=(Project, Member, JoinRequest, Device, Comment),
+    acts=(Admit, ChangeRoles, RemoveMember, AdmitDevice, RetireDevice, AcceptLate, ConfirmFork, *comment.ACTS),
+    listings=(MEMBERS, REQUESTS, DEVICES, RACI, COMMENTS),
+    details={"member": queries.member_details, "comment": discussion.comment_details},
     needs=(queries.needs,),
     marks=(queries.marks,),
 )

@@ -11,6 +11,7 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.buttons import Button
+from mlops_desk.gui.widgets.comments import Comments, WriteComment
 from mlops_desk.gui.widgets.details import Details
 from mlops_desk.gui.widgets.text import label, unmarked
 from mlops_desk.kernel.act import Act
@@ -43,6 +44,9 @@ class Inspector(QFrame):
         self._place = QWidget(self)
         self._place.setFixedHeight(theme().px(CHART_PX))
         self._chart: ChartView | None = None
+        self.comment = WriteComment(self)
+        self.comment.hide()
+        self.comment.written.connect(self._say)
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self._draw)
         kind(self, "panel")
@@ -103,6 +107,7 @@ class Inspector(QFrame):
         self._title.setText(_("Nothing is chosen."))
         self._empty(self._buttons)
         self._empty(self._column)
+        self.comment.hide()
         self._column.addWidget(
             label(
                 _("Choose a row to see its details, its chart and what can be done with it."), "secondary", wraps=True
@@ -158,7 +163,24 @@ class Inspector(QFrame):
             self._show_versions(found)
         self._show_chart(found.chart)
         self._column.addWidget(Details(found.details))
+        self._show_comments(found)
         self._column.addStretch()
+
+    def _show_comments(self, found: Shown) -> None:
+        """Show what was said, and the field to say something; what is half written there stays."""
+        self.comment.setVisible(found.comments is not None)
+        if found.comments is not None:
+            self._column.addWidget(Comments(found.comments))
+            self._column.addWidget(self.comment)
+            self.comment.turn_to((found.noun, found.id), found.title)
+
+    @Slot(object, str)
+    def _say(self, about: tuple[str, str], text: str) -> None:
+        from mlops_desk.areas.team.comment import AddComment
+
+        noun, id_ = about
+        said = AddComment(subject=f"{noun}/{id_}", text=text)
+        self._desk.do(said, then=self.comment.sent, failed=self.comment.refused)
 
     def _show_versions(self, found: Shown) -> None:
         from mlops_desk.gui import acts
@@ -249,7 +271,7 @@ class Inspector(QFrame):
     def _empty(self, layout: Any) -> None:
         while (item := layout.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget not in (self._place, self._chart):
+            if widget is not None and widget not in (self._place, self._chart, self.comment):
                 widget.hide()
                 widget.deleteLater()
 

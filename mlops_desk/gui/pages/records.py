@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from mlops_desk import catalogue
+from mlops_desk.areas.team.comment import Comment
+from mlops_desk.areas.team.discussion import Said, discussion
 from mlops_desk.gui.acts import noun_words
 from mlops_desk.gui.models.cells import cell_text, is_missing
 from mlops_desk.kernel import clock
@@ -51,6 +53,7 @@ class Shown:
     chart: Chart | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
+    comments: tuple[Said, ...] | None = None  # None: nothing can be said about it
 
 
 def listed(rows: Rows, area: Area | None, listing: Listing) -> Listed:
@@ -79,6 +82,7 @@ def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
         chart=make_chart(rows, id_) if make_chart else None,
         values={each.name: getattr(row, each.name) for each in named},
         versions=versions(rows, kind, id_, row.contested) if isinstance(row, Record) and row.contested else (),
+        comments=tuple(discussion(rows, noun, id_)) if kind is not Comment else None,
     )
 
 
