@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import gate, objects, output, proof, recovery, team_copy
+from mlops_desk.cli import gate, inbox, objects, output, proof, recovery, team_copy
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -308,6 +308,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("restore",), _("Put back what the shared folder lost of what this machine has seen."), team_copy.fill_restore),
     *objects.COMMANDS,
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
+    (("inbox",), _("List what waits for you, the worst first."), inbox.fill),
     (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), proof.fill_verify),
     (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),
     (

@@ -20,6 +20,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Workspace
 from mlops_desk.workspace import project as projects
+from mlops_desk.workspace.inbox import look_at
 
 EXIT_DONE, EXIT_REFUSED, EXIT_MISUSE, EXIT_STOPPED, EXIT_BUG = 0, 1, 2, 130, 70
 
@@ -138,6 +139,7 @@ def _show(workspace: Workspace, arguments: argparse.Namespace) -> int:
         title = getattr(row, noun.known_by, "")
         output.details([Detail(noun.title[:1].upper() + noun.title[1:], title), *found, Detail("Id", row.id)])
         output.discussion(said)
+    look_at(workspace.here, said)
     return EXIT_DONE
 
 

@@ -10,6 +10,7 @@ from mlops_desk.kernel.words import _
 IN_WINDOW = {
     ("init",): "create",
     ("status",): "go-home",
+    ("inbox",): "go-home",
     ("verify",): "verify",
     ("rebuild",): "rebuild",
     ("doctor",): "go-settings",

@@ -29,14 +29,23 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Need(msgspec.Struct, frozen=True):
-    """Something that waits for somebody: for the inbox and the state line."""
+    """Something that waits for somebody: for the inbox and the state line.
+
+    It waits for whoever holds one of ``roles``, or for ``members`` by id, with the ``reason`` why for them. ``settle``
+    are the words of the command line that settle it, where it is not the page of the record. What carries ``seen_as``
+    also ends once a person marks that id as seen on their machine.
+    """
 
     sentence: str
     noun: str
     id: str
     state: State
     roles: tuple[str, ...] = ()
-    member: str = ""
+    members: tuple[str, ...] = ()
+    reason: str = ""
+    since: datetime | None = None
+    settle: str = ""
+    seen_as: str = ""
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -37,6 +37,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     ``key_hashes`` maps an environment to the salted hash of its API key; ``allowed_sql`` are the
     sha256 of SQL texts that others wrote and that may run here. ``remote`` is the address of the team copy
     that was typed here; ``trusted_configurations`` the digests of git configurations that may be used here;
+    ``seen`` are the ids of mentions that the person here has looked at;
     ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
     ``objects_remote`` is the folder for objects that was typed here.
     """
@@ -54,6 +55,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     receives: bool = True
     sends: bool = True
     objects_remote: str = ""
+    seen: list[str] = []
 
 
 class Settings(msgspec.Struct, kw_only=True):

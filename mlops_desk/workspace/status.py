@@ -13,6 +13,7 @@ from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace.versions import choices
 
 MAX_SENTENCES = 3
 MAX_CHARS = 160
@@ -44,8 +45,13 @@ def standing(rows: Rows, digest: str = "", *, with_needs: bool = True) -> Standi
     states = {area.name: area.stage(rows) for area in AREAS if area.stage is not None}
     nothing = State("unknown", _("Not known"))
     stages = tuple(Stage(each.name, each.title, states.get(each.area, nothing)) for each in STAGES)
-    waiting = tuple(need for area in AREAS for make in area.needs for need in make(rows)) if with_needs else ()
+    waiting = needs(rows) if with_needs else ()
     return Standing(about.name, about.purpose, _sentence(states.values()), stages, waiting, digest)
+
+
+def needs(rows: Rows) -> tuple[Need, ...]:
+    """Return everything that waits for somebody."""
+    return (*(need for area in AREAS for make in area.needs for need in make(rows)), *choices(rows))
 
 
 def _sentence(known: Iterable[State]) -> str:

@@ -9,9 +9,13 @@ from typing import Any
 import msgspec
 
 from mlops_desk.areas.team.queries import names
+from mlops_desk.catalogue import RULES
+from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.clock import instant
-from mlops_desk.kernel.record import Noun, from_wire, own_fields
+from mlops_desk.kernel.record import Noun, Record, from_wire, own_fields, table_of
 from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State
+from mlops_desk.kernel.words import _
 from mlops_desk.projection.merge import Counted, survivors
 
 _NAMES = Counted.__struct_fields__
@@ -25,6 +29,7 @@ class Version(msgspec.Struct, frozen=True):
     value: Any
     who: str
     at: datetime
+    member: str
 
 
 def versions(rows: Rows, noun: type[Noun], id_: str, contested: Sequence[str]) -> tuple[Version, ...]:
@@ -36,8 +41,40 @@ def versions(rows: Rows, noun: type[Noun], id_: str, contested: Sequence[str]) -
         living = survivors(field, [each for each in told if each.field == field.name])
         for each in reversed(living):
             value = None if each.value is None else from_wire(each.value, field.type)
-            found.append(Version(field.name, field.title, value, who.get(each.member, ""), instant(each.ms)))
+            found.append(
+                Version(field.name, field.title, value, who.get(each.member, ""), instant(each.ms), each.member)
+            )
     return tuple(found)
+
+
+def choices(rows: Rows) -> list[Need]:
+    """Return the records of which a field has two versions made apart: whoever wrote one of them may settle it."""
+    records = [each for each in RULES.nouns.values() if issubclass(each, Record)]
+    found = []
+    for noun in records:
+        query = f"SELECT id, contested FROM \"{table_of(noun.noun)}\" WHERE contested::VARCHAR <> '[]' AND NOT archived"  # noqa: S608
+        for id_, contested in rows.sql(query):
+            found += _choice(rows, noun, id_, versions(rows, noun, id_, msgspec.json.decode(contested)))
+    return found
+
+
+def _choice(rows: Rows, noun: type[Noun], id_: str, found: Sequence[Version]) -> list[Need]:
+    if not found:
+        return []
+    fields = ", ".join(dict.fromkeys(each.title for each in found))
+    name = rows.called(noun.noun, id_)
+    return [
+        Need(
+            _("{name} was changed apart: {fields}.", name=name, fields=fields),
+            noun.noun,
+            id_,
+            State("warn", _("Two versions")),
+            members=tuple(dict.fromkeys(each.member for each in found)),
+            reason=_("you wrote one of the versions"),
+            since=max(each.at for each in found),
+            settle=f"{noun.command} edit {id_[:8]} …",
+        )
+    ]
 
 
 def _told(rows: Rows, noun: str, id_: str, fields: Sequence[str]) -> list[Counted]:

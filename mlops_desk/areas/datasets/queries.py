@@ -316,6 +316,7 @@ def needs(rows: Rows) -> list[Need]:
             each.id,
             each.state,
             ("data-engineer",),
+            settle="dataset columns",
         )
         for each in datasets(rows)
         if each.state.level in ("warn", "unknown")

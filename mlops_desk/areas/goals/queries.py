@@ -260,6 +260,8 @@ def needs(rows: Rows) -> list[Need]:
             row.id,
             row.state,
             roles=(row.owner,) if row.owner else (),
+            since=row.kpi.changed_at,
+            settle=f'kpi check-in "{row.name}" …',
         )
         for row in kpis(rows)
         if row.state.level == "unknown"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -318,7 +318,42 @@ def _day(day: date) -> str:
 
 
 def needs(rows: Rows) -> list[Need]:
-    """Return the signatures that gates wait for."""
+    """Return the answers, second signatures and signatures that gates wait for."""
+    asked = requested(rows)
+    return [*_item_needs(asked), *_signature_needs(asked)]
+
+
+def _item_needs(asked: Sequence[tuple[GateRequest, GateStanding]]) -> list[Need]:
+    """Return one need for each gate and role whose answers, or whose second signatures, are missing."""
+    found = []
+    for request, stands in asked:
+        open_items = [each for each in stands.items if not each.is_settled and not each.is_failed]
+        to_answer = Counter(each.item.answering_role for each in open_items if each.answer is None)
+        to_confirm = Counter(
+            each.item.confirming_role for each in open_items if each.answer is not None and not each.is_confirmed
+        )
+        at = {"gate": stands.gate.id, "label": stands.subject.label}
+        where = f"{stands.gate.id} {stands.subject.label}"
+        for role, count in to_answer.items():
+            said = plural(
+                "{gate} of {label}: {n} item to answer.", "{gate} of {label}: {n} items to answer.", count, **at
+            )
+            found.append(_item_need(request, role, said, f"gate show {where}"))
+        for role, count in to_confirm.items():
+            said = plural(
+                "{gate} of {label}: {n} answer to confirm.", "{gate} of {label}: {n} answers to confirm.", count, **at
+            )
+            found.append(_item_need(request, role, said, f"gate confirm {where}"))
+    return found
+
+
+def _item_need(request: GateRequest, role: str, said: str, settle: str) -> Need:
+    waiting = State("warn", _("Waiting"))
+    since = request.recorded_at
+    return Need(said, "gate-request", request.id, waiting, roles=(role,), since=since, settle=settle)
+
+
+def _signature_needs(asked: Sequence[tuple[GateRequest, GateStanding]]) -> list[Need]:
     return [
         Need(
             _(
@@ -331,8 +366,10 @@ def needs(rows: Rows) -> list[Need]:
             request.id,
             each.state,
             roles=(each.role,),
+            since=request.recorded_at,
+            settle=f"gate sign {stands.gate.id} {stands.subject.label}",
         )
-        for request, stands in requested(rows)
+        for request, stands in asked
         for each in stands.signatures
         if each.state.level != "ok"
     ]

@@ -296,7 +296,15 @@ def alerts_card(rows: Rows) -> Card:
 def needs(rows: Rows) -> list[Need]:
     """Return the alerts that wait for a decision."""
     return [
-        Need(each.sentence, "alert", each.id, each.state, (each.owner,) if each.owner else ())
+        Need(
+            each.sentence,
+            "alert",
+            each.id,
+            each.state,
+            roles=(each.owner,) if each.owner else (),
+            since=each.raised,
+            settle=f"alert decide {each.id[:8]} …",
+        )
         for each in alerts(rows)
         if each.state.level == "bad"
     ]

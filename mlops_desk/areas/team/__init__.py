@@ -90,6 +90,6 @@ AREA = Area(
     acts=(Admit, ChangeRoles, RemoveMember, AdmitDevice, RetireDevice, AcceptLate, ConfirmFork, *comment.ACTS),
     listings=(MEMBERS, REQUESTS, DEVICES, RACI, COMMENTS),
     details={"member": queries.member_details, "comment": discussion.comment_details},
-    needs=(queries.needs,),
+    needs=(queries.needs, discussion.needs),
     marks=(queries.marks,),
 )

@@ -9,12 +9,15 @@ import msgspec
 
 from mlops_desk.areas.team.comment import Comment
 from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.literal import literal
 from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 
 MAX_SHOWN_CHARS = 4096
+QUOTED_CHARS = 80
 
 
 class Versions(msgspec.Struct, frozen=True):
@@ -40,7 +43,10 @@ class Versions(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """A comment as it stands now; ``shown`` is its text for people, without anything that could steer a terminal."""
+    """A comment as it stands now; ``shown`` is its text for people, without anything that could steer a terminal.
+
+    ``newest`` is the id of the version that is shown.
+    """
 
     id: str
     about: str
@@ -52,6 +58,7 @@ class Said(msgspec.Struct, frozen=True):
     heading: str
     shown: str
     mentions: tuple[str, ...]
+    newest: str
     reply_to: str
     edited_at: datetime | None
     versions: int
@@ -120,6 +127,50 @@ def comments_on(rows: Rows, text: str) -> list[Said]:
     return discussion(rows, *rows.meant(text))
 
 
+def needs(rows: Rows) -> list[Need]:
+    """Return the mentions that wait for the members who are called, until they said something on that thing since."""
+    threads: dict[tuple[str, str], list[Versions]] = {}
+    for each in together(_all(rows, "true")):
+        if not each.withdrawn:
+            threads.setdefault((each.first.subject_noun, each.first.subject), []).append(each)
+    who = names(rows)
+    found: list[Need] = []
+    for subject, thread in threads.items():
+        waiting = [
+            (each, member)
+            for each in thread
+            for member in each.newest.mentions
+            if member in who and member != each.newest.recorded_by and not _has_answered(thread, each, member)
+        ]
+        about = rows.called(*subject) if waiting else ""
+        found += [_mention(about, each, member, who) for each, member in waiting]
+    return found
+
+
+def _has_answered(thread: Sequence[Versions], said: Versions, member: str) -> bool:
+    """Tell whether a member answered a comment, or said anything about its thing after it."""
+    own = [each for each in thread if each.first.recorded_by == member]
+    ids = {each.id for each in said.all}
+    return any(each.first.reply_to in ids or _place(each.newest) > _place(said.newest) for each in own)
+
+
+def _mention(about: str, said: Versions, member: str, who: dict[str, str]) -> Need:
+    text = literal(said.newest.text.split("\n")[0])
+    cut = text if len(text) <= QUOTED_CHARS else text[: QUOTED_CHARS - 1] + "…"
+    author = who.get(said.newest.recorded_by, "")
+    return Need(
+        _("{name} on {about}: “{text}”", name=literal(author), about=literal(about), text=cut),
+        said.first.subject_noun,
+        said.first.subject,
+        State("info", _("Mention")),
+        members=(member,),
+        reason=_("you are mentioned"),
+        since=said.newest.recorded_at,
+        settle=f"comment add {said.first.subject_noun}/{said.first.subject[:8]} … --reply-to {said.first.id[:8]}",
+        seen_as=said.newest.id,
+    )
+
+
 def versions_of(rows: Rows, id_: str) -> Versions:
     """Return the comment that any of its versions names."""
     one = rows.get(Comment, id_)
@@ -179,6 +230,7 @@ def _one(versions: Versions, about: str, who: dict[str, str], firsts: dict[str, 
         ", ".join(literal(each) for each in parts),
         _shown(versions),
         newest.mentions,
+        newest.id,
         answered.id if answered is not None else "",
         newest.recorded_at if len(versions.all) > 1 else None,
         len(versions.heads),

@@ -18,9 +18,10 @@ from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.roles import WORKING, role_code, role_name
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, plural
 
 MAX_REQUESTS = 100
+REQUESTS_NAMED = 3
 
 
 class MemberRow(msgspec.Struct, frozen=True):
@@ -190,17 +191,16 @@ def unfilled_roles(rows: Rows) -> list[str]:
 
 
 def needs(rows: Rows) -> list[Need]:
-    """Return the join requests that wait for an owner."""
-    return [
-        Need(
-            _("{name} asks to join.", name=each.name),
-            "join-request",
-            each.id,
-            State("warn", _("Waiting")),
-            roles=("owner",),
-        )
-        for each in open_requests(rows)
-    ]
+    """Return the join requests that wait for an owner: one line, however many somebody sends."""
+    asking = open_requests(rows)
+    if not asking:
+        return []
+    first, names_shown = asking[0], ", ".join(each.name for each in asking[:REQUESTS_NAMED])
+    rest = " …" if len(asking) > REQUESTS_NAMED else ""
+    said = plural("{names} asks to join.", "{n} ask to join: {names}{rest}", len(asking), names=names_shown, rest=rest)
+    waiting = State("warn", _("Waiting"))
+    settle = "team requests"
+    return [Need(said, "join-request", first.id, waiting, roles=("owner",), since=first.recorded_at, settle=settle)]
 
 
 def marks(rows: Rows) -> list[Mark]:

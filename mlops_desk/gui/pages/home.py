@@ -13,7 +13,7 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.pages.guide import Guide
 from mlops_desk.gui.pages.header import Header
-from mlops_desk.gui.pages.homes import HomeData, home
+from mlops_desk.gui.pages.homes import HomeData, home_here
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.places import STAGE_PLACES, place_of_area
 from mlops_desk.gui.theme import kind, theme
@@ -80,7 +80,7 @@ class HomePage(Page):
     def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """Ask for the home of the acting role."""
         who = self.desk.who
-        return (home, (who.acting, who.member)) if who else None
+        return (home_here, (who.acting, who.member)) if who else None
 
     def show_data(self, answer: HomeData) -> None:
         """Show the home."""

@@ -15,6 +15,7 @@ from mlops_desk.kernel.roles import WORKING
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
+from mlops_desk.workspace.inbox import unseen, waits_for
 from mlops_desk.workspace.status import Standing, standing
 
 MARKS_SHOWN = 5
@@ -89,8 +90,14 @@ def home(rows: Rows, role: str, member: str) -> HomeData:
     marks = sorted(
         (mark for area in catalogue.AREAS for make in area.marks for mark in make(rows)), key=_when, reverse=True
     )
-    mine = tuple(need for need in stands.needs if role in need.roles or (member and need.member == member))
+    mine = tuple(need for need in stands.needs if waits_for(need, (role,), member))
     return HomeData(stands, cards, tuple(marks[:MARKS_SHOWN]), mine, _is_new(rows))
+
+
+def home_here(rows: Rows, role: str, member: str) -> HomeData:
+    """Return the home as this machine shows it: without the mentions that were looked at here."""
+    found: HomeData = rows.ask(home, role, member)
+    return msgspec.structs.replace(found, mine=tuple(unseen(rows, found.mine)))
 
 
 def card(rows: Rows, name: str) -> Card:

@@ -19,9 +19,15 @@ from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_desk.areas.team.discussion import Said
     from mlops_desk.gui.pages.records import Shown
     from mlops_desk.gui.widgets.chart import ChartView
     from mlops_desk.kernel.chart import Chart
+    from mlops_desk.kernel.child import Stop
+    from mlops_desk.kernel.progress import Progress
+    from mlops_desk.workspace import Workspace
     from mlops_desk.workspace.versions import Version
 
 WIDTH_PX = 340
@@ -44,6 +50,7 @@ class Inspector(QFrame):
         self._place = QWidget(self)
         self._place.setFixedHeight(theme().px(CHART_PX))
         self._chart: ChartView | None = None
+        self._looked_at: set[str] = set()
         self.comment = WriteComment(self)
         self.comment.hide()
         self.comment.written.connect(self._say)
@@ -173,6 +180,20 @@ class Inspector(QFrame):
             self._column.addWidget(Comments(found.comments))
             self._column.addWidget(self.comment)
             self.comment.turn_to((found.noun, found.id), found.title)
+            self._look_at(found.comments)
+
+    def _look_at(self, found: Sequence[Said]) -> None:
+        """Note on this machine that the person has seen where they are called."""
+        me = self._desk.who.member if self._desk.who else ""
+        fresh = tuple(each for each in found if me in each.mentions and each.newest not in self._looked_at)
+        if fresh:
+            self._looked_at |= {each.newest for each in fresh}
+            self._desk.work(_look_at, fresh, then=self._looked)
+
+    @Slot(object)
+    def _looked(self, is_news: object) -> None:
+        if is_news:
+            self._desk.tell(Changes())
 
     @Slot(object, str)
     def _say(self, about: tuple[str, str], text: str) -> None:
@@ -274,6 +295,12 @@ class Inspector(QFrame):
             if widget is not None and widget not in (self._place, self._chart, self.comment):
                 widget.hide()
                 widget.deleteLater()
+
+
+def _look_at(workspace: Workspace, found: Sequence[Said], progress: Progress, stop: Stop) -> bool:  # noqa: ARG001
+    from mlops_desk.workspace.inbox import look_at
+
+    return look_at(workspace.here, found)
 
 
 def begin(desk: Desk, act: type[Act], noun: str, id_: str, row: object = None) -> None:

@@ -12,7 +12,7 @@ from mlops_desk.areas.governance.answer import AnswerItem, ConfirmAnswers, Confi
 from mlops_desk.areas.governance.checklist import items
 from mlops_desk.areas.governance.exception import AskException, SignException
 from mlops_desk.areas.governance.gate import AskGate, GateRequest, SignGate, SignOff
-from mlops_desk.areas.governance.queries import about, gate_rows, gate_standing, traits_of
+from mlops_desk.areas.governance.queries import about, gate_rows, gate_standing, needs, traits_of
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
 from tests.areas.conftest import ROLES
@@ -157,3 +157,23 @@ def test_that_a_gate_on_a_thing_that_has_not_arrived_is_open_and_breaks_no_page(
     [row] = desk.ask(gate_rows)
     assert "not here yet" in row.subject
     assert row.state.level != "ok"
+
+
+def test_that_what_a_gate_waits_for_stands_in_the_inbox_of_each_role(team, made) -> None:
+    as_role(team, "data-scientist", AskGate(gate="G3", subject="credit"))
+    before = {(each.settle.split()[1], each.roles) for each in team["Ana"].ask(needs)}
+    assert {verb for verb, _roles in before} == {"show", "sign"}
+    asked = next(
+        each.item
+        for each in standing(team, made).items
+        if each.answer is None
+        and not each.is_settled
+        and each.item.answering_role == "data-scientist"
+        and each.item.confirming_role == "ml-engineer"
+        and not each.is_failed
+    )
+    said = AnswerItem(item=asked.id, subject="credit", choice="yes", gate="G3", evidence="notes")
+    as_role(team, asked.answering_role, said)
+    after = {(each.settle.split()[1], each.roles) for each in team["Ana"].ask(needs)}
+    assert after - before == {("confirm", (asked.confirming_role,))}
+    assert all(each.since for each in team["Ana"].ask(needs))
