@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import gate, inbox, objects, output, proof, recovery, team_copy
+from mlops_desk.cli import activity, gate, inbox, objects, output, proof, recovery, team_copy
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -309,6 +309,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     *objects.COMMANDS,
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
     (("inbox",), _("List what waits for you, the worst first."), inbox.fill),
+    (("activity",), _("Tell what happened, newest first, and what is new to you."), activity.fill),
     (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), proof.fill_verify),
     (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),
     (

@@ -91,12 +91,13 @@ def fill_trail(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", default="", metavar="MEMBER", help=_("Only entries of this member."))
     parser.add_argument("--kind", default="", help=_("Only entries of this kind, such as kpi or kpi.add."))
     parser.add_argument("--verdict", default="", help=_("Only entries of this verdict, such as ok, late, no-role."))
-    parser.add_argument("--limit", type=_count, default=PAGE_ROWS, metavar="N", help=_("At most so many; else 500."))
+    parser.add_argument("--limit", type=count, default=PAGE_ROWS, metavar="N", help=_("At most so many; else 500."))
     parser.add_argument("--before", default="", metavar="ENTRY", help=_("Go on below this entry."))
     parser.set_defaults(bound=_do_trail)
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Return how many rows are wanted, 1 to 100,000."""
     if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= MAX_LIMIT:
         raise argparse.ArgumentTypeError(_("“{text}” is no number from 1 to {most}", text=text, most=MAX_LIMIT))
     return int(text)

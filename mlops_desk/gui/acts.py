@@ -13,6 +13,7 @@ from mlops_desk.kernel.edit import Archive, Edit
 from mlops_desk.kernel.listing import Listing
 from mlops_desk.kernel.record import Field, fields_of, table_of
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace.act_words import verb_words
 
 _NOUNS = {
     "kpi": "KPI",
@@ -22,7 +23,6 @@ _NOUNS = {
     "item": _("checklist item"),
     "raci": _("stage"),
 }
-_WORD = re.compile(r"[A-Z][a-z0-9]*")
 _ARTICLE = re.compile(r" an? | the ")
 _AGAIN = re.compile(r"; (?:give it )?again for more")  # how a command takes several; a form has a list
 _OPTION = re.compile(r"--([a-z][a-z-]*)")
@@ -106,18 +106,6 @@ def is_said_by_title(act: type[Act]) -> bool:
 def noun_words(noun: str) -> str:
     """Return a noun as people write it within a sentence."""
     return _NOUNS.get(noun) or noun.replace("-", " ")
-
-
-def verb_words(act: type[Act]) -> str:
-    """Return what an act does in two or three words, as its class is called: “Sign gate”."""
-    words = " ".join(_WORD.findall(act.__name__.removeprefix("Record"))).capitalize()
-    return _(words.replace("kpi", "KPI"))
-
-
-def entry_words(kind: str) -> str:
-    """Return what an entry did in words, its kind where this version knows no act of it."""
-    act = catalogue.RULES.acts.get(kind)
-    return verb_words(act) if act is not None else kind
 
 
 def button_text(act: type[Act], noun: str = "") -> str:

@@ -16,6 +16,7 @@ IN_WINDOW = {
     ("doctor",): "go-settings",
     ("ask",): "ask",
     ("trail",): "trail",
+    ("activity",): "trail",
     ("gate", "show"): "gate",
     ("as-of",): "as-of",
     ("export", "audit"): "export",
@@ -79,7 +80,7 @@ def for_window(text: str) -> str:
 
 def _in_window(words: list[str]) -> str:
     from mlops_desk import catalogue
-    from mlops_desk.gui.acts import verb_words
+    from mlops_desk.workspace.act_words import verb_words
 
     for length in (3, 2, 1):
         said = tuple(words[:length])

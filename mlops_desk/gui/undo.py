@@ -113,7 +113,7 @@ def _unmade(kind: str, act: Act, noun: str, id_: str) -> Step | None:
 
 
 def _words(act: Act) -> str:
-    from mlops_desk.gui.acts import verb_words
+    from mlops_desk.workspace.act_words import verb_words
 
     name = getattr(act, "name", "") or ""
     verb = verb_words(type(act))

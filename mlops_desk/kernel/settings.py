@@ -37,7 +37,8 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     ``key_hashes`` maps an environment to the salted hash of its API key; ``allowed_sql`` are the
     sha256 of SQL texts that others wrote and that may run here. ``remote`` is the address of the team copy
     that was typed here; ``trusted_configurations`` the digests of git configurations that may be used here;
-    ``seen`` are the ids of mentions that the person here has looked at;
+    ``seen`` are the ids of mentions that the person here has looked at,
+    ``looked`` the number of the last entry of each device when they looked at the activity;
     ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
     ``objects_remote`` is the folder for objects that was typed here.
     """
@@ -56,6 +57,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     sends: bool = True
     objects_remote: str = ""
     seen: list[str] = []
+    looked: dict[str, int] = {}
 
 
 class Settings(msgspec.Struct, kw_only=True):

@@ -28,6 +28,8 @@ PAGE_ROWS = 500
 class Wanted(msgspec.Struct, frozen=True):
     """Which entries are wanted: of a member (id or name), of a kind or noun, of a verdict; empty is any.
 
+    ``since`` is the earliest instant, ``about`` a thing that they wrote or that they speak of: id, name or kind/name.
+
     ``before`` is the id of the entry below which the page begins; empty is the newest.
     """
 
@@ -36,6 +38,8 @@ class Wanted(msgspec.Struct, frozen=True):
     verdict: str = ""
     before: str = ""
     most: int = PAGE_ROWS
+    since: datetime | None = None
+    about: str = ""
 
 
 class TrailRow(msgspec.Struct, frozen=True):
@@ -125,10 +129,36 @@ def _condition(rows: Rows, wanted: Wanted, who: dict[str, str]) -> tuple[str, li
             )
         parts.append("verdict = ?")
         values.append(wanted.verdict)
+    if wanted.since is not None:
+        parts.append("ms >= ?")
+        values.append(int(wanted.since.timestamp() * 1000))
+    if wanted.about:
+        parts.append("id IN (SELECT unnest(?))")
+        values.append(_lines_about(rows, *rows.meant(wanted.about)))
     if wanted.before:
         parts.append("(ms, counter, id) < (?, ?, ?)")
         values += _place_of(rows, wanted.before)
     return " AND ".join(parts), values
+
+
+def _lines_about(rows: Rows, noun: str, id_: str) -> list[str]:
+    """Return the entries that wrote a thing, or a fact that points to it."""
+    ids = {(noun, id_)}
+    for kind in RULES.nouns.values():
+        if not issubclass(kind, Fact):
+            continue
+        fields = own_fields(kind)
+        pointers = [f'"{each.name}" = ?' for each in fields if each.about.of == noun and not each.many]
+        values = [id_] * len(pointers)
+        if "subject_noun" in {each.name for each in fields}:
+            pointers.append("(subject_noun = ? AND subject = ?)")
+            values += [noun, id_]
+        if pointers:
+            query = f'SELECT id FROM "{table_of(kind.noun)}" WHERE {" OR ".join(pointers)}'  # noqa: S608 - our own names
+            ids |= {(kind.noun, fact) for (fact,) in rows.sql(query, *values)}
+    query = "SELECT DISTINCT line, noun, id FROM op WHERE id IN (SELECT unnest(?))"
+    told = rows.sql(query, sorted({each for _noun, each in ids}))
+    return sorted({line for line, of, each in told if (of, each) in ids})
 
 
 def _members(text: str, who: dict[str, str]) -> list[str]:

@@ -34,6 +34,7 @@ from mlops_desk.kernel.edit import Edit
 from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.record import Field, fields_of
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace.act_words import verb_words
 
 _WIDTH_PX, _HEIGHT_PX = 520, 640
 _HIDDEN = ("clear",)  # what the command line empties by name is emptied in its field here
@@ -54,7 +55,7 @@ class Form(QDialog):
         self._is_confirmed = False
         self._is_busy = False
         self.rows: dict[str, _Row] = {}
-        title = acts.verb_words(act)
+        title = verb_words(act)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self._lay_out(title)
@@ -234,7 +235,7 @@ class Form(QDialog):
         self._is_confirmed = True
         things = [row.text() for row in self.rows.values() if chosen_from(row.field) and row.text()]
         thing = " · ".join(things[:2])
-        verb = acts.verb_words(self.act)
+        verb = verb_words(self.act)
         said = f"{verb}: {thing}" if thing else verb
         self.banner.say(said, _("This cannot be taken back. Press again to do it."), level="warn")
         self.send.say(_("{verb} “{thing}”", verb=verb, thing=thing) if thing else _("{verb} now", verb=verb))

@@ -32,6 +32,7 @@ from mlops_desk.kernel.roles import role_code
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace.act_words import verb_words
 
 _SIZE_PX = (1020, 660)
 _HOW = {
@@ -234,7 +235,7 @@ class GateDialog(QDialog):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for act in _OF_ITEM:
-            menu.addAction(unmarked(acts.verb_words(act))).setData(act)
+            menu.addAction(unmarked(verb_words(act))).setData(act)
         menu.triggered.connect(self._chosen)
         menu.popup(at)
 

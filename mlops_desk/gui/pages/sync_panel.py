@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from mlops_desk.gui import acts
 from mlops_desk.gui.command_words import WORDS, for_window
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.team_link import REFUSED_CODE, UNTRUSTED_CODE, TeamLink, done, in_the_way
@@ -17,6 +16,7 @@ from mlops_desk.gui.widgets.text import Line, label
 from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _, plural
+from mlops_desk.workspace.act_words import entry_words
 
 if TYPE_CHECKING:
     from mlops_desk.workspace.outlook import Outlook, Waiting
@@ -202,7 +202,7 @@ class _WaitingLines(QWidget):
             what.setVisible(is_shown)
             when.setVisible(is_shown)
             if is_shown:
-                what.say(acts.entry_words(found[number].kind))
+                what.say(entry_words(found[number].kind))
                 when.setText(cell_text(found[number].at))
         more = total - WAITING_LINES
         self._more.setText(plural("and {n} more to send", "and {n} more to send", more) if more > 0 else "")

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from mlops_desk.gui import acts
 from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.records import Listed
@@ -26,6 +25,7 @@ from mlops_desk.kernel.state import State
 from mlops_desk.kernel.verdicts import state_of, words_of
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace import status
+from mlops_desk.workspace.act_words import entry_words
 from mlops_desk.workspace.trail import PAGE_ROWS, Offered, TrailRow, Wanted, offered, raw_line, trail
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def written(rows: Rows, wanted: Wanted) -> Listed:
 
 
 def _line(each: TrailRow) -> TrailLine:
-    did, state = acts.entry_words(each.kind), state_of(each.verdict)
+    did, state = entry_words(each.kind), state_of(each.verdict)
     details = (
         Detail(_("When"), each.at, "instant"),
         Detail(_("Who"), each.who),
@@ -206,7 +206,7 @@ class TrailBar(QWidget):
     def _offer(self, found: Offered) -> None:
         """Offer what there is; what was chosen stays chosen."""
         verdicts = tuple((code, words_of(code).word) for code in found.verdicts)
-        kinds = tuple((kind, acts.entry_words(kind)) for kind in found.kinds)
+        kinds = tuple((kind, entry_words(kind)) for kind in found.kinds)
         offers = (
             (self.by, _("All people"), found.members),
             (self.verdict, _("All verdicts"), verdicts),
