@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from mlops_desk.journal.entry import Entry
-from mlops_desk.journal.events import REQUEST, ROLES, Cut, Event, is_roster
+from mlops_desk.journal.events import REQUEST, REQUEST_NOUN, ROLES, Cut, Event, is_roster
 from mlops_desk.journal.roster import Member, Roster, View
 from mlops_desk.kernel.rules import Rules
 
@@ -129,7 +129,7 @@ class Judge:
 
     def _ordinary(self, claim: Claim, view: View) -> Verdict:
         author = view.author(claim.device)
-        if claim.kind == REQUEST and claim.seq == 1:
+        if claim.kind == REQUEST and claim.seq == 1 and claim.written <= {REQUEST_NOUN} and not claim.flaw:
             return Verdict(OK, member=author.id if author else "")
         if author is None:
             reason = "its machine was retired" if view.has_retired(claim.device) else BEFORE_JOINING

@@ -12,7 +12,7 @@ from mlops_desk.journal.entry import Entry
 from mlops_desk.kernel.roles import OWNER
 
 GENESIS = "project.create"
-REQUEST = "join.request"
+REQUEST, REQUEST_NOUN = "join.request", "join-request"
 ADMIT, DEVICE_ADMIT, ROLES = "roster.admit", "roster.device_admit", "roster.roles"
 REVOKE, DEVICE_REVOKE = "roster.revoke", "roster.device_revoke"
 ACCEPT_LATE, FORK_CONFIRM = "roster.accept_late", "roster.fork_confirm"

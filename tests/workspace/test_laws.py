@@ -23,6 +23,7 @@ from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.workspace import Founder, Workspace, found
 from mlops_desk.workspace.founding import join
+from tests.reliability import hostile
 
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -152,6 +153,23 @@ def test_that_entries_of_an_unadmitted_person_count_for_nothing(
         assert [each.name for each in desk.ask(members)] == ["Ana Lima"]
     with pytest.raises(DeskError, match="No key of Eve"):
         Workspace(made.folder, me="Eve")
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        {"op": "set", "t": "kpi", "id": "k" * 26, "f": "name", "v": "Sneaked", "pred": []},
+        {"op": "fact", "t": "join-request", "id": "j" * 26, "v": {"name": "Eve"}},
+    ],
+    ids=["something else", "half a request"],
+)
+def test_that_a_stranger_s_request_to_join_is_whole_and_writes_nothing_else(
+    desk: Workspace, tmp_path: Path, op: dict[str, Any]
+) -> None:
+    hostile.body({"kind": "join.request", "ops": [op]})(desk.project, tmp_path)
+    desk.refresh()
+    assert desk.ask(lambda rows: rows.find(Kpi)) == []
+    assert desk.ask(lambda rows: rows.find(JoinRequest)) == []
 
 
 def test_that_a_role_that_may_not_is_refused_before_anything_is_written(desk: Workspace) -> None:
