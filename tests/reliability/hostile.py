@@ -122,9 +122,9 @@ def _lines() -> Iterator[tuple[str, Plant]]:
     for kind, content in LINES.items():
         yield f"line: {kind}", _journal(content)
     for kind, changes in BODIES.items():
-        yield f"body: {kind}", _body(changes)
+        yield f"body: {kind}", body(changes)
     for text in TEXTS:
-        yield f"text {text[:20]!r}", _body({"kind": "join.request", "ops": [_request(text)]})
+        yield f"text {text[:20]!r}", body({"kind": "join.request", "ops": [_request(text)]})
     for number in range(8):
         yield f"flipped bit {number} of a line of the founder", _flip(number)
 
@@ -191,10 +191,12 @@ def _journal(content: bytes) -> Plant:
     return plant
 
 
-def _body(changes: dict[str, Any]) -> Plant:
+def body(changes: dict[str, Any]) -> Plant:
+    """Return how a line is planted that a stranger signed, whatever it says."""
+
     def plant(project: Project, canary: Path) -> None:
         value = {"member": "eve", "name": "Eve", "device": STRANGER.device, "roles": ["owner"], "cut": {}}
-        body = {
+        whole = {
             "v": 1,
             "project": project.id,
             "device": STRANGER.device,
@@ -207,13 +209,20 @@ def _body(changes: dict[str, Any]) -> Plant:
             "kind": "kpi.add",
             "ops": [{"op": "fact", "t": "roster", "id": "a" * 26, "v": value}],
         }
-        _journal(signed(canonical(body | changes), STRANGER) + b"\n")(project, canary)
+        _journal(signed(canonical(whole | changes), STRANGER) + b"\n")(project, canary)
 
     return plant
 
 
 def _request(text: str) -> dict[str, Any]:
-    value = {"name": text, "mail": text, "roles": ["owner"], "message": text, "device": STRANGER.device}
+    value = {
+        "name": text,
+        "member": "eve",
+        "mail": text,
+        "roles": ["owner"],
+        "message": text,
+        "device": STRANGER.device,
+    }
     return {"op": "fact", "t": "join-request", "id": base64url(line_id(b"x").encode())[:26].lower(), "v": value}
 
 
