@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from mlops_desk.gui.main_window import MainWindow
 
-COLLECT_MS = 2000
+COLLECT_MS = 500
 SWITCH_S = 0.001  # how long a worker may go on in Python before the UI thread gets its turn; 5 ms by default
-_WHOLE_EVERY, _SETTLED_AT = 30, 3
+_AGED_EVERY, _WHOLE_EVERY, _SETTLED_AT = 4, 120, 12
 _COLLECTOR = "collector"
 
 
@@ -97,14 +97,16 @@ def _collect_here(app: QApplication) -> None:
 
 
 def _collect(turns: count[int]) -> None:
-    """Collect what is young each time, and everything once a minute.
+    """Collect what is young each time, what has aged every two seconds, and everything once a minute.
 
-    What has been loaded by the third turn stays for good: looking through it even once would hold the window up.
+    What is loaded in the first seconds stays for good: looking through it even once would hold the window up. Going
+    often through little is what nobody feels.
     """
     turn = next(turns)
-    gc.collect(2 if turn % _WHOLE_EVERY == 0 else 1)
-    if turn == _SETTLED_AT:
+    if turn <= _SETTLED_AT:
         gc.freeze()
+    else:
+        gc.collect(2 if turn % _WHOLE_EVERY == 0 else 1 if turn % _AGED_EVERY == 0 else 0)
 
 
 def pause(milliseconds: int) -> None:

@@ -40,7 +40,7 @@ def _needs_new(window: MainWindow) -> str:
 
 def _needs_table(window: MainWindow) -> str:
     page = window.stack.page
-    return "" if page is not None and page.table is not None else _("There is no table on this page.")
+    return "" if page is not None and page.has_table else _("There is no table on this page.")
 
 
 def _file(window: MainWindow) -> list[Command]:

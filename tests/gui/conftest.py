@@ -97,6 +97,7 @@ def window(desk: Desk, project: Path, qtbot: QtBot) -> MainWindow:
 def settle(desk: Desk, qtbot: QtBot) -> None:
     """Wait until every question and act under way has been answered, and the answers are shown."""
     qtbot.waitUntil(lambda: desk.tasks.is_idle and not _put_off(), timeout=15_000)
+    QApplication.sendPostedEvents()  # what was just put into a layout is shown by one of them
 
 
 def _put_off() -> list[QTimer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -59,7 +59,9 @@ class AreaPage(Page):
         self._bar.currentChanged.connect(self._turn)
         self.header.main_wanted.connect(self.begin_new)
         self.header.menu_wanted.connect(self._menu)
-        self._dress()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._dress)
+        self._soon.start()  # the table is made in a turn of its own: making a page whole would hold the window up
 
     def listings(self) -> list[tuple[Area | None, Listing]]:
         """Return the tables of the page, each with its area."""
@@ -88,6 +90,11 @@ class AreaPage(Page):
             self._stack.addWidget(table)
         return self._tables[number]
 
+    @property
+    def has_table(self) -> bool:
+        """Tell whether there is a tab, each of which has its table."""
+        return bool(self.tabs)
+
     def main_act(self) -> type[Act] | None:
         """Return the act that brings something new to the tab in front."""
         if not self.tabs:
@@ -107,6 +114,7 @@ class AreaPage(Page):
         self.reload()
         self.moved.emit()
 
+    @Slot()
     def _dress(self) -> None:
         act = self.main_act()
         self.header.offer(acts.button_text(act) if act else "")

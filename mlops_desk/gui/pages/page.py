@@ -57,6 +57,11 @@ class Page(QWidget):
         """The table in front, on pages that have one."""
         return None
 
+    @property
+    def has_table(self) -> bool:
+        """Tell whether the page has a table, without making it."""
+        return False
+
     def main_act(self) -> type[Act] | None:
         """Return the act that brings something new to this page, if there is one."""
         return None
