@@ -156,7 +156,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def _load_rest(self) -> None:
         """Load the other pages once the first one is filled: sooner, they would hold it up."""
-        self.desk.tasks.run(_warm)
+        self.desk.tasks.run(_warm, then=self._rest_loaded)
+
+    @Slot(object)
+    def _rest_loaded(self, _answer: object) -> None:
+        self.inspector.prepare()
 
     @Slot()
     def _closed(self) -> None:

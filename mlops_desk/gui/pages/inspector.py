@@ -221,6 +221,15 @@ class Inspector(QFrame):
             given = {"clear": (version.field,)} if version.value is None else {version.field: version.value}
             self._desk.do(edit(id=self._id, **given))
 
+    def prepare(self) -> None:
+        """Make the surface for charts while nobody waits for one."""
+        from mlops_desk.gui.widgets.chart import ChartView
+        from mlops_desk.kernel.chart import Chart
+
+        if self._chart is None:
+            self._chart = ChartView(Chart(sentence="", series=()), self, draws_later=True)
+            self._chart.hide()
+
     def _show_chart(self, chart: Chart | None) -> None:
         """Show a chart, or its empty place until the first one is made."""
         view: QWidget = self._chart or self._place
