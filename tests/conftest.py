@@ -21,8 +21,6 @@ WITHOUT_QT = os.environ.get("MLOPS_DESK_WITHOUT_QT") == "1"
 
 # Without a display and without this, making a QApplication aborts the interpreter.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# joblib asks the system for its physical cores, which a bare container cannot tell, and warns.
-os.environ.setdefault("LOKY_MAX_CPU_COUNT", str(os.cpu_count() or 1))
 
 # `ci` (the default) tries the same examples each time, so a red run is red for everybody.
 # `explore` looks for new ones: HYPOTHESIS_PROFILE=explore python3 packaging/dev.py test
