@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -55,6 +56,17 @@ def _kill_one(base: Path, turn: int, chance: Random) -> None:
     time.sleep(chance.random() * LIFE_S)
     (os.killpg if turn % 2 else os.kill)(process.pid, signal.SIGKILL)
     process.join()
+    _let_end(process.pid)
+
+
+def _let_end(group: int) -> None:
+    """Wait until a git that outlived its desk has ended: what it holds until then is no leftover."""
+    end = time.monotonic() + PATIENCE_S
+    with suppress(ProcessLookupError):
+        while True:
+            os.killpg(group, 0)
+            assert time.monotonic() < end
+            time.sleep(0.01)
 
 
 def _wait_for_an_answer(path: Path, process: BaseProcess, start: str) -> None:
