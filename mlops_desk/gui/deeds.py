@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from mlops_desk.gui.tasks import Then, held, tell
+from mlops_desk.gui.turns import Then, held, tell
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mlops_desk.gui.deeds import Deeds
-from mlops_desk.gui.tasks import Tasks, Then
+from mlops_desk.gui.tasks import Tasks
 from mlops_desk.gui.team_link import TeamLink
+from mlops_desk.gui.turns import Then
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop

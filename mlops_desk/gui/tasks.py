@@ -6,18 +6,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from typing import Any
-from weakref import WeakMethod
 
-import shiboken6
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from mlops_desk.gui.turns import Then, held, tell, turns
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.progress import Progress
 
 Work = Callable[[Progress, Stop], Any]
-Then = Callable[[Any], object]
 
 QUESTION_THREADS = 2
 SHOWN_AFTER_S = 1.0
@@ -98,9 +97,16 @@ class Tasks(QObject):
         self._running[task.number] = task
         if title:
             self._tick.start()
-        place = self._lane if on_lane else self._wire if on_wire else self._pool
-        place.submit(_work, self._home, task.number, work, task.stop)
+        if on_lane or on_wire:
+            (self._lane if on_lane else self._wire).submit(_work, self._home, task.number, work, task.stop)
+        else:
+            # After the page: beside it, both would take twice as long.
+            turns().soon(partial(self._begin_question, task, work))
         return task.number
+
+    def _begin_question(self, task: Task, work: Work) -> None:
+        if task.number in self._running:
+            self._pool.submit(_work, self._home, task.number, work, task.stop)
 
     @property
     def running(self) -> list[Task]:
@@ -186,20 +192,3 @@ def _work(home: _Home, number: int, work: Work, stop: Stop) -> None:
     except BaseException as raised:  # noqa: BLE001 - whatever it is, a person must hear of it
         value, error = None, raised
     home.ended.emit(number, value, error)
-
-
-def held(slot: Then | None) -> Callable[[], Then | None]:
-    """Return how to find a slot again: weakly if it belongs to an object."""
-    if slot is None:
-        return lambda: None
-    try:
-        return WeakMethod(slot)
-    except TypeError:
-        return lambda: slot
-
-
-def tell(slot: Then | None, value: Any) -> None:
-    """Call a slot if there is one and its object still lives."""
-    owner = getattr(slot, "__self__", None)
-    if slot is not None and not (isinstance(owner, QObject) and not shiboken6.isValid(owner)):
-        slot(value)

@@ -105,10 +105,10 @@ class Theme(QObject):
         self.changed.emit()
 
     def colour(self, token: str) -> QColor:
-        """Return the colour of a token, such as ``ok.text``; every painted cell asks for some."""
+        """Return the colour of a token, such as ``ok.text``; cells ask so often that whoever changes it copies it."""
         if token not in self._colours:
             self._colours[token] = QColor(str(_tokens()[self.name][token]))
-        return QColor(self._colours[token])
+        return self._colours[token]
 
     def colours(self, token: str) -> list[QColor]:
         """Return the colours of a token that is a row, such as ``chart``."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 import mlops_desk.gui
@@ -20,6 +20,7 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.tasks import Tasks
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.turns import turns
 from mlops_desk.kernel import secrets
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
@@ -96,14 +97,8 @@ def window(desk: Desk, project: Path, qtbot: QtBot) -> MainWindow:
 
 def settle(desk: Desk, qtbot: QtBot) -> None:
     """Wait until every question and act under way has been answered, and the answers are shown."""
-    qtbot.waitUntil(lambda: desk.tasks.is_idle and not _put_off(), timeout=15_000)
+    qtbot.waitUntil(lambda: desk.tasks.is_idle and turns().is_idle, timeout=15_000)
     QApplication.sendPostedEvents()  # what was just put into a layout is shown by one of them
-
-
-def _put_off() -> list[QTimer]:
-    """Return what waits for a turn of the loop of its own."""
-    timers = [timer for each in QApplication.topLevelWidgets() for timer in each.findChildren(QTimer)]
-    return [timer for timer in timers if timer.isActive() and not timer.interval()]
 
 
 @pytest.fixture

@@ -16,11 +16,23 @@ Index = QModelIndex | QPersistentModelIndex
 RowRole = Qt.ItemDataRole.UserRole
 ValueRole = Qt.ItemDataRole.UserRole + 1
 _NO_INDEX = QModelIndex()
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
 def row_key(row: Any) -> str:
     """Return what a row is known by."""
     return str(getattr(row, "id", "") or getattr(row, "line", "") or row)
+
+
+def one_line(value: Any, column: Column) -> str:
+    """Return a value as a cell shows it."""
+    return cell_text(value, column.cell).replace("\n", " ")
+
+
+def side_of(column: Column) -> int:
+    """Return how the cells of a column are aligned: numbers at the right."""
+    return _RIGHT if column.cell in NUMBERS else _LEFT
 
 
 class RowsModel(QAbstractTableModel):
@@ -62,6 +74,11 @@ class RowsModel(QAbstractTableModel):
         """Return the row shown at a place."""
         return self._shown[number]
 
+    def cell(self, row: int, column: int) -> tuple[Column, Any]:
+        """Return the column and the value of a cell, without a round through Qt."""
+        found = self.columns[column]
+        return found, getattr(self._shown[row], found.name, None)
+
     def place_of(self, key: str) -> int:
         """Return where the row of a key is shown, or -1."""
         return next((place for place, row in enumerate(self._shown) if row_key(row) == key), -1)
@@ -78,21 +95,20 @@ class RowsModel(QAbstractTableModel):
         """Return what a cell shows, says or holds."""
         if not index.isValid():
             return None
-        column, row = self.columns[index.column()], self._shown[index.row()]
+        row = self._shown[index.row()]
         if role == RowRole:
             return row
-        value = getattr(row, column.name, None)
+        column, value = self.cell(index.row(), index.column())
         if role == ValueRole:
             return value
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(row, column).replace("\n", " ")
+            return one_line(value, column)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip(self._text(row, column))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column.title}: {self._text(row, column) or _('empty')}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.cell in NUMBERS else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return side_of(column)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -104,8 +120,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{column.title}, {column.unit}" if column.unit else column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.cell in NUMBERS else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
+            return side_of(column)
         return None
 
     # --- news -------------------------------------------------------------------------------

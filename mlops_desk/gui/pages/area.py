@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from mlops_desk.gui.pages.inspector import begin
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.pages.records import Listed
 from mlops_desk.gui.places import Place, areas_of
+from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.notices import EmptyState
 from mlops_desk.gui.widgets.table import Table
 from mlops_desk.gui.widgets.text import unmarked
@@ -59,9 +60,7 @@ class AreaPage(Page):
         self._bar.currentChanged.connect(self._turn)
         self.header.main_wanted.connect(self.begin_new)
         self.header.menu_wanted.connect(self._menu)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._dress)
-        self._soon.start()  # the table is made in a turn of its own: making a page whole would hold the window up
+        turns().soon(self._dress)  # making a page whole at once would hold the window up
 
     def listings(self) -> list[tuple[Area | None, Listing]]:
         """Return the tables of the page, each with its area."""
@@ -110,7 +109,7 @@ class AreaPage(Page):
 
     @Slot(int)
     def _turn(self) -> None:
-        self._dress()
+        turns().soon(self._dress)
         self.reload()
         self.moved.emit()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk
@@ -10,6 +10,7 @@ from mlops_desk.gui.pages.guide import Guide
 from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.words import _
@@ -41,7 +42,7 @@ class HelpPage(Page):
         column.addWidget(self.guide)
         column.addStretch()
         self._column, self._parts = column, [(_("Words of the desk"), list(_WORDS)), (_("Keys"), keys)]
-        QTimer.singleShot(0, self._add_part)
+        turns().soon(self._add_part)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(_("Help"))
@@ -59,7 +60,7 @@ class HelpPage(Page):
         title, pairs = self._parts.pop(0)
         self._column.insertWidget(self._column.count() - 1, _pairs(title, pairs, "strong"))
         if self._parts:
-            QTimer.singleShot(0, self._add_part)
+            turns().soon(self._add_part)
 
     def focus_first(self) -> None:
         """Put the focus where the keys scroll."""

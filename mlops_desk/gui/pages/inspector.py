@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.comments import Comments, WriteComment
 from mlops_desk.gui.widgets.details import Details
@@ -46,6 +47,7 @@ class Inspector(QFrame):
         self._noun, self._id = "", ""
         self._row: Any = None
         self._asked = 0
+        self._answer: tuple[int, Shown | None] = (0, None)
         self._shown: Shown | None = None
         self._place = QWidget(self)
         self._place.setFixedHeight(theme().px(CHART_PX))
@@ -54,8 +56,6 @@ class Inspector(QFrame):
         self.comment = WriteComment(self)
         self.comment.hide()
         self.comment.written.connect(self._say)
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._draw)
         kind(self, "panel")
         self.setMinimumWidth(280)
         self._lay_out()
@@ -109,7 +109,6 @@ class Inspector(QFrame):
         """Show nothing."""
         self._noun, self._id, self._row, self._shown = "", "", None, None
         self._asked += 1
-        self._later.stop()
         self._noun_text.setText("")
         self._title.setText(_("Nothing is chosen."))
         self._empty(self._buttons)
@@ -140,7 +139,13 @@ class Inspector(QFrame):
 
     @Slot(object)
     def _take(self, answer: tuple[int, Shown | None]) -> None:
-        number, found = answer
+        if answer[0] == self._asked:
+            self._answer = answer
+            turns().soon(self._show_answer)
+
+    @Slot()
+    def _show_answer(self) -> None:
+        number, found = self._answer
         if number == self._asked:
             self._show(found or self._from_row())
 
@@ -236,7 +241,7 @@ class Inspector(QFrame):
         view.setVisible(chart is not None)
         if chart is not None:
             self._column.addWidget(view)
-            self._later.start()
+            turns().soon(self._draw)
 
     @Slot()
     def _draw(self) -> None:
@@ -247,7 +252,7 @@ class Inspector(QFrame):
         if chart is None:
             return
         if self._chart is not None:
-            self._chart.show_chart(chart)
+            self._chart.show_chart(chart, draws_later=True)
             return
         self._chart = ChartView(chart, draws_later=True)
         self._column.replaceWidget(self._place, self._chart)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.turns import turns
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.rows import Rows
@@ -35,8 +36,6 @@ class Page(QWidget):
         self._is_stale = True
         self._asked = 0
         self._answer: tuple[int, Any] = (0, None)
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._show_answer)
         desk.changed.connect(self._news)
 
     # --- what a page says ----------------------------------------------------------------------
@@ -94,7 +93,7 @@ class Page(QWidget):
         """
         if answer[0] == self._asked:
             self._answer = answer
-            self._later.start()
+            turns().soon(self._show_answer)
 
     @Slot()
     def _show_answer(self) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.chart_table import ChartTable
 from mlops_desk.gui.widgets.text import label
@@ -43,7 +44,7 @@ class ChartView(QWidget):
     """One chart with its sentence above, its count below, and its table behind Ctrl+T."""
 
     def __init__(self, chart: Chart, parent: QWidget | None = None, *, draws_later: bool = False) -> None:
-        """Make the view; ``draws_later`` makes the surface and draws on it in later turns of the loop, one by one."""
+        """Make the view; ``draws_later`` makes the surface, draws on it and shows it in later turns of the loop."""
         super().__init__(parent)
         self._places: list[Any] = []
         self._surface: _Plot | None = None
@@ -68,8 +69,6 @@ class ChartView(QWidget):
         column.addWidget(self._stack)
         column.addWidget(self._reading)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._go_on)
         self.show_chart(chart, draws_later=draws_later)
 
     def show_chart(self, chart: Chart, *, draws_later: bool = False) -> None:
@@ -82,7 +81,7 @@ class ChartView(QWidget):
             self._table.deleteLater()
             self._table = None
         if draws_later:
-            self._later.start()
+            turns().soon(self._go_on)
         else:
             self._draw()
 
@@ -129,11 +128,18 @@ class ChartView(QWidget):
 
     @Slot()
     def _go_on(self) -> None:
-        if self._surface is None:
+        is_new = self._surface is None
+        self._plot.setUpdatesEnabled(False)
+        if is_new:
             self._stack.setCurrentWidget(self._plot)
-            self._later.start()
+            turns().soon(self._go_on)
         else:
             self._draw()
+            turns().soon(self._reveal)
+
+    @Slot()
+    def _reveal(self) -> None:
+        self._plot.setUpdatesEnabled(True)
 
     @Slot()
     def _draw(self) -> None:
@@ -159,7 +165,7 @@ class ChartView(QWidget):
         self._reading.setText(self._legend())
 
     def _bands(self, plot: Any) -> None:
-        tint = theme().colour("ok.solid")
+        tint = QColor(theme().colour("ok.solid"))
         tint.setAlpha(36)
         across = "vertical" if self.is_sideways else "horizontal"
         for band in self.chart.bands:

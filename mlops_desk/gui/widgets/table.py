@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from mlops_desk.gui.command_words import for_window
-from mlops_desk.gui.models.rows import RowsModel, ValueRole, row_key
+from mlops_desk.gui.models.cells import MISSING
+from mlops_desk.gui.models.rows import RowsModel, ValueRole, one_line, row_key, side_of
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.class_badge import badge_width, paint_badge
 from mlops_desk.gui.widgets.notices import EmptyState
@@ -36,53 +37,60 @@ from mlops_desk.kernel.words import _, plural
 Index = QModelIndex | QPersistentModelIndex
 _EDGE_PX, _SORT_PX = 10, 8
 _FULL_PX, _WIDEST_PX, _NARROWEST_PX = 900, 260, 56
-_ROWS_MEASURED = 40  # the first ones tell how wide a column wants to be; all of them would take too long
+_ROWS_MEASURED, _MEASURED = 40, 6  # the first ones tell how wide a column wants to be; all of them would take too long
 _NO_INDEX = QModelIndex()
+_SELECTED, _FOCUSED = QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_HasFocus
 
 
 class CellDelegate(QStyledItemDelegate):
     """Paints a cell: states and classes as chips, everything else as one line of text."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one cell."""
-        look, box = theme(), option.rect
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(box, look.colour("bg.selected" if is_chosen else "bg.surface"))
-        self._rule(painter, box, look.colour("border.subtle"))
-        value, model = index.data(ValueRole), index.model()
+        """Paint one cell; a page has hundreds of them, so the model is asked once and without Qt between."""
+        look, box, state, place = theme(), option.rect, option.state, index.column()
+        painter.fillRect(box, look.colour("bg.selected" if state & _SELECTED else "bg.surface"))
+        painter.setPen(look.colour("border.subtle"))
+        painter.drawLine(box.bottomLeft(), box.bottomRight())
+        column, value = _cell(index)
         inner = box.adjusted(_EDGE_PX, 0, -_EDGE_PX, 0)
         if isinstance(value, State):
             width = min(chip_width(value.word), inner.width())
             paint_chip(painter, _middle(inner, width, chip_height()), value)
-        elif isinstance(model, RowsModel) and model.columns[index.column()].cell == "class" and isinstance(value, str):
+        elif column.cell == "class" and isinstance(value, str):
             paint_badge(painter, _middle(inner, min(badge_width(value), inner.width()), chip_height()), value)
-        else:
-            self._text(painter, inner, index, is_first=index.column() == 0)
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        elif text := one_line(value, column):
+            self._text(painter, inner, text, side_of(column), is_first=place == 0)
+        if state & _FOCUSED:
             painter.setPen(QPen(look.colour("focus.ring"), 2))
             painter.drawRect(box.adjusted(1, 1, -2, -2))
 
-    def _rule(self, painter: QPainter, box: QRect, colour: QColor) -> None:
-        painter.setPen(colour)
-        painter.drawLine(box.bottomLeft(), box.bottomRight())
-
-    def _text(self, painter: QPainter, box: QRect, index: Index, *, is_first: bool) -> None:
+    def _text(self, painter: QPainter, box: QRect, text: str, side: int, *, is_first: bool) -> None:
         look = theme()
-        text = str(index.data() or "")
         painter.setFont(look.font("body", is_strong=is_first))
-        is_absent = text in ("–", "")
-        painter.setPen(look.colour("text.muted" if is_absent else "text.primary"))
-        cut = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), cut)
+        painter.setPen(look.colour("text.muted" if text == MISSING else "text.primary"))
+        if len(text) * look.row_px // 2 > box.width():  # measuring costs as much as drawing: only what may be too long
+            text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, side, text)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return how much room a cell wants, within reason."""
-        value = index.data(ValueRole)
+        column, value = _cell(index)
         if isinstance(value, State):
             width = chip_width(value.word)
         else:
-            width = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 8
+            width = option.fontMetrics.horizontalAdvance(one_line(value, column)) + 8
         return QSize(min(width + 2 * _EDGE_PX, _FULL_PX), theme().row_px)
+
+
+def _cell(index: Index) -> tuple[Column, Any]:
+    model = index.model()
+    assert isinstance(model, RowsModel)
+    return model.cell(index.row(), index.column())
+
+
+def _length(index: Index) -> int:
+    column, value = _cell(index)
+    return len(value.word if isinstance(value, State) else one_line(value, column))
 
 
 def _copied(index: Index) -> str:
@@ -163,11 +171,19 @@ class Grid(QTableView):
         self._wanted, self._full = [], []
         for place in range(len(columns)):
             title = titles.horizontalAdvance(str(self.model().headerData(place, across))) + 2 * _EDGE_PX + _SORT_PX
-            wanted = max(self.sizeHintForColumn(place), title, _NARROWEST_PX)
+            wanted = max(self._longest(place), title, _NARROWEST_PX)
             self._full.append(wanted)
             self._wanted.append(min(wanted, theme().px(_WIDEST_PX)))
         self._prose = [place for place, each in enumerate(columns) if each.cell in ("text", "role")]
         self._spread()
+
+    def _longest(self, place: int) -> int:
+        """Return the width that a column's longest cells want: measuring each would take as long as drawing them."""
+        rows = min(self.model().rowCount(), _ROWS_MEASURED)
+        option, indices = QStyleOptionViewItem(), [self.model().index(row, place) for row in range(rows)]
+        self.initViewItemOption(option)
+        indices.sort(key=_length, reverse=True)
+        return max((self.itemDelegate().sizeHint(option, each).width() for each in indices[:_MEASURED]), default=0)
 
     def _spread(self) -> None:
         room = max(0, self.viewport().width() - sum(self._wanted))
