@@ -84,11 +84,15 @@ class RaiseDisagreement(Act, noun="disagreement", verb="raise", done="Raised."):
         About("What it is about: id, name, or kind and name such as kpi/Time.", metavar="THING", positional=True),
     ]
     question: Annotated[str, About("What is to be decided.", positional=True, metavar="QUESTION")]
-    options: Annotated[tuple[str, ...], About("What can be decided; give it again, at least two.", flag="option")]
+    options: Annotated[tuple[str, ...], About("What can be decided, at least two; again for more.", flag="option")]
     by: Annotated[date | None, About("The last day to decide; else in a week.")] = None
     asked: Annotated[
         tuple[str, ...],
-        About("A role whose view is asked for; again for more. Else those that the RACI asks.", flag="ask"),
+        About(
+            "Only these roles are asked for their view, else those that the RACI asks; again for more.",
+            metavar="ROLE",
+            flag="ask",
+        ),
     ] = ()
     common: Annotated[str, About("What both sides accept.", long=True)] = ""
     cost: Annotated[str, About("What waiting costs.", long=True)] = ""

@@ -59,9 +59,9 @@ class Saying(msgspec.Struct, frozen=True):
         """Who said it in which role, and what kind of thing it is."""
         who = f"{role_code(self.role)} · {self.who}"
         if self.what == "view":
-            said = _("{who} for {option}", who=who, option=self.option)
+            said = _("{who} for option {option}", who=who, option=self.option)
         elif self.what == "decision":
-            said = _("{who} decided for {option}", who=who, option=self.option)
+            said = _("{who} decided for option {option}", who=who, option=self.option)
         else:
             said = f"{who} {_(STANCES[self.what])}"
         return f"{said} ({self.remark})" if self.remark else said

@@ -89,11 +89,11 @@ OPEN_ITEMS = Listing(
     verb="open-items",
     title="Open items",
     columns=(
-        Column("who", "Whose"),
+        Column("name", "Whose"),
         Column("what", "What"),
-        Column("state", "State", "state"),
-        Column("why", "Why"),
         Column("others", "Waits also for"),
+        Column("why", "Why"),
+        Column("state", "State", "state"),
     ),
     query=open_items.open_rows,
     about=open_items.open_rows_of,
@@ -104,7 +104,7 @@ HAND_OVERS = Listing(
     title="Hand-overs",
     columns=(
         Column("at", "When", "instant"),
-        Column("who", "Whose"),
+        Column("name", "Whose"),
         Column("to", "To"),
         Column("roles", "Stands in as", "role"),
         Column("items", "Things", "whole"),

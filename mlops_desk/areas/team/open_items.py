@@ -45,11 +45,11 @@ class OpenRow(msgspec.Struct, frozen=True):
     """An open item of a member for tables."""
 
     id: str
-    who: str
+    name: str
     what: str
-    state: State
-    why: str
     others: str
+    why: str
+    state: State
     noun: str
 
 
@@ -57,7 +57,7 @@ class HandOverRow(msgspec.Struct, frozen=True):
     """A hand-over for tables."""
 
     id: str
-    who: str
+    name: str
     to: str
     roles: tuple[str, ...]
     items: int
@@ -99,7 +99,7 @@ class _Team:
         return any(role in hand_over.roles and not self.holders((role,)) - {hand_over.member} for role in need.roles)
 
     def reached(self, need: Need) -> list[Need]:
-        """Return a need as it reaches people: itself, a copy for each stand-in, or one for the owners."""
+        """Return a need as it reaches people: itself, and a copy for each stand-in; empty where it reaches nobody."""
         members = tuple(each for each in need.members if each in self.active)
         plainly = self.holders(need.roles) | {*members}
         found = [msgspec.structs.replace(need, members=members)] if plainly else []
@@ -107,7 +107,11 @@ class _Team:
             if to in self.active and to not in plainly:
                 reason = _("in place of {name}", name=literal(self.names.get(member, member[:8])))
                 found.append(msgspec.structs.replace(need, roles=(), members=(to,), reason=reason))
-        return found or [msgspec.structs.replace(need, roles=(), members=self.owners, reason=self._nobody(need))]
+        return found
+
+    def for_owners(self, need: Need) -> Need:
+        """Return a need that reaches nobody as the owners get it."""
+        return msgspec.structs.replace(need, roles=(), members=self.owners, reason=self._nobody(need))
 
     def _nobody(self, need: Need) -> str:
         if need.roles:
@@ -121,9 +125,14 @@ def _raw(rows: Rows) -> list[Need]:
 
 
 def reached(rows: Rows) -> tuple[Need, ...]:
-    """Return everything that waits, as it reaches people who are in the team."""
+    """Return everything that waits, as it reaches people who are in the team; what only owners have is last."""
     team = _Team(rows)
-    return tuple(each for need in _raw(rows) for each in team.reached(need))
+    found, nobodys = list[Need](), list[Need]()
+    for need in _raw(rows):
+        reaching = team.reached(need)
+        found += reaching
+        nobodys += [] if reaching else [team.for_owners(need)]
+    return (*found, *nobodys)
 
 
 def open_items(rows: Rows, member: str) -> list[OpenItem]:
@@ -193,9 +202,9 @@ def _rows_of(rows: Rows, member: Member) -> list[OpenRow]:
             f"{member.id}/{each.noun}/{each.id}",
             member.name,
             each.what,
-            each.state,
-            _("as {roles}", roles=", ".join(map(role_name, each.roles))) if each.roles else _("by name"),
             ", ".join(each.others),
+            _("as {roles}", roles=", ".join(map(role_name, each.roles))) if each.roles else _("by name"),
+            each.state,
             each.noun,
         )
         for each in open_items(rows, member.id)

@@ -56,7 +56,7 @@ def test_that_open_items_are_listed_with_who_else_has_them(busy: Team, say: Say)
         ("Shared waits for a value", "as Domain Expert", "Mira"),
     ]
     assert "Speed waits for a value" in rows[0]["what"], "two things of one record are one item"
-    assert {each["who"] for each in json.loads(say("Ana", "team", "open-items", "--json"))} == {"Ben", "Mira"}
+    assert {each["name"] for each in json.loads(say("Ana", "team", "open-items", "--json"))} == {"Ben", "Mira"}
 
 
 def test_that_what_is_handed_over_waits_for_the_new_one_and_the_trail_shows_each_thing(busy: Team, say: Say) -> None:
