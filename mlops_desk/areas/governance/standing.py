@@ -12,7 +12,7 @@ import msgspec
 from mlops_desk.areas.governance.answer import Answer, Confirmation, answer_that_counts, confirmations_that_count
 from mlops_desk.areas.governance.checklist import Gate, Item
 from mlops_desk.areas.governance.disagreement_standing import DisagreementStanding
-from mlops_desk.areas.governance.exception import ETHICS, MAX_DAYS, ExceptionSignature, GateException
+from mlops_desk.areas.governance.exception import MAX_DAYS, ExceptionSignature, GateException, seconds
 from mlops_desk.areas.governance.gate import SignOff
 from mlops_desk.areas.governance.score import ReadinessScore, score_of
 from mlops_desk.kernel.roles import role_code, slug_of
@@ -184,7 +184,7 @@ def _has_exception(item: Item, said: Said, traits: Mapping[str, bool | None], da
     if traits.get("prohibited"):
         return False
     return any(
-        _runs(wish, day) and any(_seconds(wish, each) for each in said.exception_signatures.get(wish.id, ()))
+        _runs(wish, day) and any(seconds(wish, each) for each in said.exception_signatures.get(wish.id, ()))
         for wish in said.exceptions.get(item.id, ())
     )
 
@@ -193,10 +193,6 @@ def _runs(wish: GateException, day: date) -> bool:
     if wish.recorded_at is None:
         return False
     return day <= wish.until <= wish.recorded_at.date() + timedelta(days=MAX_DAYS)
-
-
-def _seconds(wish: GateException, signature: ExceptionSignature) -> bool:
-    return signature.recorded_by != wish.recorded_by and ETHICS in (wish.recorded_as, signature.recorded_as)
 
 
 def signing_roles(gate: Gate, traits: Mapping[str, bool | None]) -> tuple[str, ...]:
