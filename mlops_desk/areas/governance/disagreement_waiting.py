@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlops_desk.areas.governance.disagreement import Disagreement, DisagreementAnswer, DisagreementDecision
 from mlops_desk.areas.governance.disagreement_queries import STANCES, standings
 from mlops_desk.areas.governance.disagreement_standing import ALL_AFTER_DAYS, DisagreementStanding
+from mlops_desk.areas.team.hand_over import have_handed_over
 from mlops_desk.areas.team.queries import active_members
 from mlops_desk.kernel.area import Mark, Need
 from mlops_desk.kernel.literal import literal
@@ -66,8 +67,9 @@ def _to_view(stands: DisagreementStanding) -> list[Need]:
 
 
 def _to_answer(rows: Rows, stands: DisagreementStanding) -> list[Need]:
-    """Return what those who took part have to say to the decision; who left is not asked."""
-    asked = tuple(each for each in stands.unanswered_by if each in active_members(rows))
+    """Return what those who took part have to say to the decision; who left or handed over is not asked."""
+    here = {*active_members(rows)} - have_handed_over(rows)
+    asked = tuple(each for each in stands.unanswered_by if each in here)
     if not asked:
         return []
     option = stands.about.options[stands.heads[0].option - 1]

@@ -144,6 +144,20 @@ def hand_overs(rows: Rows) -> list[HandOver]:
     return [each for each in found if (each.member, each.id) not in replaced]
 
 
+def speaking_for(rows: Rows, member: str) -> set[str]:
+    """Return the ids of the members whose word counts where a member was called: stand-ins, and owners if they left."""
+    found, moved = {member}, [each for each in hand_overs(rows) if each.by_name]
+    while fresh := {each.to for each in moved if each.member in found} - found:
+        found |= fresh
+    here = active_members(rows)
+    return found if found & {*here} else found | {id_ for id_, each in here.items() if OWNER.slug in each.roles}
+
+
+def have_handed_over(rows: Rows) -> set[str]:
+    """Return the ids of the members for whom somebody stands in by name."""
+    return {each.member for each in hand_overs(rows) if each.by_name and each.to != each.member}
+
+
 def roles_of(rows: Rows, member: Member) -> tuple[str, ...]:
     """Return the roles for which somebody answers: held, held until they left, or stood in for."""
     stood = [role for each in hand_overs(rows) if each.to == member.id != each.member for role in each.roles]

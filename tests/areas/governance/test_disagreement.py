@@ -32,6 +32,7 @@ from mlops_desk.areas.governance.gate import AskGate, SignGate, SignOff
 from mlops_desk.areas.governance.queries import about, gate_details, gate_show
 from mlops_desk.areas.governance.standing import Signature, gate_state
 from mlops_desk.areas.reports import dissent
+from mlops_desk.areas.team.hand_over import HandOverWork
 from mlops_desk.areas.team.queries import accountable
 from mlops_desk.catalogue import REGISTRY, RULES
 from mlops_desk.kernel.changes import Change
@@ -289,6 +290,10 @@ def test_that_the_inbox_asks_the_decider_the_roles_and_then_who_took_part(team: 
     decide(team)
     [(sentence, _roles, members)] = waiting(team)
     assert (sentence.partition("?")[0], members) == ("Decided: Lower to 30. Do you agree, accept or dissent", 1)
+    do(team["Mira"], HandOverWork(member="Mira", to="Ana"))
+    assert waiting(team) == [], "a stand-in cannot agree for somebody"
+    do(team["Mira"], HandOverWork(member="Mira", to="Mira"))
+    assert len(waiting(team)) == 1
     do(team["Mira"], AnswerDecision(disagreement=QUESTION, stance="accept"))
     assert waiting(team) == []
 

@@ -191,6 +191,18 @@ def test_that_who_stood_in_and_left_hands_on_what_they_took(busy: Team, say: Say
     assert ("Ana", "in place of Mira") in waits(busy, "Ana")
 
 
+def test_that_the_word_of_a_stand_in_or_an_owner_answers_who_called_somebody_that_left(busy: Team, say: Say) -> None:
+    say("Ben", "team", "hand-over", "Ben", "--to", "Mira")
+    do(busy["Mira"], AddComment(subject="Speed", text="10 ms"))
+    assert waits(busy, "Mira") == [("Speed", "in place of Ben")]
+    do(busy["Mira"], AddComment(subject="Speed", text="@Ben: thanks"))
+    say("Ana", "team", "remove", "Ben", "--reason", "left")
+    say("Ana", "team", "remove", "Mira", "--reason", "left, too")
+    assert ("Mira", "Ben left") in waits(busy, "Ana")
+    do(busy["Ana"], AddComment(subject="Speed", text="he left"), "data-scientist")
+    assert ("Mira", "Ben left") not in waits(busy, "Ana")
+
+
 def test_that_a_hand_over_of_nothing_still_names_who_stands_in(team: Team) -> None:
     do(team["Mira"], HandOverWork(member="Mira", to="Ana"))
     do(team["Ana"], "kpi.add", name="Fair", owner="ai-ethics")
