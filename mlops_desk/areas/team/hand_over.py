@@ -131,8 +131,8 @@ def _give(to: Member, lacking: Sequence[str]) -> str:
     )
 
 
-def _named(whats: Iterable[str]) -> str:
-    names = list(whats)
+def _named(sentences: Iterable[str]) -> str:
+    names = list(sentences)
     rest = " …" if len(names) > NAMED else ""
     return f": {' '.join(names[:NAMED])}{rest}" if names else "."
 

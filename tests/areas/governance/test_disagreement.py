@@ -43,7 +43,7 @@ from tests.areas.conftest import Team
 from tests.areas.facts import Withdraw, do, tell
 
 QUESTION = "Is 40 right?"
-NASTY = "  Ñò – “40” ist\n\tzu  hoch <b>& \\ '' </b>  "
+NASTY = "  Ñò – “40” is\n\ttoo  hïgh <b>& \\ '' </b>  "
 
 
 @pytest.fixture

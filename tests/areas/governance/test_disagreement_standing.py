@@ -19,7 +19,7 @@ from mlops_desk.areas.governance.disagreement_standing import DisagreementStandi
 from mlops_desk.kernel.state import State
 from mlops_desk.projection.merge import Counted, merge
 
-NASTY = "  Ñò – “40” ist\n\tzu  hoch <b>& \\ '' </b>  "
+NASTY = "  Ñò – “40” is\n\ttoo  hïgh <b>& \\ '' </b>  "
 ROLES = ("ai-architect", "data-scientist", "ai-ethics")
 NOUNS: tuple[type[Any], ...] = (DisagreementView, DisagreementDecision, DisagreementAnswer)
 moves = st.lists(
