@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mlops_desk.areas import datasets, deployments, experiments, goals, governance, monitoring, reports, team, updates
+from mlops_desk.kernel.record import Record, own_fields
 from mlops_desk.kernel.rows import Registry
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.words import _
@@ -30,6 +31,13 @@ REGISTRY = Registry(
     subjects={noun: subject for area in AREAS for noun, subject in area.subjects.items()},
     sources={name: source for area in AREAS for name, source in area.sources.items()},
     gated=tuple(gated for area in AREAS for gated in area.gated),
+    needs=tuple(make for area in AREAS for make in area.needs),
+    raci={noun.noun: area.raci for area in AREAS for noun in area.nouns},
+    owned=tuple(
+        noun
+        for noun in RULES.nouns.values()
+        if issubclass(noun, Record) and any(each.name == "owner" for each in own_fields(noun))
+    ),
 )
 LISTINGS = tuple(listing for area in AREAS for listing in area.listings)
 DETAILS = {noun: detail for area in AREAS for noun, detail in area.details.items()}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import activity, gate, inbox, objects, output, proof, recovery, team_copy
+from mlops_desk.cli import activity, disagreement, gate, inbox, objects, output, proof, recovery, team_copy
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -321,7 +321,12 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("trail",), _("List the entries, newest first."), proof.fill_trail),
     (("export", "audit"), _("Write the proof of a thing as a zip that anybody can check."), proof.fill_export),
     (("as-of",), _("Say what was live on a day, on which data, approved by whom."), proof.fill_as_of),
-    (("gate", "show"), _("Show a gate on a thing: what is open, who signs."), gate.fill),
+    (("gate", "show"), _("Show a gate on a thing: what is open, who signs, who disagrees."), gate.fill),
+    (
+        ("disagreement", "show"),
+        _("Show a disagreement: options, every position in its words, the decision, the dissent."),
+        disagreement.fill,
+    ),
     (("demo",), _("Live one turn of the cycle on sample data, and open it."), _demo),
     (("serve",), _("Answer requests with what is live in an environment, on this machine only."), _serve),
     (("keys", "seal"), _("Seal your key file with a pass-phrase."), _seal),

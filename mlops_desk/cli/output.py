@@ -123,9 +123,17 @@ def details(lines: Sequence[Detail]) -> None:
     """Print labelled lines."""
     width = max((len(each.label) for each in lines), default=0)
     for each in lines:
-        text = cell_text(each.value, each.cell)
-        if text:
-            say(f"{each.label.ljust(width)}  {text}")
+        first, *rest = cell_text(each.value, each.cell).split("\n")
+        if first or rest:
+            say(f"{each.label.ljust(width)}  {first}")
+            for line in rest:
+                say(f"{'':{width}}  {line}")
+
+
+def said(text: str) -> None:
+    """Print somebody's words as they are, line by line beneath what was printed before."""
+    for line in text.split("\n"):
+        say(f"        {line}")
 
 
 def discussion(found: Sequence[Said]) -> None:

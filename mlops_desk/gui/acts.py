@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from mlops_desk import catalogue
+from mlops_desk.areas.governance.disagreement import RaiseDisagreement
 from mlops_desk.gui.command_words import for_window
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.area import Area
@@ -49,7 +50,13 @@ def acts_for(noun: str) -> list[type[Act]]:
     near = [act for area, _listing in listed for act in area.acts]
     told = [act for act in near if act not in fresh and _is_told_by_row(act, noun)]
     fitting = [act for act in all_acts() if row_field(act, noun) is not None or act in told]
-    return sorted(fitting, key=lambda act: (*_lateness(act), not _is_own(act, noun), issubclass(act, Edit)))
+    ordered = sorted(fitting, key=lambda act: (*_lateness(act), not _is_own(act, noun), issubclass(act, Edit)))
+    return [*ordered, *([RaiseDisagreement] if _can_be_disputed(noun) else [])]
+
+
+def _can_be_disputed(noun: str) -> bool:
+    """Tell whether people may disagree about a thing: any record or fact but what was said in a disagreement."""
+    return noun in catalogue.RULES.nouns and noun.partition("-")[0] != RaiseDisagreement.noun and noun != "comment"
 
 
 def _lateness(act: type[Act]) -> tuple[bool, bool]:
@@ -70,6 +77,8 @@ def edit_of(noun: str) -> type[Edit] | None:
 
 def given_by(act: type[Act], noun: str, id_: str, row: object = None) -> dict[str, Any]:
     """Return what a row tells of an act's fields: itself, and what stands in columns of the same name."""
+    if act is RaiseDisagreement:
+        return {"subject": f"{noun}/{id_}"}
     about = row_field(act, noun)
     given: dict[str, Any] = {}
     if not issubclass(act, Edit):

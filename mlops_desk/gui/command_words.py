@@ -18,6 +18,7 @@ IN_WINDOW = {
     ("trail",): "trail",
     ("activity",): "trail",
     ("gate", "show"): "gate",
+    ("disagreement", "show"): "go-governance",
     ("as-of",): "as-of",
     ("export", "audit"): "export",
     ("demo",): "sample",

@@ -99,4 +99,5 @@ class Area(msgspec.Struct, frozen=True):
     marks: tuple[Callable[[Rows], Sequence[Mark]], ...] = ()
     cards: Mapping[str, CardMaker] = msgspec.field(default_factory=dict)
     objects: tuple[Callable[[Rows], Sequence[ObjectUse]], ...] = ()
+    raci: str = ""  # the row of the RACI that says who answers for its records; empty: the one of goals
     stage: Callable[[Rows], State] | None = None

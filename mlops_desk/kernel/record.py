@@ -170,7 +170,7 @@ class Noun(Declared):
 
     ``noun`` is its name in journals and tables, ``command`` its word in the command line, ``title`` what people
     call it within a sentence, ``known_by`` the field that people know a row by, ``writers`` the roles that may
-    write it.
+    write it. A fact that ``is_kept`` cannot be withdrawn by anybody.
     """
 
     noun: ClassVar[str] = ""
@@ -178,6 +178,7 @@ class Noun(Declared):
     title: ClassVar[str] = ""
     known_by: ClassVar[str] = "name"
     writers: ClassVar[frozenset[str]] = WORKING_SLUGS
+    is_kept: ClassVar[bool] = False
 
     id: Annotated[str, About("Id of the row.")] = ""
 
@@ -189,6 +190,7 @@ class Noun(Declared):
         title: str = "",
         known_by: str = "name",
         writers: frozenset[str] = WORKING_SLUGS,
+        is_kept: bool = False,
     ) -> None:
         super().__init_subclass__()
         cls.noun = noun
@@ -196,6 +198,7 @@ class Noun(Declared):
         cls.title = title or noun.replace("-", " ")
         cls.known_by = known_by
         cls.writers = writers
+        cls.is_kept = is_kept
 
     @classmethod
     def named(cls, rows: SelectsRows, text: str) -> list[str]:

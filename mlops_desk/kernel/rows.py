@@ -33,6 +33,9 @@ class Registry(msgspec.Struct, frozen=True):
     subjects: Mapping[str, Callable[..., Subject]] = msgspec.field(default_factory=dict)
     sources: Mapping[str, Callable[..., float]] = msgspec.field(default_factory=dict)
     gated: tuple[Callable[..., Sequence[tuple[str, str, str]]], ...] = ()  # gate, noun and id that a thing in use needs
+    needs: tuple[Callable[..., Sequence[Any]], ...] = ()  # what waits for somebody
+    raci: Mapping[str, str] = msgspec.field(default_factory=dict)  # by noun: the row that says who answers for it
+    owned: tuple[type[Record], ...] = ()  # the records that have a role as their owner
 
 
 class Rows(Protocol):

@@ -73,6 +73,8 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
         is_fact = issubclass(noun, Fact)
         if is_fact != (change.op in ("fact", "withdraw")):
             return f"{change.op} does not fit {change.noun}"
+        if noun.is_kept and change.op == "withdraw":
+            return f"what was said in a {noun.title} stays"
         if change.op == "fact":
             return self._fact_flaw(noun, change.value)
         known = self.field(change.noun, change.field) if issubclass(noun, Record) else None
@@ -103,6 +105,7 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
                     each.name: sorted(each.about.lowered_by) for each in own_fields(noun) if each.about.lowered_by
                 },
             }
+            | ({"is_kept": True} if noun.is_kept else {})
             for name, noun in sorted(self.nouns.items())
         }
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from mlops_desk.areas.team.queries import names
-from mlops_desk.catalogue import OBJECTS, REGISTRY, RULES
+from mlops_desk.catalogue import OBJECTS, RULES
 from mlops_desk.kernel.area import ObjectUse
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop, go_on
@@ -23,6 +23,7 @@ from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace.intake import Intake
 from mlops_desk.workspace.project import Project
 from mlops_desk.workspace.verify import Deep, Verified, name_of
+from mlops_desk.workspace.versions import REGISTRY
 
 TRIES = 5  # another process may write between two looks
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from mlops_desk.areas.datasets.sharing import withdraw_closed
-from mlops_desk.catalogue import REGISTRY, RULES
+from mlops_desk.catalogue import RULES
 from mlops_desk.journal import chain, keys, roster
 from mlops_desk.journal.entry import Entry, Flaw, line_id, seal
 from mlops_desk.journal.events import Event, is_roster
@@ -39,6 +39,7 @@ from mlops_desk.workspace.deep import deepened
 from mlops_desk.workspace.intake import Intake
 from mlops_desk.workspace.present import Actor, PresentRows
 from mlops_desk.workspace.verify import Verified, verify
+from mlops_desk.workspace.versions import REGISTRY
 
 P = ParamSpec("P")
 T = TypeVar("T")

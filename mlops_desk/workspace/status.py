@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from mlops_desk.areas.team.open_items import reached
 from mlops_desk.areas.team.queries import project
 from mlops_desk.catalogue import AREAS, STAGES
 from mlops_desk.kernel.area import Need
@@ -13,7 +14,6 @@ from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _
-from mlops_desk.workspace.versions import choices
 
 MAX_SENTENCES = 3
 MAX_CHARS = 160
@@ -50,8 +50,8 @@ def standing(rows: Rows, digest: str = "", *, with_needs: bool = True) -> Standi
 
 
 def needs(rows: Rows) -> tuple[Need, ...]:
-    """Return everything that waits for somebody."""
-    return (*(need for area in AREAS for make in area.needs for need in make(rows)), *choices(rows))
+    """Return everything that waits for somebody, handed over where people left, and never for nobody."""
+    return reached(rows)
 
 
 def _sentence(known: Iterable[State]) -> str:

@@ -51,6 +51,7 @@ def team_rows(folded: Roster, ledger: Ledger) -> Iterator[tuple[type[Noun], Rows
                 "active": member.active,
                 "devices": list(member.devices),
                 "since": recorded.get(came.id) if came else None,
+                "held": [] if member.active else _held(folded, member.id),
             }
             for member in folded.now.members.values()
         ],
@@ -68,3 +69,9 @@ def team_rows(folded: Roster, ledger: Ledger) -> Iterator[tuple[type[Noun], Rows
             for device, member in sorted(folded.fold.bound.items())
         ],
     )
+
+
+def _held(folded: Roster, member: str) -> list[str]:
+    """Return the roles that a removed member held at the end."""
+    last = folded.fold.in_force(member, folded.now.seen)
+    return sorted({role for id_ in last for role in folded.fold.events[id_].roles})

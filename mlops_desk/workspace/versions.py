@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 
 from mlops_desk.areas.team.queries import names
+from mlops_desk.catalogue import REGISTRY as OF_AREAS
 from mlops_desk.catalogue import RULES
 from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.record import Noun, Record, from_wire, own_fields, table_of
-from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.rows import Registry, Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.merge import Counted, survivors
@@ -91,3 +92,6 @@ def _told(rows: Rows, noun: str, id_: str, fields: Sequence[str]) -> list[Counte
         told["pred"] = frozenset((line, index) for line, index in msgspec.json.decode(told["pred"]))
         found.append(Counted(**told))
     return found
+
+
+REGISTRY: Registry = msgspec.structs.replace(OF_AREAS, needs=(*OF_AREAS.needs, choices))

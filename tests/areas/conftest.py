@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from mlops_desk.areas.team.member import Admit
+from mlops_desk.cli.main import run
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.workspace import Founder, Workspace, found
 from mlops_desk.workspace.founding import join
 from mlops_desk.workspace.intake import Intake
 
+Say = Callable[..., str]
 ROLES = {
     "Ana": ("data-scientist", "ai-architect", "software-engineer"),
     "Ben": ("ml-engineer", "data-engineer", "domain-expert"),
@@ -57,3 +59,16 @@ def team(home: Path, tmp_path: Path) -> Iterator[Team]:
     opened = Team(made.folder)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def say(team: Team, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Type a command in the folder of the team as one of its members; returns what it answers."""
+
+    def typed(who: str, *words: str, code: int = 0) -> str:
+        capsys.readouterr()
+        assert run([*words, "--project", str(team.folder), "--me", who]) == code, capsys.readouterr().err
+        found = capsys.readouterr()
+        return found.out if code == 0 else found.err
+
+    return typed

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QPlainTextEdit
 
 from mlops_desk.areas.goals.kpi import Kpi
+from mlops_desk.areas.governance.disagreement import RaiseDisagreement
 from mlops_desk.catalogue import RULES
-from mlops_desk.gui.acts import acts_for
+from mlops_desk.gui.acts import acts_for, given_by
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.workspace import Workspace
@@ -156,3 +157,10 @@ def test_that_what_is_only_read_is_shown_before_it_is_allowed(
     with Workspace(project) as workspace:
         assert workspace.here.allows("SELECT 40")
         assert not workspace.here.allows("SELECT 41")
+
+
+def test_that_a_disagreement_is_raised_from_any_record_but_not_about_what_was_said_in_one():
+    assert acts_for("kpi")[-1] is RaiseDisagreement
+    assert given_by(RaiseDisagreement, "kpi", "abc") == {"subject": "kpi/abc"}
+    for noun in ("comment", "disagreement", "disagreement-view", "open-item"):
+        assert RaiseDisagreement not in acts_for(noun)

@@ -72,6 +72,7 @@ COLUMNS = Listing(
 AREA = Area(
     name="datasets",
     title="Data",
+    raci="1 Data collection",
     nouns=(Dataset, DatasetVersion, Profile, Column, SendingSignature, SendingEnd),
     acts=(*dataset.ACTS, *profile.ACTS, *column.ACTS, *sending.ACTS),
     listings=(DATASETS, COLUMNS, VERSIONS),

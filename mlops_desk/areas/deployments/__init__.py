@@ -46,6 +46,7 @@ RELEASES = Listing(
 AREA = Area(
     name="deployments",
     title="Deployments",
+    raci="3 Deployment",
     nouns=(Environment, Release, Deployment),
     acts=(*release.ACTS, *environment.ACTS),
     listings=(LIVE, RELEASES),

@@ -73,6 +73,7 @@ COMPARISONS = Listing(
 AREA = Area(
     name="experiments",
     title="Experiments",
+    raci="2 Model training",
     nouns=(Experiment, Run, RunComparison, ModelVersion, Model),
     acts=(*train.ACTS, *comparison.ACTS, *model.ACTS, *acts_of(Experiment, title="experiment")),
     listings=(RUNS, COMPARISONS, VERSIONS),

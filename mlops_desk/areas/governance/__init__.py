@@ -1,9 +1,23 @@
 """Governance: checklists, gates, answers, exceptions and signatures that cover content."""
 
-from mlops_desk.areas.governance import answer, exception, gate, queries
+from mlops_desk.areas.governance import (
+    answer,
+    disagreement,
+    disagreement_queries,
+    disagreement_waiting,
+    exception,
+    gate,
+    queries,
+)
 from mlops_desk.areas.governance.answer import Answer, Confirmation
 from mlops_desk.areas.governance.charts import items_chart
 from mlops_desk.areas.governance.checks import CHECKS
+from mlops_desk.areas.governance.disagreement import (
+    Disagreement,
+    DisagreementAnswer,
+    DisagreementDecision,
+    DisagreementView,
+)
 from mlops_desk.areas.governance.exception import ExceptionSignature, GateException
 from mlops_desk.areas.governance.gate import GateRequest, SignOff
 from mlops_desk.kernel.area import Area
@@ -59,18 +73,40 @@ EXCEPTIONS = Listing(
     query=queries.exception_rows,
     empty="No exception.",
 )
+DISAGREEMENTS = Listing(
+    noun="disagreement",
+    title="Disagreements",
+    columns=(
+        Column("question", "Question"),
+        Column("about", "About"),
+        Column("state", "State", "state"),
+        Column("decided", "Decided"),
+        Column("decider", "Decides", "role"),
+        Column("decide_by", "By", "day"),
+        Column("views", "Views", "whole"),
+        Column("dissents", "Dissents", "whole"),
+        Column("id", "Id", "id"),
+    ),
+    query=disagreement_queries.disagreements,
+    about=disagreement_queries.disagreements_on,
+    empty="Nobody disagrees on record.",
+)
 
 AREA = Area(
     name="governance",
     title="Governance",
-    nouns=(GateRequest, SignOff, Answer, Confirmation, GateException, ExceptionSignature),
-    acts=(*gate.ACTS, *answer.ACTS, *exception.ACTS),
-    listings=(GATES, ITEMS, EXCEPTIONS),
-    details={"gate-request": queries.gate_details},
+    raci="Audits (across 1-5)",
+    nouns=(
+        *(GateRequest, SignOff, Answer, Confirmation, GateException, ExceptionSignature),
+        *(Disagreement, DisagreementView, DisagreementDecision, DisagreementAnswer),
+    ),
+    acts=(*gate.ACTS, *answer.ACTS, *exception.ACTS, *disagreement.ACTS),
+    listings=(GATES, ITEMS, EXCEPTIONS, DISAGREEMENTS),
+    details={"gate-request": queries.gate_details, "disagreement": disagreement_queries.disagreement_details},
     charts={"gate-request": items_chart},
     checks=CHECKS,
-    needs=(queries.needs,),
-    marks=(queries.marks,),
+    needs=(queries.needs, exception.needs, disagreement_waiting.needs),
+    marks=(queries.marks, disagreement_waiting.marks),
     cards={"gates": queries.gates_card, "exceptions": queries.exceptions_card},
     stage=queries.gates_state,
 )

@@ -13,6 +13,7 @@ from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance import data_checks
+from mlops_desk.areas.governance.disagreement_queries import about_subject
 from mlops_desk.areas.governance.gate import SUBJECT_NOUNS, SignOff
 from mlops_desk.areas.governance.linked import Arguments, is_filled, linked, unlinked
 from mlops_desk.areas.governance.queries import gate_standing
@@ -315,6 +316,19 @@ def roles_filled(rows: Rows, subject: Subject, args: Arguments, day: date) -> Ve
     return failed(_("nobody is {roles}", roles=", ".join(missing))) if missing else passed()
 
 
+def trade_off_decided(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K02 on disagreements: one about the thing was decided; its record holds the options and every dissent."""
+    found = about_subject(rows, subject.noun, subject.id, subject.related, day)
+    still = [each.about.question for each in found if not each.is_decided]
+    if still:
+        return not_known(_("undecided: {questions}", questions="; ".join(still)))
+    if not found:
+        return not_known(_("no disagreement about it was raised and decided"))
+    dissents = sum(len(each.dissents) for each in found)
+    said = plural("{n} decision", "{n} decisions", len(found))
+    return passed(f"{said}, {plural('{n} dissent', '{n} dissents', dissents)}")
+
+
 def document_complete(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
     """K19: the parts of the model card are filled: all nine, or those in ``parts``.
 
@@ -337,6 +351,7 @@ CHECKS = {
     "K01": field_present,
     "K02": link_exists,
     "K02-team": roles_filled,
+    "K02-decision": trade_off_decided,
     "K03": signatures_valid,
     "K03-checklist": checklist_settled,
     "K04": signer_not_author,

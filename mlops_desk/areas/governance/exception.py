@@ -5,13 +5,17 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from mlops_desk.areas.goals.usecase import UseCase
-from mlops_desk.areas.governance.checklist import item
+from mlops_desk.areas.governance.checklist import item, items
 from mlops_desk.areas.governance.gate import subject_of
 from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact
+from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.kernel.rows import Present, Rows
+from mlops_desk.kernel.state import State
 from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.words import _
 
@@ -96,6 +100,29 @@ class SignException(Act, noun="exception", verb="sign", done="Signed the excepti
                 code="GATE-142",
             )
         return [present.fact(ExceptionSignature(exception=wish.id, note=self.note))]
+
+
+def seconds(wish: GateException, signature: ExceptionSignature) -> bool:
+    """Tell whether a signature is the second one that an exception needs: by another member, one of both as ethics."""
+    return signature.recorded_by != wish.recorded_by and ETHICS in (wish.recorded_as, signature.recorded_as)
+
+
+def needs(rows: Rows) -> list[Need]:
+    """Return the exceptions that wait for their second signature: by AI ethics, or by who answers what it asked for."""
+    wishes = rows.find(GateException, '"until" >= ?', today())
+    signatures = rows.find(ExceptionSignature) if wishes else []
+    found = []
+    for wish in wishes:
+        if any(each.exception == wish.id and seconds(wish, each) for each in signatures):
+            continue
+        asked = items().get(wish.item)
+        others = (asked.answering_role,) if asked is not None else tuple(sorted(WORKING_SLUGS - {ETHICS}))
+        sentence = _("The exception from {item} waits for a second signature.", item=wish.item)
+        roles = others if wish.recorded_as == ETHICS else (ETHICS,)
+        settle = f"exception sign {wish.id[:8]}"
+        waiting = State("warn", _("Waiting"))
+        found.append(Need(sentence, wish.noun, wish.id, waiting, roles, since=wish.recorded_at, settle=settle))
+    return found
 
 
 def _is_prohibited(rows: Rows, about: Subject) -> bool:

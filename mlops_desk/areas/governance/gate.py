@@ -43,6 +43,9 @@ class SignOff(Fact, noun="sign-off", command="gate", title="sign-off", known_by=
     decision: Annotated[Decision, About("approve, send-back or refuse.")]
     by_people: Annotated[int, About("Items answered by people, not computed.")]
     exceptions: Annotated[int, About("Items passed by an exception.")]
+    noted: Annotated[
+        tuple[str, ...], About("Disagreements that the signer saw, open or with dissent.", of="disagreement")
+    ] = ()
     note: Annotated[str, About("Remark.", long=True)] = ""
 
 
@@ -124,9 +127,17 @@ class SignGate(Act, noun="gate", verb="sign", done="Signed {gate}: {decision}.",
             decision=self.decision,
             by_people=stands.by_people,
             exceptions=stands.exceptions,
+            noted=stands.noted,
             note=self.note,
         )
         return [present.fact(signature)]
+
+    def outcome(self, rows: Rows) -> str:
+        """Return the disagreements that the signature notes."""
+        from mlops_desk.areas.governance.queries import gate_show
+
+        words = gate_show(rows, self.gate, self.subject).dissent_words
+        return _("Noted in the signature: {words}.", words=words) if words else ""
 
     def _check(self, present: Present, about: Subject, roles: tuple[str, ...]) -> None:
         if present.acting not in roles:

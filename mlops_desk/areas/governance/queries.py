@@ -15,6 +15,7 @@ from mlops_desk.areas.datasets.queries import confirmed_classes
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.answer import Answer, Confirmation
 from mlops_desk.areas.governance.checklist import Item, checklists, gate, items_of
+from mlops_desk.areas.governance.disagreement_queries import about_subject, gate_details_of
 from mlops_desk.areas.governance.exception import ExceptionSignature, GateException
 from mlops_desk.areas.governance.gate import GateRequest, SignOff, subject_of
 from mlops_desk.areas.governance.standing import GateStanding, ItemStanding, Said, gate_state, item_standing
@@ -158,7 +159,8 @@ def _gate_standing(rows: Rows, gate_id: str, subject: Subject, on: date) -> Gate
     traits, said = traits_of(rows, subject), said_of(rows, subject)
     standings = [item_standing(each, check(rows, each, subject, on), said, traits, on) for each in items_of(gate_id)]
     sign_offs = rows.find(SignOff, "gate = ? AND subject = ?", gate_id, subject.id)
-    return gate_state(gate(gate_id), subject, standings, sign_offs, traits, on)
+    differing = about_subject(rows, subject.noun, subject.id, subject.related, on)
+    return gate_state(gate(gate_id), subject, standings, sign_offs, traits, on, disagreements=differing)
 
 
 def item_shown(rows: Rows, asked: Item, subject: Subject) -> ItemStanding:
@@ -259,8 +261,8 @@ def gate_details(rows: Rows, id_: str) -> Sequence[Detail]:
     for each in stands.signatures:
         name = who.get(each.sign_off.recorded_by, "") if each.sign_off else ""
         lines.append(Detail(role_code(each.role) + (f" · {name}" if name else ""), each.state, "state"))
-    lines += [_item_detail(each) for each in stands.items if not each.is_settled]
-    return lines
+    items = [_item_detail(each) for each in stands.items if not each.is_settled]
+    return [*lines, *gate_details_of(stands.disagreements), *items]
 
 
 def _item_detail(standing: ItemStanding) -> Detail:

@@ -11,7 +11,8 @@ import msgspec
 
 from mlops_desk.areas.governance.answer import Answer, Confirmation, answer_that_counts, confirmations_that_count
 from mlops_desk.areas.governance.checklist import Gate, Item
-from mlops_desk.areas.governance.exception import ETHICS, MAX_DAYS, ExceptionSignature, GateException
+from mlops_desk.areas.governance.disagreement_standing import DisagreementStanding
+from mlops_desk.areas.governance.exception import MAX_DAYS, ExceptionSignature, GateException, seconds
 from mlops_desk.areas.governance.gate import SignOff
 from mlops_desk.areas.governance.score import ReadinessScore, score_of
 from mlops_desk.kernel.roles import role_code, slug_of
@@ -57,13 +58,29 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 class GateStanding(msgspec.Struct, frozen=True):
-    """A gate on a thing: its items, its signatures, and whether it is closed."""
+    """A gate on a thing: its items, its signatures, what people differ on, and whether it is closed."""
 
     gate: Gate
     subject: Subject
     items: tuple[ItemStanding, ...]
     signatures: tuple[Signature, ...]
     state: State
+    disagreements: tuple[DisagreementStanding, ...] = ()
+
+    @property
+    def noted(self) -> tuple[str, ...]:
+        """Ids of the disagreements that are open or have dissent: a signature names those that its author saw."""
+        return tuple(each.about.id for each in self.disagreements if not each.is_settled)
+
+    @property
+    def dissent_words(self) -> str:
+        """How many disagreements are open, and how many were decided with dissent; empty where there is none."""
+        decided = sum(each.is_decided and not each.is_settled for each in self.disagreements)
+        still = len(self.noted) - decided
+        parts = [plural("{n} disagreement open", "{n} disagreements open", still)] if still else []
+        if decided:
+            parts.append(plural("{n} decided with dissent", "{n} decided with dissent", decided))
+        return ", ".join(parts)
 
     @property
     def signing_roles(self) -> tuple[str, ...]:
@@ -167,7 +184,7 @@ def _has_exception(item: Item, said: Said, traits: Mapping[str, bool | None], da
     if traits.get("prohibited"):
         return False
     return any(
-        _runs(wish, day) and any(_seconds(wish, each) for each in said.exception_signatures.get(wish.id, ()))
+        _runs(wish, day) and any(seconds(wish, each) for each in said.exception_signatures.get(wish.id, ()))
         for wish in said.exceptions.get(item.id, ())
     )
 
@@ -176,10 +193,6 @@ def _runs(wish: GateException, day: date) -> bool:
     if wish.recorded_at is None:
         return False
     return day <= wish.until <= wish.recorded_at.date() + timedelta(days=MAX_DAYS)
-
-
-def _seconds(wish: GateException, signature: ExceptionSignature) -> bool:
-    return signature.recorded_by != wish.recorded_by and ETHICS in (wish.recorded_as, signature.recorded_as)
 
 
 def signing_roles(gate: Gate, traits: Mapping[str, bool | None]) -> tuple[str, ...]:
@@ -201,12 +214,18 @@ def gate_state(
     sign_offs: Sequence[SignOff],
     traits: Mapping[str, bool | None],
     day: date,
+    *,
+    disagreements: tuple[DisagreementStanding, ...] = (),
 ) -> GateStanding:
-    """Return how a gate stands on a day; ``sign_offs`` are those of this gate and thing, oldest first."""
+    """Return how a gate stands on a day; ``sign_offs`` are those of this gate and thing, oldest first.
+
+    Disagreements never keep a gate open, and never are hidden where it is closed.
+    """
     until = timedelta(days=_valid_days(gate, traits))
     signatures = tuple(_signature(role, subject, sign_offs, day - until) for role in signing_roles(gate, traits))
-    found = GateStanding(gate, subject, tuple(items), signatures, State("unknown", _("Not asked")))
-    return GateStanding(gate, subject, tuple(items), signatures, _state(found))
+    unknown = State("unknown", _("Not asked"))
+    found = GateStanding(gate, subject, tuple(items), signatures, unknown, disagreements)
+    return msgspec.structs.replace(found, state=_state(found))
 
 
 def _valid_days(gate: Gate, traits: Mapping[str, bool | None]) -> int:
@@ -271,4 +290,6 @@ def _signed_words(stands: GateStanding) -> str:
         parts.append(plural("{n} exception", "{n} exceptions", stands.exceptions))
     if stands.test_score:
         parts.append(_("test score {score}", score=f"{stands.test_score.value:g}"))
+    if stands.dissent_words:
+        parts.append(stands.dissent_words)
     return ", ".join(parts)

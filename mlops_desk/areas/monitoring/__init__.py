@@ -62,6 +62,7 @@ READINGS = Listing(
 AREA = Area(
     name="monitoring",
     title="Monitoring",
+    raci="4 Monitoring",
     nouns=(Monitor, Reading, Alert, AlertDecision),
     acts=(*monitor.ACTS, *check.ACTS),
     listings=(MONITORS, ALERTS, READINGS),

@@ -11,6 +11,7 @@ from mlops_desk.areas.governance.answer import Answer
 from mlops_desk.areas.governance.gate import SUBJECT_NOUNS, GateRequest, SignOff
 from mlops_desk.areas.governance.queries import gate_standing, said_of
 from mlops_desk.areas.governance.standing import GateStanding, ItemStanding
+from mlops_desk.areas.reports import dissent
 from mlops_desk.areas.reports.content import Cell, Column, Count, Head, Report, Section, Shown, Table, stamp
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.kernel.clock import instant
@@ -82,6 +83,7 @@ def audit_report(rows: Rows, subject: Subject, evidence: Sequence[Evidence], day
         sections=(
             Section(name="thing", title=_("What it is about"), tables=(_thing(rows, subject, who),)),
             *(_gate_section(rows, each, who) for each in standings),
+            *dissent.section(rows, standings),
             Section(name="evidence", title=_("Objects"), tables=(_objects(evidence),)),
         ),
     )

@@ -12,7 +12,7 @@ from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
-from mlops_desk.areas.reports import summary, trust
+from mlops_desk.areas.reports import dissent, summary, trust
 from mlops_desk.areas.reports.charts import kpi_plot
 from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, stamp
 from mlops_desk.areas.reports.past import Past, end_of
@@ -89,7 +89,7 @@ def kpi_report(rows: Rows, day: date, made_at: datetime) -> Report:
                 name="trust",
                 title=_("Gates, releases and models"),
                 texts=trust.texts(then),
-                tables=trust.tables(then, gates, living),
+                tables=(*trust.tables(then, gates, living), *dissent.tables(then, day)),
             ),
             _appendix(then, found),
         ),

@@ -1,8 +1,9 @@
 """The team: who belongs to the project, in which roles, and who answers for which stage."""
 
-from mlops_desk.areas.team import comment, discussion, queries
+from mlops_desk.areas.team import comment, discussion, hand_over, open_items, queries
 from mlops_desk.areas.team.comment import Comment
 from mlops_desk.areas.team.device import AcceptLate, AdmitDevice, ConfirmFork, Device, RemoveMember, RetireDevice
+from mlops_desk.areas.team.hand_over import HandOver
 from mlops_desk.areas.team.member import Admit, ChangeRoles, JoinRequest, Member, Project
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
@@ -82,14 +83,53 @@ COMMENTS = Listing(
     about=discussion.comments_on,
     empty="Nothing was said yet.",
 )
+OPEN_ITEMS = Listing(
+    noun="open-item",
+    command="team",
+    verb="open-items",
+    title="Open items",
+    columns=(
+        Column("name", "Whose"),
+        Column("what", "What"),
+        Column("others", "Waits also for"),
+        Column("why", "Why"),
+        Column("state", "State", "state"),
+    ),
+    query=open_items.open_rows,
+    about=open_items.open_rows_of,
+    empty="Nothing waits for them.",
+)
+HAND_OVERS = Listing(
+    noun="hand-over",
+    title="Hand-overs",
+    columns=(
+        Column("at", "When", "instant"),
+        Column("name", "Whose"),
+        Column("to", "To"),
+        Column("roles", "Stands in as", "role"),
+        Column("items", "Things", "whole"),
+        Column("state", "State", "state"),
+        Column("note", "Remark"),
+        Column("id", "Id", "id"),
+    ),
+    query=open_items.hand_over_rows,
+    empty="Nothing was handed over.",
+)
 
 AREA = Area(
     name="team",
     title="Team",
-    nouns=(Project, Member, JoinRequest, Device, Comment),
-    acts=(Admit, ChangeRoles, RemoveMember, AdmitDevice, RetireDevice, AcceptLate, ConfirmFork, *comment.ACTS),
-    listings=(MEMBERS, REQUESTS, DEVICES, RACI, COMMENTS),
-    details={"member": queries.member_details, "comment": discussion.comment_details},
+    nouns=(Project, Member, JoinRequest, Device, Comment, HandOver),
+    acts=(
+        *(Admit, ChangeRoles, RemoveMember, *hand_over.ACTS),
+        *(AdmitDevice, RetireDevice, AcceptLate, ConfirmFork, *comment.ACTS),
+    ),
+    listings=(MEMBERS, REQUESTS, DEVICES, RACI, OPEN_ITEMS, HAND_OVERS, COMMENTS),
+    details={
+        "member": queries.member_details,
+        "comment": discussion.comment_details,
+        "hand-over": open_items.hand_over_details,
+    },
     needs=(queries.needs, discussion.needs),
-    marks=(queries.marks,),
+    marks=(queries.marks, open_items.marks),
 )

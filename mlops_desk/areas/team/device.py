@@ -121,8 +121,11 @@ class RemoveMember(
         return [Change("fact", "roster", new_id(), value=value)]
 
     def outcome(self, rows: Rows) -> str:
-        """Return up to where the entries stay, and what was withdrawn."""
-        return withdrawn(rows, _machines(rows, self.member))
+        """Return up to where the entries stay, what was withdrawn, and what waits for nobody now."""
+        from mlops_desk.areas.team.open_items import left_open
+
+        left = left_open(rows, rows.get(Member, self.member))
+        return f"{withdrawn(rows, _machines(rows, self.member))} {left}".strip()
 
 
 class AcceptLate(

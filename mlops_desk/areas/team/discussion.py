@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache, partial
 
 import msgspec
 
 from mlops_desk.areas.team.comment import Comment
+from mlops_desk.areas.team.hand_over import speaking_for
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.listing import Detail
@@ -133,23 +135,24 @@ def needs(rows: Rows) -> list[Need]:
     for each in together(_all(rows, "true")):
         if not each.withdrawn:
             threads.setdefault((each.first.subject_noun, each.first.subject), []).append(each)
-    who = names(rows)
+    who, voices = names(rows), cache(partial(speaking_for, rows))
     found: list[Need] = []
     for subject, thread in threads.items():
         waiting = [
             (each, member)
             for each in thread
             for member in each.newest.mentions
-            if member in who and member != each.newest.recorded_by and not _has_answered(thread, each, member)
+            if member in who and member != each.newest.recorded_by
+            if not _has_answered(thread, each, voices(member))
         ]
         about = rows.called(*subject) if waiting else ""
         found += [_mention(about, each, member, who) for each, member in waiting]
     return found
 
 
-def _has_answered(thread: Sequence[Versions], said: Versions, member: str) -> bool:
-    """Tell whether a member answered a comment, or said anything about its thing after it."""
-    own = [each for each in thread if each.first.recorded_by == member]
+def _has_answered(thread: Sequence[Versions], said: Versions, voices: set[str]) -> bool:
+    """Tell whether a member, or who speaks for them, answered a comment, or said anything about its thing after it."""
+    own = [each for each in thread if each.first.recorded_by in voices]
     ids = {each.id for each in said.all}
     return any(each.first.reply_to in ids or _place(each.newest) > _place(said.newest) for each in own)
 

@@ -34,6 +34,7 @@ class Member(Noun, noun="member", command="team"):
     active: Annotated[bool, About("Still in the team.")] = True
     devices: Annotated[tuple[str, ...], About("Their machines.")] = ()
     since: datetime | None = None
+    held: Annotated[tuple[str, ...], About("Roles they held when they were removed.")] = ()
 
 
 class JoinRequest(Fact, noun="join-request", command="team"):

@@ -15,13 +15,14 @@ from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.listing import Detail
-from mlops_desk.kernel.roles import WORKING, role_code, role_name
+from mlops_desk.kernel.roles import WORKING, role_code, role_name, slug_of
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 
 MAX_REQUESTS = 100
 REQUESTS_NAMED = 3
+GOALS_ROW = "Goals and use case (before 1)"
 
 
 class MemberRow(msgspec.Struct, frozen=True):
@@ -103,6 +104,11 @@ def names(rows: Rows) -> dict[str, str]:
     return {each.id: each.name for each in rows.find(Member, order="id")}
 
 
+def active_members(rows: Rows) -> dict[str, Member]:
+    """Return the members who belong to the team now, by id."""
+    return {each.id: each for each in rows.find(Member, "active", order="id")}
+
+
 def member_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a member shows."""
     member = rows.get(Member, id_)
@@ -161,6 +167,21 @@ def _raci_table() -> dict[str, dict[str, str]]:
     found = msgspec.json.decode(resource("governance.json").read_bytes())
     table: dict[str, dict[str, str]] = found["raci"] | found["raci_cross"]
     return table
+
+
+def accountable(rows: Rows, noun: str) -> str:
+    """Return the slug of the role that answers for the things of a noun, as the RACI says."""
+    return _with_letter(rows.registry.raci.get(noun, ""), "A")[0]
+
+
+def consulted(rows: Rows, noun: str) -> tuple[str, ...]:
+    """Return the slugs of the roles that are asked before something is done about the things of a noun."""
+    return _with_letter(rows.registry.raci.get(noun, ""), "C")
+
+
+def _with_letter(row: str, letter: str) -> tuple[str, ...]:
+    cells = _raci_table()[row or GOALS_ROW]
+    return tuple(slug_of(code) for code, cell in cells.items() if letter in cell.split("/"))
 
 
 def raci(rows: Rows) -> list[RaciRow]:

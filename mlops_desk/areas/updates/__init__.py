@@ -29,6 +29,7 @@ PROPOSALS = Listing(
 AREA = Area(
     name="updates",
     title="Updates",
+    raci="5 Updates and enhancements",
     nouns=(Proposal,),
     acts=retrain.ACTS,
     listings=(PROPOSALS,),

@@ -80,6 +80,8 @@ def gate_shown(rows: Rows, gate: str, subject: str) -> GateShown:
         exceptions=stands.exceptions,
         signs=signs,
     )
+    if stands.dissent_words:
+        sentence = _("{sentence} Noted: {words}.", sentence=sentence, words=stands.dissent_words)
     lines = [
         ItemLine(
             each.item.id,

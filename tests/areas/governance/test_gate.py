@@ -11,6 +11,7 @@ from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.answer import AnswerItem, ConfirmAnswers, Confirmation
 from mlops_desk.areas.governance.checklist import items
 from mlops_desk.areas.governance.exception import AskException, SignException
+from mlops_desk.areas.governance.exception import needs as exceptions_waiting
 from mlops_desk.areas.governance.gate import AskGate, GateRequest, SignGate, SignOff
 from mlops_desk.areas.governance.queries import about, gate_rows, gate_standing, needs, traits_of
 from mlops_desk.kernel.clock import today
@@ -177,3 +178,13 @@ def test_that_what_a_gate_waits_for_stands_in_the_inbox_of_each_role(team, made)
     after = {(each.settle.split()[1], each.roles) for each in team["Ana"].ask(needs)}
     assert after - before == {("confirm", (asked.confirming_role,))}
     assert all(each.since for each in team["Ana"].ask(needs))
+
+
+def test_that_an_exception_waits_in_the_inbox_of_who_may_sign_it_second(team, made) -> None:
+    ask = AskException(item="BIA-07", subject="credit", reason="r", measure="m", until=today())
+    wish = as_role(team, "data-scientist", ask)
+    assert [(each.id, each.roles) for each in team["Ana"].ask(exceptions_waiting)] == [(wish, ("ai-ethics",))]
+    as_role(team, "ai-ethics", SignException(exception=wish))
+    assert team["Ana"].ask(exceptions_waiting) == []
+    as_role(team, "ai-ethics", ask)
+    assert [each.roles for each in team["Ana"].ask(exceptions_waiting)] == [("data-scientist",)]

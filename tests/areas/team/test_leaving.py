@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +19,8 @@ from mlops_desk.workspace import Founder, Workspace
 from mlops_desk.workspace.founding import join
 from mlops_desk.workspace.reading import Batch
 from mlops_desk.workspace.trail import trail
+from tests.areas.conftest import Say
 from tests.areas.facts import do
-
-Say = Callable[..., str]
-
-
-@pytest.fixture
-def say(team, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Type a command in the folder of the team as one of its members; returns what it answers."""
-
-    def typed(who: str, *words: str, code: int = 0) -> str:
-        capsys.readouterr()
-        assert run([*words, "--project", str(team.folder), "--me", who]) == code, capsys.readouterr().err
-        found = capsys.readouterr()
-        return found.out if code == 0 else found.err
-
-    return typed
 
 
 def kpis(desk: Workspace) -> list[str]:
