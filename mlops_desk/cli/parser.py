@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ from mlops_desk.kernel.record import Field, Noun, fields_of, item_type
 from mlops_desk.kernel.words import _
 
 EXIT_MISUSE = 2
+_ENTRY = re.compile(r"-[A-Za-z0-9_-]{42}")  # 32 bytes as base64url
 
 
 class Misuse(DeskError):  # noqa: N818 - a sentence about the command's words
@@ -33,6 +35,11 @@ class Parser(argparse.ArgumentParser):
         """
         sentence = message[:1].upper() + message[1:].rstrip(".") + "."
         raise Misuse(sentence, _("`{command} --help` shows what fits.", command=self.prog), code="CLI-102")
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        """Tell argparse what an option is: the id of an entry is none, though one in 64 begins with a dash."""
+        is_known = arg_string in self._option_string_actions
+        return None if _ENTRY.fullmatch(arg_string) and not is_known else super()._parse_optional(arg_string)
 
 
 Command = tuple[tuple[str, ...], str, Callable[[argparse.ArgumentParser], None]]
