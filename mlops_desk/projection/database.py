@@ -62,6 +62,7 @@ _OWN_TABLES: Mapping[str, Mapping[str, str]] = {
         "value": "VARCHAR",
         "pred": "VARCHAR",
     },
+    "told_again": {"noun": "VARCHAR", "id": "VARCHAR", "line": "VARCHAR", "first": "VARCHAR"},
     "computed": {"question": "VARCHAR", "content": "VARCHAR", "answer": "VARCHAR"},
     "finding": {"path": "VARCHAR", "code": "VARCHAR", "place": "VARCHAR", "sentence": "VARCHAR", "author": "VARCHAR"},
 }

@@ -11,7 +11,7 @@ import msgspec
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import Fact, Noun, Record, table_of
 from mlops_desk.projection.database import Database
-from mlops_desk.projection.merge import Counted, Since, merge
+from mlops_desk.projection.merge import Counted, Since, merge, told_again
 
 Key = tuple[str, str]
 
@@ -191,6 +191,22 @@ class Ledger:
             condition, value = among("id", was)
             self._database.sql(f'DELETE FROM "{table}" WHERE {condition}', value)  # noqa: S608
         self._database.insert(table, [_stored(row) for row in rows if row is not None])
+        if issubclass(self.nouns[noun], Fact):
+            self._note_told_again(noun, was, told)
+
+    def _note_told_again(self, noun: str, was: Sequence[str], told: Mapping[str, Sequence[Counted]]) -> None:
+        """Note which entries tell a fact that another one had told under the same id."""
+        if was:
+            condition, value = among("id", was)
+            self._database.sql(f"DELETE FROM told_again WHERE noun = ? AND {condition}", noun, value)  # noqa: S608
+        pairs = {(id_, *pair) for id_, changes in told.items() for pair in self._pairs(id_, changes)}
+        noted = [dict(zip(("noun", "id", "line", "first"), (noun, *pair), strict=True)) for pair in sorted(pairs)]
+        self._database.insert("told_again", noted)
+
+    def _pairs(self, id_: str, changes: Sequence[Counted]) -> list[tuple[str, str]]:
+        if len(changes) < 2:
+            return []
+        return [(each.line, first.line) for each, first in told_again(id_, changes, self.since)]
 
     def replace(self, noun: type[Noun], rows: Sequence[Mapping[str, Any]]) -> None:
         """Give a noun that is derived from the team's entries its rows, all of them."""

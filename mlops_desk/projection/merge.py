@@ -66,7 +66,7 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted], since: Since) 
     told = [each for each in changes if each.op == "fact"]
     if not told:
         return None
-    first = told[0] if len(told) == 1 else min(told, key=lambda each: _claim_to(id_, each, since))
+    first = told[0] if len(told) == 1 else min(told, key=lambda each: (_claim_to(id_, each, since), each.index))
     withdrawals = sorted((each for each in changes if _withdraws(each, first)), key=lambda each: each.order)
     row = {each.name: first.value.get(each.name, _plain_default(each)) for each in own_fields(noun)}
     if withdrawals:
@@ -88,6 +88,18 @@ def _claim_to(id_: str, change: Counted, since: Since) -> tuple[bool, tuple[int,
     there to the earlier entry.
     """
     return (not is_minted(id_, change.device), since(change.device), change.seq, change.line)
+
+
+def told_again(id_: str, changes: Iterable[Counted], since: Since = _never) -> list[tuple[Counted, Counted]]:
+    """Return the tellings of a fact that do not count, each with the one that does, in the order of :func:`merge`.
+
+    A device that says the same thing once more harms nobody and is left out.
+    """
+    told = [each for each in changes if each.op == "fact"]
+    if len(told) < 2:
+        return []
+    first, *others = sorted(told, key=lambda each: (_claim_to(id_, each, since), each.index))
+    return [(each, first) for each in others if (each.device, each.value) != (first.device, first.value)]
 
 
 def _withdraws(change: Counted, fact: Counted) -> bool:
