@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -12,6 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from mlops_desk.cli.main import run
+from mlops_desk.workspace import machine
 
 pytestmark = [pytest.mark.story, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -53,15 +58,14 @@ class Person:
     def __init__(self, name: str, base: Path, *, is_honest: bool = True) -> None:
         self.name, self.folder = name, base / name / "loan"
         self._home = base / name / "home"
+        self._is_honest = is_honest
         self._turn = TURN if is_honest else DISHONEST + TURN
         self._running: subprocess.Popen[str] | None = None
         self._words: list[list[str]] = []
 
     def begin(self, *lines: str | Words) -> None:
         """Type commands; the process runs beside those of others."""
-        split = [line.split() if isinstance(line, str) else list(line) for line in lines]
-        free = ("init", "get")
-        self._words = [line if line[0] in free else [*line, "--project", str(self.folder)] for line in split]
+        self._words = self._typed(lines)
         environment = {**os.environ, "MLOPS_DESK_HOME": str(self._home)}
         pipe = subprocess.PIPE
         line = [sys.executable, "-P", "-c", self._turn]
@@ -70,12 +74,20 @@ class Person:
         self._running.stdin.write(json.dumps(self._words))
         self._running.stdin.close()
 
+    def _typed(self, lines: Sequence[str | Words]) -> list[list[str]]:
+        split = [line.split() if isinstance(line, str) else list(line) for line in lines]
+        free = ("init", "get")
+        return [line if line[0] in free else [*line, "--project", str(self.folder)] for line in split]
+
     def end(self, codes: Sequence[int] | int = 0) -> list[Answer]:
         """Wait for the answers, and see that every command ended as it should."""
         assert self._running
         assert self._running.stdout
         with self._running:
             answers = [Answer(**each) for each in json.loads(self._running.stdout.read())]
+        return self._seen(answers, codes)
+
+    def _seen(self, answers: list[Answer], codes: Sequence[int] | int) -> list[Answer]:
         wanted = [codes] * len(answers) if isinstance(codes, int) else codes
         assert [each for each, code in zip(answers, wanted, strict=True) if each.code != code] == []
         return answers
@@ -95,6 +107,24 @@ class Person:
         plain = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
         line = ["git", *words]
         return subprocess.run(line, cwd=self.folder, env=plain, check=True, capture_output=True, text=True).stdout
+
+
+class Neighbour(Person):
+    """Somebody whose commands run in the process of the test, one after another: as true, and sooner done."""
+
+    def do(self, *lines: str | Words, codes: Sequence[int] | int = 0) -> list[Answer]:
+        """Type commands and wait for the answers."""
+        answers = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("MLOPS_DESK_HOME", str(self._home))
+            if not self._is_honest:
+                patch.setattr(machine, "is_original", lambda *_given: True)
+            for words in self._typed(lines):
+                said, complained = io.StringIO(), io.StringIO()
+                with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+                    code = run(words)
+                answers.append(Answer(words, code, said.getvalue(), complained.getvalue()))
+        return self._seen(answers, codes)
 
 
 @pytest.fixture
