@@ -103,7 +103,9 @@ def test_that_held_and_late_signatures_keep_a_gate_open_until_an_owner_lets_them
     shown = ana.do([*confirm, "--keep", right], SHOW, "sync")[1]
     assert _states(shown.document) == {"ai-architect": "Signed", "domain-expert": "Signed", "ai-ethics": "Waiting"}
     _sign_after_leaving(ana, mira)
-    shown, verified, listed = ana.do("sync", SHOW, "verify --json", "trail --verdict late --json", codes=[0, 0, 1, 0])[1:]
+    shown, verified, listed = ana.do("sync", SHOW, "verify --json", "trail --verdict late --json", codes=[0, 0, 1, 0])[
+        1:
+    ]
     assert _states(shown.document)["ai-ethics"] == "Waiting"
     assert _found(verified.document) == ["fork", "held-fork", "late"]
     [late] = listed.document
