@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -68,7 +69,9 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted], since: Since) 
         return None
     first = told[0] if len(told) == 1 else min(told, key=lambda each: (_claim_to(id_, each, since), each.index))
     withdrawals = sorted((each for each in changes if _withdraws(each, first)), key=lambda each: each.order)
-    row = {each.name: first.value.get(each.name, _plain_default(each)) for each in own_fields(noun)}
+    kind: Any = noun
+    plain = _plain(kind)
+    row = {**plain, **{name: value for name, value in first.value.items() if name in plain}}
     if withdrawals:
         row |= {each.name: "" for each in own_fields(noun) if each.about.is_redacted}
     return row | {
@@ -79,6 +82,12 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted], since: Since) 
         "line": first.line,
         "withdrawn": (withdrawals[0].value or "withdrawn") if withdrawals else "",
     }
+
+
+@cache
+def _plain(noun: Any) -> dict[str, Any]:
+    """Return what the fields of a fact hold that says nothing of them."""
+    return {each.name: _plain_default(each) for each in own_fields(noun)}
 
 
 def _claim_to(id_: str, change: Counted, since: Since) -> tuple[bool, tuple[int, str], int, str]:

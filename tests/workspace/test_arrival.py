@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from mlops_desk.catalogue import RULES
+from mlops_desk.journal import keys
 from mlops_desk.journal.entry import line_id
-from mlops_desk.workspace import intake
-from mlops_desk.workspace.reading import Raw
+from mlops_desk.workspace import Workspace, intake, memory
+from mlops_desk.workspace.reading import Raw, Reading
 
 
 def raw(device: str, line: bytes) -> Raw:
@@ -29,3 +30,31 @@ def test_that_small_batches_give_the_same_rows(desk, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(intake, "BATCH_LINES", batch)
     desk.rebuild()
     assert desk.digest() == kept
+
+
+def test_that_what_was_just_remembered_is_not_read_again_and_what_another_process_remembered_is(
+    folder: Path, home: Path
+) -> None:
+    with Workspace(folder) as desk:
+        reading = Reading(desk.project, {})
+        author = keys.from_seed(b"\x05" * 32).device
+        lines = [Raw(f"{number}", author, b"x" * 99 + b"%d" % number, folder, 0, is_shared=True) for number in range(9)]
+        reading.keep(reading.remember(lines[:3]))
+        reading.keep(reading.remember(lines[3:5]))
+        assert _found(reading, author) == []
+        memory.remember(desk.project, {author: [lines[5].line]})
+        assert reading.remember(lines[6:7]) == [], "something stands before it that was not read here"
+        assert _found(reading, author) == [lines[5].line, lines[6].line]
+
+
+def _found(reading: Reading, author: str) -> list[bytes]:
+    batch = reading.new()
+    reading.keep(batch.cursors)
+    return [raw.line for raw in batch.raws.values() if raw.device == author]
+
+
+def test_that_a_memory_larger_than_a_file_may_be_is_read_back_whole(desk: Workspace) -> None:
+    author = keys.from_seed(b"\x05" * 32).device
+    lines = [b"%08d" % number + b"x" * 200_000 for number in range(50)]  # 10 MB of one machine, at once
+    memory.remember(desk.project, {author: lines})
+    assert memory.lines_of(desk.project.seen / author) == set(lines)
