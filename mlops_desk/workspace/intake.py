@@ -52,7 +52,7 @@ class Intake:
         self._has_moved = False
         self._forks = self.ledger.forks()
         self._tips = self.ledger.tips()
-        self._waits = self._has_waiting()
+        self._waiting_devices = self._devices_that_wait()
         self._announced: dict[str, set[str]] = {}
         self._unsaved: dict[str, Seen] = {}
         self._short = self.ledger.short_devices()
@@ -189,7 +189,7 @@ class Intake:
         """Keep in mind what the next act needs to know: ends of journals, the latest time, what waits."""
         if is_settled or any(line.verdict in WAITING for line in new):
             self._tips = self.ledger.tips()
-            self._waits = self._has_waiting()
+            self._waiting_devices = self._devices_that_wait()
         trusted = _trusted()
         for line in new:
             if line.verdict != "waiting-chain" and line.seq >= self._end_of(line.device):
@@ -199,8 +199,9 @@ class Intake:
             if line.device in self._announced:
                 self._announced[line.device].update(line.seen)
 
-    def _has_waiting(self) -> bool:
-        return bool(self.ledger.lines("verdict IN (SELECT unnest(?)) LIMIT 1", list(WAITING)))
+    def _devices_that_wait(self) -> set[str]:
+        query = "SELECT DISTINCT device FROM line WHERE verdict IN (SELECT unnest(?))"
+        return {row[0] for row in self._database.sql(query, list(WAITING))}
 
     def _end_of(self, device: str) -> int:
         return self._tips[device].seq if device in self._tips else 0
@@ -209,7 +210,7 @@ class Intake:
 
     def _judge(self, new: dict[str, Claim], entries: dict[str, Entry]) -> dict[str, Verdict]:
         """Return the verdicts of new lines, of those that waited, and of any that must be judged again."""
-        waiting = self._waiting() if self._waits else {}
+        waiting = self._waiting() if self._may_end_waiting(new) else {}
         pending = waiting | new
         placed = self._placed(pending)
         found = self._judged(pending, placed)
@@ -225,6 +226,11 @@ class Intake:
             pending = {line.id: _claim(line) for line in older} | pending
             return self._judged(pending, self._placed(pending))
         return self._judged(pending, placed) if events else found
+
+    def _may_end_waiting(self, new: Mapping[str, Claim]) -> bool:
+        """Tell whether new lines may be what others wait for: of the same journal, or about the team."""
+        devices = self._waiting_devices
+        return bool(devices) and any(each.device in devices or is_roster(each.kind) for each in new.values())
 
     def _judged(self, claims: Mapping[str, Claim], placed: Mapping[str, Place]) -> dict[str, Verdict]:
         def links_of(device: str) -> Links:
@@ -262,7 +268,10 @@ class Intake:
         """Look for numbers that one device used twice; return the devices of which there is a new first one."""
         by_number: dict[tuple[str, int], Claim] = {}
         doubled = [each for each in new.values() if by_number.setdefault((each.device, each.seq), each) is not each]
-        known = {each.device for each in new.values() if self._waits or each.seq <= self._end_of(each.device)}
+        waiting = self._waiting_devices
+        known = {
+            each.device for each in new.values() if each.device in waiting or each.seq <= self._end_of(each.device)
+        }
         for device in known:
             seqs = [claim.seq for claim in new.values() if claim.device == device]
             query = "SELECT seq FROM line WHERE device = ? AND seq IN (SELECT unnest(?))"
