@@ -13,6 +13,7 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.changes import OPS, Change, Op
 from mlops_desk.kernel.clock import Stamp
 from mlops_desk.kernel.ids import base64url, from_base32
@@ -108,9 +109,6 @@ class _PlainBody(msgspec.Struct, rename={"acting": "as"}):
     kind: str
     ops: tuple[_PlainOp, ...]
     crit: bool | msgspec.UnsetType = msgspec.UNSET
-
-
-_plain_decoder = msgspec.json.Decoder(_PlainBody)
 
 
 class Flaw(ValueError):  # noqa: N818 - carries a verdict, is never shown as an error
@@ -217,7 +215,7 @@ def _plain(body: bytes) -> Entry | None:
     if len(body) > MAX_PLAIN_BYTES or not body.isascii() or b"\\" in body or b"\x7f" in body:
         return None
     try:
-        found = _plain_decoder.decode(body)
+        found = wire.read(body, _PlainBody)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if _encoder.encode(found) != body or not _is_possible(found):
