@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -216,25 +216,25 @@ class Ledger:
 
     def told(self, noun: str, ids: Sequence[str]) -> dict[str, list[Counted]]:
         """Return the changes kept here that count for some rows of a noun, by id."""
-        condition, wanted = among("id", ids)
-        query = f'SELECT id, line, "index", op, field, value, pred FROM op WHERE noun = ? AND {condition}'  # noqa: S608
-        ops = self._database.sql(query, noun, wanted)
-        lines = self._named(list({op[1] for op in ops}))
-        found: dict[str, list[Counted]] = defaultdict(list)
-        for id_, line, index, op, field, value, pred in ops:
-            told = lines[line]
-            if told.verdict == "ok":
-                places = tuple((each[0], each[1]) for each in msgspec.json.decode(pred))
-                change = Change(op, noun, id_, field, msgspec.json.decode(value), places)
-                found[id_].append(_counted(told, index, change))
-        return found
+        return told_in(self._database.sql, noun, ids)
 
-    def _named(self, ids: Sequence[str]) -> dict[str, Line]:
-        """Return lines by id."""
-        if not ids:
-            return {}
-        condition, wanted = among("id", ids)
-        return {line.id: line for line in self.lines(condition, wanted)}
+
+def told_in(ask: Callable[..., list[tuple[Any, ...]]], noun: str, ids: Sequence[str]) -> dict[str, list[Counted]]:
+    """Return the changes that count for some rows of a noun, by id, as a way to ask SQL of a store gives them."""
+    condition, wanted = among("id", ids)
+    ops = ask(f'SELECT id, line, "index", op, field, value, pred FROM op WHERE noun = ? AND {condition}', noun, wanted)  # noqa: S608 - conditions are our own
+    if not ops:
+        return {}
+    condition, wanted = among("id", list({op[1] for op in ops}))
+    lines = {row[0]: Line(*row) for row in ask(f"SELECT {_LINE_COLUMNS} FROM line WHERE {condition}", wanted)}  # noqa: S608
+    found: dict[str, list[Counted]] = defaultdict(list)
+    for id_, line, index, op, field, value, pred in ops:
+        told = lines[line]
+        if told.verdict == "ok":
+            places = tuple((each[0], each[1]) for each in msgspec.json.decode(pred))
+            change = Change(op, noun, id_, field, msgspec.json.decode(value), places)
+            found[id_].append(_counted(told, index, change))
+    return found
 
 
 def among(column: str, values: Sequence[str]) -> tuple[str, Any]:
