@@ -119,8 +119,10 @@ def _do_trail(workspace: Workspace, arguments: argparse.Namespace) -> int:
         Column("line", _("Entry"), "id"),
     )
     output.table(columns, rows, _("No entry."))
-    for each in [row for row in rows if row.verdict != "ok"][:MAX_FINDINGS]:
-        output.say(f"{each.line[:8]}  {each.verdict}: {each.reason or each.meaning} {each.remedy}".rstrip())
+    for each in [row for row in rows if row.finding or row.verdict != "ok"][:MAX_FINDINGS]:
+        output.say(
+            f"{each.line[:8]}  {each.finding or each.verdict}: {each.reason or each.meaning} {each.remedy}".rstrip()
+        )
     if len(rows) == arguments.limit:
         output.notice(_("Older ones: `mlops-desk trail --before {entry}`", entry=rows[-1].line))
     return 0

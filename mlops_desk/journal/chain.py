@@ -92,6 +92,7 @@ class Judge:
         self._rules = rules
         self._forks = forks
         self._chains = chains
+        self._known_barred: dict[tuple[str, frozenset[str]], str] = {}
 
     def judge(self, claims: Iterable[Claim], placed: Mapping[str, Place]) -> dict[str, Verdict]:
         """Return the verdict of each claim; ``placed`` are the lines already reachable from a first line."""
@@ -152,8 +153,15 @@ class Judge:
             return "its author was removed from the team"
         if claim.acting not in author.roles:
             return f"its author does not hold the role {claim.acting}"
-        barred = sorted(each for each in claim.written if not self._rules.may(claim.acting, each))
-        return f"the role {claim.acting} may not write {', '.join(barred)}" if barred else ""
+        return self._barred(claim.acting, claim.written)
+
+    def _barred(self, acting: str, written: frozenset[str]) -> str:
+        """Return what of some nouns or fields a role may not write, in words; the same few are asked for all lines."""
+        if (acting, written) not in self._known_barred:
+            barred = sorted(each for each in written if not self._rules.may(acting, each))
+            told = f"the role {acting} may not write {', '.join(barred)}" if barred else ""
+            self._known_barred[acting, written] = told
+        return self._known_barred[acting, written]
 
     # --- where rights end ----------------------------------------------------------------
 

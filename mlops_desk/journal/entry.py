@@ -13,7 +13,8 @@ import msgspec
 from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
-from mlops_desk.kernel.changes import OPS, Change
+from mlops_desk.kernel import wire
+from mlops_desk.kernel.changes import OPS, Change, Op
 from mlops_desk.kernel.clock import Stamp
 from mlops_desk.kernel.ids import base64url, from_base32
 
@@ -32,6 +33,7 @@ MAX_ARRAY = 10_000
 MAX_INT = 2**53
 MAX_ROSTER_HEADS = 16
 MAX_SEEN_HEADS = 64
+MAX_PLAIN_BYTES = 16 * 1024  # within them no text is too long and no list has too many items
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder()
@@ -79,6 +81,34 @@ class Entry(msgspec.Struct, frozen=True):
             "ops": [op.wire() for op in self.ops],
         }
         return {**found, "crit": True} if self.crit else found
+
+
+class _PlainOp(msgspec.Struct):
+    """An op of a plain body, exactly as it stands there."""
+
+    op: Op
+    t: str
+    id: str
+    f: str | msgspec.UnsetType = msgspec.UNSET
+    v: Any = msgspec.UNSET
+    pred: tuple[tuple[str, int], ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class _PlainBody(msgspec.Struct, rename={"acting": "as"}):
+    """A plain body, exactly as it stands in the line."""
+
+    v: int
+    project: str
+    device: str
+    seq: int
+    prev: str
+    time: Stamp
+    roster: tuple[str, ...]
+    seen: tuple[str, ...]
+    acting: str
+    kind: str
+    ops: tuple[_PlainOp, ...]
+    crit: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Flaw(ValueError):  # noqa: N818 - carries a verdict, is never shown as an error
@@ -169,6 +199,61 @@ def _bad(reason: str) -> Flaw:
 
 
 def _parse(body: bytes, device: str, project: str) -> Entry:
+    entry = _plain(body) or _entry_of(body)
+    expected = "" if entry.kind == "project.create" else project
+    if entry.device != device or entry.project != expected:
+        raise _bad("the line belongs to another device or project")
+    return entry
+
+
+def _plain(body: bytes) -> Entry | None:
+    """Return the entry of a body as nearly all are, in a third of the time; None where one must look closer.
+
+    Its few bytes are plain ASCII without escapes, so no text and no list can break a limit, and have its exact shape,
+    so that writing it again proves every key. What this takes, :func:`_entry_of` takes too, with the same entry.
+    """
+    if len(body) > MAX_PLAIN_BYTES or not body.isascii() or b"\\" in body or b"\x7f" in body:
+        return None
+    try:
+        found = wire.read(body, _PlainBody)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if _encoder.encode(found) != body or not _is_possible(found):
+        return None
+    ops: list[Change] = []
+    for op in found.ops:
+        is_whole = all(getattr(op, key) is not msgspec.UNSET for key in _OP_KEYS[op.op])
+        if not is_whole or not _is_small(op.v) or not all(-MAX_INT < index < MAX_INT for _id, index in op.pred or ()):
+            return None
+        ops.append(Change(op.op, op.t, op.id, op.f or "", None if op.v is msgspec.UNSET else op.v, op.pred or ()))
+    who = (found.project, found.device, found.seq, found.prev, found.time, found.roster, found.seen)
+    return Entry(*who, found.acting, found.kind, tuple(ops), found.crit is True)
+
+
+def _is_possible(found: _PlainBody) -> bool:
+    """Tell whether numbers, lists and kind of a plain body are within the limits of the format."""
+    return (
+        found.v == FORMAT
+        and 1 <= found.seq < MAX_INT
+        and (found.seq == 1) == (found.prev == "")
+        and 0 <= found.time.ms < MAX_INT
+        and 0 <= found.time.counter < MAX_INT
+        and len(found.roster) <= MAX_ROSTER_HEADS
+        and len(found.seen) <= MAX_SEEN_HEADS
+        and 1 <= len(found.ops) <= MAX_OPS
+        and found.crit is not False
+        and _KIND.fullmatch(found.kind) is not None
+    )
+
+
+def _is_small(value: Any) -> bool:
+    """Tell whether a value of a plain body is a text, nothing, or texts by short names."""
+    if type(value) is dict:
+        return all(type(each) is str and len(key) <= MAX_KEY_CHARS for key, each in value.items())
+    return type(value) is str or value is None or value is msgspec.UNSET
+
+
+def _entry_of(body: bytes) -> Entry:
     try:
         found = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -178,11 +263,7 @@ def _parse(body: bytes, device: str, project: str) -> Entry:
         raise _bad("the body is not written in its canonical form")
     if not isinstance(found, dict) or not found.keys() >= _CORE:
         raise _bad("a key of the body is missing")
-    entry = _entry(found)
-    expected = "" if entry.kind == "project.create" else project
-    if entry.device != device or entry.project != expected:
-        raise _bad("the line belongs to another device or project")
-    return entry
+    return _entry(found)
 
 
 def _check_value(value: Any, depth: int) -> None:

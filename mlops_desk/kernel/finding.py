@@ -8,8 +8,8 @@ import msgspec
 class Finding(msgspec.Struct, frozen=True):
     """A line or file that does not count, with the place and a sentence.
 
-    ``code`` is one of the verdicts of docs/journal-format.md, ``foreign-file``, ``no-beginning``, or what only a
-    deep check finds: ``altered-object``, ``absent-object``, ``rows-differ``;
+    ``code`` is one of the verdicts of docs/journal-format.md, ``foreign-file``, ``no-beginning``, ``told-twice``, or
+    what only a deep check finds: ``altered-object``, ``absent-object``, ``rows-differ``;
     ``grave`` findings make ``verify`` fail, the others are notes.
     """
 
@@ -35,6 +35,7 @@ GRAVE = frozenset(
         "fork",
         "rollback",
         "no-beginning",
+        "told-twice",
         "altered-object",
         "rows-differ",
     }

@@ -21,6 +21,15 @@ class Here(msgspec.Struct, frozen=True):
         """Return a fresh id for a fact, which nobody else can claim as theirs."""
         return minted(self.device) if self.device else new_id()
 
+    @property
+    def seat(self) -> settings.Seat:
+        """What the member has looked at on this machine."""
+        return settings.project(self.project).seats.get(self.member, settings.Seat())
+
+    def note(self, **values: object) -> None:
+        """Change what is remembered of what the member has looked at."""
+        settings.remember_seat(self.project, self.member, **values)
+
     def allows(self, sql: str) -> bool:
         """Tell whether a text of somebody else's SQL was allowed to run on this machine."""
         return _digest(sql) in settings.project(self.project).allowed_sql

@@ -113,6 +113,10 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
 def _check(field: Field, wire: Any, *, item: bool = False) -> None:
     if wire is None and field.optional:
         return
-    if isinstance(wire, str) and not field.about.long and _DIRECTION.search(wire):
-        raise ValueError(f"{field.name} holds characters that change the direction of text")
-    from_wire(wire, item_type(field.type) if item else field.type)
+    kind = item_type(field.type) if item else field.type
+    if isinstance(wire, str):
+        if not field.about.long and not wire.isascii() and _DIRECTION.search(wire):
+            raise ValueError(f"{field.name} holds characters that change the direction of text")
+        if kind is str:
+            return
+    from_wire(wire, kind)

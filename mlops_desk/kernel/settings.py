@@ -29,6 +29,17 @@ def cache_folder() -> Path:
     return Path(home) / "cache" if home else Path(platformdirs.user_cache_dir(_NAME, appauthor=False))
 
 
+class Seat(msgspec.Struct, kw_only=True):
+    """What one member has looked at on this machine; never shared.
+
+    ``seen`` are the ids of mentions that they have looked at, ``looked`` the number of the last entry of each device
+    when they looked at the activity.
+    """
+
+    seen: list[str] = []
+    looked: dict[str, int] = {}
+
+
 class ProjectSettings(msgspec.Struct, kw_only=True):
     """What this machine remembers of one project; never shared.
 
@@ -37,8 +48,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     ``key_hashes`` maps an environment to the salted hash of its API key; ``allowed_sql`` are the
     sha256 of SQL texts that others wrote and that may run here. ``remote`` is the address of the team copy
     that was typed here; ``trusted_configurations`` the digests of git configurations that may be used here;
-    ``seen`` are the ids of mentions that the person here has looked at,
-    ``looked`` the number of the last entry of each device when they looked at the activity;
+    ``seats`` is what each member has looked at who sits here: one, in samples several;
     ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
     ``objects_remote`` is the folder for objects that was typed here.
     """
@@ -56,8 +66,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     receives: bool = True
     sends: bool = True
     objects_remote: str = ""
-    seen: list[str] = []
-    looked: dict[str, int] = {}
+    seats: dict[str, Seat] = {}
 
 
 class Settings(msgspec.Struct, kw_only=True):
@@ -101,6 +110,18 @@ def remember(project_id: str, **values: object) -> None:
     def change(settings: Settings) -> None:
         before = settings.projects.get(project_id, ProjectSettings())
         settings.projects[project_id] = msgspec.structs.replace(before, **values)
+
+    change_all(change)
+
+
+def remember_seat(project_id: str, member: str, **values: object) -> None:
+    """Change what is remembered of what one member has looked at."""
+
+    def change(settings: Settings) -> None:
+        known = settings.projects.setdefault(project_id, ProjectSettings())
+        before = known.seats.get(member, Seat())
+        seats = known.seats | {member: msgspec.structs.replace(before, **values)}
+        settings.projects[project_id] = msgspec.structs.replace(known, seats=seats)
 
     change_all(change)
 

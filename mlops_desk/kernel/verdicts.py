@@ -67,6 +67,12 @@ VERDICTS: dict[str, Words] = {
         _("Put them back: `mlops-desk restore`."),
     ),
     "no-beginning": Words("bad", _("No beginning"), _("The first entry of the project is not here."), _ARRIVE),
+    "told-twice": Words(
+        "bad",
+        _("Told twice"),
+        _("It records something under an id that another entry holds; that one counts, this telling does not."),
+        _("Ask its author how it came about: no honest program does it. If something is missing, they do it again."),
+    ),
     "foreign-file": Words("warn", _("Foreign file"), _("It is no journal and was not read."), _("Take it away.")),
     "altered-object": Words("bad", _("Altered object"), _("Its content is not what its name says."), _ARRIVE),
     "absent-object": Words("info", _("Not here"), _("The object lies on another machine."), _("Ask its maker for it.")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import Fact, Noun, Record, table_of
 from mlops_desk.projection.database import Database
-from mlops_desk.projection.merge import Counted, Since, merge
+from mlops_desk.projection.merge import Counted, Since, merge, told_again
 
 Key = tuple[str, str]
 
@@ -191,6 +191,22 @@ class Ledger:
             condition, value = among("id", was)
             self._database.sql(f'DELETE FROM "{table}" WHERE {condition}', value)  # noqa: S608
         self._database.insert(table, [_stored(row) for row in rows if row is not None])
+        if issubclass(self.nouns[noun], Fact):
+            self._note_told_again(noun, was, told)
+
+    def _note_told_again(self, noun: str, was: Sequence[str], told: Mapping[str, Sequence[Counted]]) -> None:
+        """Note which entries tell a fact that another one had told under the same id."""
+        if was:
+            condition, value = among("id", was)
+            self._database.sql(f"DELETE FROM told_again WHERE noun = ? AND {condition}", noun, value)  # noqa: S608
+        pairs = {(id_, *pair) for id_, changes in told.items() for pair in self._pairs(id_, changes)}
+        noted = [dict(zip(("noun", "id", "line", "first"), (noun, *pair), strict=True)) for pair in sorted(pairs)]
+        self._database.insert("told_again", noted)
+
+    def _pairs(self, id_: str, changes: Sequence[Counted]) -> list[tuple[str, str]]:
+        if len(changes) < 2:
+            return []
+        return [(each.line, first.line) for each, first in told_again(id_, changes, self.since)]
 
     def replace(self, noun: type[Noun], rows: Sequence[Mapping[str, Any]]) -> None:
         """Give a noun that is derived from the team's entries its rows, all of them."""
@@ -200,25 +216,25 @@ class Ledger:
 
     def told(self, noun: str, ids: Sequence[str]) -> dict[str, list[Counted]]:
         """Return the changes kept here that count for some rows of a noun, by id."""
-        condition, wanted = among("id", ids)
-        query = f'SELECT id, line, "index", op, field, value, pred FROM op WHERE noun = ? AND {condition}'  # noqa: S608
-        ops = self._database.sql(query, noun, wanted)
-        lines = self._named(list({op[1] for op in ops}))
-        found: dict[str, list[Counted]] = defaultdict(list)
-        for id_, line, index, op, field, value, pred in ops:
-            told = lines[line]
-            if told.verdict == "ok":
-                places = tuple((each[0], each[1]) for each in msgspec.json.decode(pred))
-                change = Change(op, noun, id_, field, msgspec.json.decode(value), places)
-                found[id_].append(_counted(told, index, change))
-        return found
+        return told_in(self._database.sql, noun, ids)
 
-    def _named(self, ids: Sequence[str]) -> dict[str, Line]:
-        """Return lines by id."""
-        if not ids:
-            return {}
-        condition, wanted = among("id", ids)
-        return {line.id: line for line in self.lines(condition, wanted)}
+
+def told_in(ask: Callable[..., list[tuple[Any, ...]]], noun: str, ids: Sequence[str]) -> dict[str, list[Counted]]:
+    """Return the changes that count for some rows of a noun, by id, as a way to ask SQL of a store gives them."""
+    condition, wanted = among("id", ids)
+    ops = ask(f'SELECT id, line, "index", op, field, value, pred FROM op WHERE noun = ? AND {condition}', noun, wanted)  # noqa: S608 - conditions are our own
+    if not ops:
+        return {}
+    condition, wanted = among("id", list({op[1] for op in ops}))
+    lines = {row[0]: Line(*row) for row in ask(f"SELECT {_LINE_COLUMNS} FROM line WHERE {condition}", wanted)}  # noqa: S608
+    found: dict[str, list[Counted]] = defaultdict(list)
+    for id_, line, index, op, field, value, pred in ops:
+        told = lines[line]
+        if told.verdict == "ok":
+            places = tuple((each[0], each[1]) for each in msgspec.json.decode(pred))
+            change = Change(op, noun, id_, field, msgspec.json.decode(value), places)
+            found[id_].append(_counted(told, index, change))
+    return found
 
 
 def among(column: str, values: Sequence[str]) -> tuple[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -66,9 +67,11 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted], since: Since) 
     told = [each for each in changes if each.op == "fact"]
     if not told:
         return None
-    first = told[0] if len(told) == 1 else min(told, key=lambda each: _claim_to(id_, each, since))
+    first = told[0] if len(told) == 1 else min(told, key=lambda each: (_claim_to(id_, each, since), each.index))
     withdrawals = sorted((each for each in changes if _withdraws(each, first)), key=lambda each: each.order)
-    row = {each.name: first.value.get(each.name, _plain_default(each)) for each in own_fields(noun)}
+    kind: Any = noun
+    plain = _plain(kind)
+    row = {**plain, **{name: value for name, value in first.value.items() if name in plain}}
     if withdrawals:
         row |= {each.name: "" for each in own_fields(noun) if each.about.is_redacted}
     return row | {
@@ -81,6 +84,12 @@ def _fact(noun: type[Fact], id_: str, changes: Iterable[Counted], since: Since) 
     }
 
 
+@cache
+def _plain(noun: Any) -> dict[str, Any]:
+    """Return what the fields of a fact hold that says nothing of them."""
+    return {each.name: _plain_default(each) for each in own_fields(noun)}
+
+
 def _claim_to(id_: str, change: Counted, since: Since) -> tuple[bool, tuple[int, str], int, str]:
     """Return how good a claim to an id is, less is better; no clock plays a part, since anybody can date back.
 
@@ -88,6 +97,18 @@ def _claim_to(id_: str, change: Counted, since: Since) -> tuple[bool, tuple[int,
     there to the earlier entry.
     """
     return (not is_minted(id_, change.device), since(change.device), change.seq, change.line)
+
+
+def told_again(id_: str, changes: Iterable[Counted], since: Since = _never) -> list[tuple[Counted, Counted]]:
+    """Return the tellings of a fact that do not count, each with the one that does, in the order of :func:`merge`.
+
+    A device that says the same thing once more harms nobody and is left out.
+    """
+    told = [each for each in changes if each.op == "fact"]
+    if len(told) < 2:
+        return []
+    first, *others = sorted(told, key=lambda each: (_claim_to(id_, each, since), each.index))
+    return [(each, first) for each in others if (each.device, each.value) != (first.device, first.value)]
 
 
 def _withdraws(change: Counted, fact: Counted) -> bool:

@@ -194,11 +194,17 @@ class Reader:
     def digest(self) -> str:
         """Return the hash of all rows: equal wherever the same lines count."""
         whole = sha256()
+        full = self._nouns_with_rows()
         for name, noun in sorted(self._nouns.items()):
             columns = ", ".join(f'"{each.name}"' for each in fields_of(noun))
-            rows = self.sql(f'SELECT {columns} FROM "{table_of(name)}" ORDER BY id')  # noqa: S608
+            rows = self.sql(f'SELECT {columns} FROM "{table_of(name)}" ORDER BY id') if name in full else []  # noqa: S608
             whole.update(msgspec.json.encode([name, rows]))
         return whole.hexdigest()
+
+    def _nouns_with_rows(self) -> set[str]:
+        """Return the nouns of which there is a row, in one question: most have none, and each question takes time."""
+        one = (f"(SELECT '{name}' FROM \"{table_of(name)}\" LIMIT 1)" for name in self._nouns)  # noqa: S608
+        return {row[0] for row in self.sql(" UNION ALL ".join(one))}
 
 
 def _nothing(noun: type[Noun], text: str) -> NotKnownHere:

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from mlops_desk.catalogue import AREAS
-from mlops_desk.kernel import settings
 from mlops_desk.kernel.area import Mark
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.workspace.act_words import entry_words
@@ -53,7 +52,7 @@ def since_day(day: date) -> datetime:
 def looked(rows: Rows) -> None:
     """Note on this machine up to which entry of every journal the person has looked."""
     ends = dict(rows.sql("SELECT device, max(seq) FROM line GROUP BY device"))
-    settings.remember(rows.here.project, looked=ends)
+    rows.here.note(looked=ends)
 
 
 def _fresh_lines(rows: Rows) -> set[str]:
@@ -61,7 +60,7 @@ def _fresh_lines(rows: Rows) -> set[str]:
 
     By the place in its journal, not by time: what was written offline last week came today.
     """
-    known = settings.project(rows.here.project).looked
+    known = rows.here.seat.looked
     if not known:
         return set()
     found = rows.sql("SELECT id, device, seq FROM line WHERE member <> ?", rows.here.member)

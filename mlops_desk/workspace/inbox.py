@@ -9,7 +9,6 @@ import msgspec
 
 from mlops_desk.areas.team.discussion import Said
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel import settings
 from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.here import Here
@@ -44,7 +43,7 @@ def waits_for(need: Need, roles: Iterable[str], member: str) -> bool:
 
 def unseen(rows: Rows, needs: Sequence[Need]) -> list[Need]:
     """Return the needs without the mentions that were looked at on this machine."""
-    seen = set(settings.project(rows.here.project).seen) if any(each.seen_as for each in needs) else set[str]()
+    seen = set(rows.here.seat.seen) if any(each.seen_as for each in needs) else set[str]()
     return [each for each in needs if not each.seen_as or each.seen_as not in seen]
 
 
@@ -106,8 +105,8 @@ def look_at(here: Here, found: Sequence[Said]) -> bool:
 
 def _note(here: Here, ids: Sequence[str]) -> bool:
     """Remember ids as seen; the oldest are forgotten once there are very many."""
-    known = settings.project(here.project).seen
+    known = here.seat.seen
     fresh = [each for each in ids if each not in known]
     if fresh:
-        settings.remember(here.project, seen=[*known, *fresh][-MAX_SEEN:])
+        here.note(seen=[*known, *fresh][-MAX_SEEN:])
     return bool(fresh)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,7 @@ from mlops_desk.projection.database import Database
 from mlops_desk.projection.lines import Ledger, Line, Noted, Seen, among
 from mlops_desk.workspace import memory
 from mlops_desk.workspace.project import Project
-from mlops_desk.workspace.reading import Batch, Raw, Reading
+from mlops_desk.workspace.reading import Raw, Reading
 from mlops_desk.workspace.team import team_rows
 
 BATCH_LINES = 20_000
@@ -49,7 +52,7 @@ class Intake:
         self._has_moved = False
         self._forks = self.ledger.forks()
         self._tips = self.ledger.tips()
-        self._waits = self._has_waiting()
+        self._waiting_devices = self._devices_that_wait()
         self._announced: dict[str, set[str]] = {}
         self._unsaved: dict[str, Seen] = {}
         self._short = self.ledger.short_devices()
@@ -64,11 +67,11 @@ class Intake:
         batch = self._reading.new()
         if not batch:
             return Changes()
-        known = self.ledger.known(list(batch.raws)) if batch.raws else set()
+        known = self.ledger.known(list(batch.raws)) if batch.raws and self._lines else set()
         fresh = _owners_first([raw for id_, raw in batch.raws.items() if id_ not in known])
         changed: set[Key] = set()
         noted = list(batch.findings)
-        with self._database.transaction():
+        with self._database.transaction(), _without_collecting():
             self.ledger.forget_findings(batch.reread)
             self.ledger.forget_cursors(batch.gone)
             for start in range(0, len(fresh), BATCH_LINES):
@@ -79,7 +82,7 @@ class Intake:
                 noted += found
             changed |= self._derive_team()
             if self._remembers:
-                self._remember(batch, known)
+                batch.cursors += self._remember(fresh)
             noted += self._losses(batch.doubtful)
             self._database.insert("finding", [each._asdict() for each in noted])
             self.ledger.note_cursors(batch.cursors)
@@ -87,11 +90,11 @@ class Intake:
         self._reading.keep(batch.cursors)
         return Changes(rows=frozenset(changed), findings=len(noted))
 
-    def _remember(self, batch: Batch, known: set[str]) -> None:
+    def _remember(self, fresh: Sequence[Raw]) -> list[Seen]:
         """Keep what just came from others and is authentic, before it counts as read."""
-        fresh = {id_: raw for id_, raw in batch.raws.items() if id_ not in known and raw.is_shared}
-        authentic = self.ledger.known(list(fresh)) if fresh else set()
-        self._reading.remember([raw for id_, raw in fresh.items() if id_ in authentic])
+        shared = [raw for raw in fresh if raw.is_shared]
+        authentic = self.ledger.known([raw.id for raw in shared]) if shared else set()
+        return self._reading.remember([raw for raw in shared if raw.id in authentic])
 
     def _losses(self, doubtful: set[str]) -> list[Noted]:
         """Compare what the shared folder holds of some devices with what this machine has seen of them."""
@@ -186,7 +189,7 @@ class Intake:
         """Keep in mind what the next act needs to know: ends of journals, the latest time, what waits."""
         if is_settled or any(line.verdict in WAITING for line in new):
             self._tips = self.ledger.tips()
-            self._waits = self._has_waiting()
+            self._waiting_devices = self._devices_that_wait()
         trusted = _trusted()
         for line in new:
             if line.verdict != "waiting-chain" and line.seq >= self._end_of(line.device):
@@ -196,8 +199,9 @@ class Intake:
             if line.device in self._announced:
                 self._announced[line.device].update(line.seen)
 
-    def _has_waiting(self) -> bool:
-        return bool(self.ledger.lines("verdict IN (SELECT unnest(?)) LIMIT 1", list(WAITING)))
+    def _devices_that_wait(self) -> set[str]:
+        query = "SELECT DISTINCT device FROM line WHERE verdict IN (SELECT unnest(?))"
+        return {row[0] for row in self._database.sql(query, list(WAITING))}
 
     def _end_of(self, device: str) -> int:
         return self._tips[device].seq if device in self._tips else 0
@@ -206,7 +210,7 @@ class Intake:
 
     def _judge(self, new: dict[str, Claim], entries: dict[str, Entry]) -> dict[str, Verdict]:
         """Return the verdicts of new lines, of those that waited, and of any that must be judged again."""
-        waiting = self._waiting() if self._waits else {}
+        waiting = self._waiting() if self._may_end_waiting(new) else {}
         pending = waiting | new
         placed = self._placed(pending)
         found = self._judged(pending, placed)
@@ -222,6 +226,11 @@ class Intake:
             pending = {line.id: _claim(line) for line in older} | pending
             return self._judged(pending, self._placed(pending))
         return self._judged(pending, placed) if events else found
+
+    def _may_end_waiting(self, new: Mapping[str, Claim]) -> bool:
+        """Tell whether new lines may be what others wait for: of the same journal, or about the team."""
+        devices = self._waiting_devices
+        return bool(devices) and any(each.device in devices or is_roster(each.kind) for each in new.values())
 
     def _judged(self, claims: Mapping[str, Claim], placed: Mapping[str, Place]) -> dict[str, Verdict]:
         def links_of(device: str) -> Links:
@@ -259,7 +268,10 @@ class Intake:
         """Look for numbers that one device used twice; return the devices of which there is a new first one."""
         by_number: dict[tuple[str, int], Claim] = {}
         doubled = [each for each in new.values() if by_number.setdefault((each.device, each.seq), each) is not each]
-        known = {each.device for each in new.values() if self._waits or each.seq <= self._end_of(each.device)}
+        waiting = self._waiting_devices
+        known = {
+            each.device for each in new.values() if each.device in waiting or each.seq <= self._end_of(each.device)
+        }
         for device in known:
             seqs = [claim.seq for claim in new.values() if claim.device == device]
             query = "SELECT seq FROM line WHERE device = ? AND seq IN (SELECT unnest(?))"
@@ -303,6 +315,18 @@ class Intake:
         return [event.target] if event.kind in (*CUTS, ACCEPT_LATE, FORK_CONFIRM) else []
 
 
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let nobody look for rings of garbage meanwhile: among many lines that takes long, and they make none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _owners_first(raws: list[Raw]) -> list[Raw]:
     """Put the journals that speak of the team first, so that no batch of others has to wait for it."""
     owners = {raw.device for raw in raws if any(mark in raw.line for mark in _TEAM_MARKS)}
@@ -335,22 +359,11 @@ def _claim(line: Line) -> Claim:
     )
 
 
+@cache
+def _sorted(written: frozenset[str]) -> list[str]:
+    return sorted(written)
+
+
 def _line(entry: Entry, claim: Claim, verdict: Verdict, place: str) -> Line:
-    return Line(
-        id=claim.id,
-        device=entry.device,
-        seq=entry.seq,
-        prev=entry.prev,
-        ms=entry.time.ms,
-        counter=entry.time.counter,
-        roster=list(entry.roster),
-        seen=list(entry.seen),
-        acting=entry.acting,
-        kind=entry.kind,
-        written=sorted(claim.written),
-        flaw=claim.flaw,
-        verdict=verdict.code,
-        reason=verdict.reason,
-        member=verdict.member,
-        place=place,
-    )
+    where = (claim.id, entry.device, entry.seq, entry.prev, *entry.time, list(entry.roster), list(entry.seen))
+    return Line(*where, entry.acting, entry.kind, _sorted(claim.written), claim.flaw, *verdict, place)

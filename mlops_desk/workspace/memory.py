@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from filelock import FileLock
 
@@ -18,24 +19,35 @@ from mlops_desk.workspace.project import Project
 _FORGED = ("malformed", "bad-signature")
 
 
-def remember(project: Project, by_device: dict[str, list[bytes]]) -> None:
+class Kept(NamedTuple):
+    """A file of the memory that grew: its bytes before, and its state on disk right after."""
+
+    path: Path
+    before: int
+    stat: os.stat_result
+
+
+def remember(project: Project, by_device: dict[str, list[bytes]]) -> list[Kept]:
     """Keep authentic lines of others privately, so that the shared folder can be mended from here.
 
     Raises:
         DeskError: the disk refused; what was kept before is as it was.
     """
     if not by_device:
-        return
+        return []
     project.locks.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(project.locks / f"seen-{project.id}.lock"):
-            for device, lines in by_device.items():
-                _append(project.seen / device, lines)
+            return [
+                _append(project.seen / device, content)
+                for device, lines in by_device.items()
+                for content in segments(lines)  # a file larger than any reader takes would be forgotten
+            ]
     except OSError as error:
         raise files.not_saved(error) from error
 
 
-def _append(folder: Path, lines: list[bytes]) -> None:
+def _append(folder: Path, content: bytes) -> Kept:
     """Add lines behind those of a device; a torn end of an earlier time stays a line of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     last = max((int(path.stem) for path in folder.glob("[0-9]" * 6 + ".jsonl")), default=1)
@@ -46,9 +58,10 @@ def _append(folder: Path, lines: list[bytes]) -> None:
         end = file.seek(0, os.SEEK_END)
         file.seek(max(end - 1, 0))
         is_torn = file.read(1) not in (b"", b"\n")
-        file.write(b"\n" * is_torn + b"".join(line + b"\n" for line in lines))
+        file.write(b"\n" * is_torn + content)
         file.flush()
         os.fsync(file.fileno())
+        return Kept(path, end, os.fstat(file.fileno()))
 
 
 def unknown(project: Project, found: Iterable[tuple[str, bytes]]) -> dict[str, list[bytes]]:

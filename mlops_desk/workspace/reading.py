@@ -131,11 +131,23 @@ class Reading:
         self.keep([seen])
         return seen, offset
 
-    def remember(self, fresh: Sequence[Raw]) -> None:
-        """Keep privately what came from others and is authentic, so that the shared folder can be mended from here."""
+    def remember(self, fresh: Sequence[Raw]) -> list[Seen]:
+        """Keep privately what came from others and is authentic, so that the shared folder can be mended from here.
+
+        Returns how far the memory is read now: what was just written into it need not be read from it.
+        """
         mine = set(self._project.own_devices())
         by_device: dict[str, list[bytes]] = {}
         for raw in fresh:
             if raw.is_shared and raw.device not in mine:
                 by_device.setdefault(raw.device, []).append(raw.line)
-        remember(self._project, by_device)
+        read: dict[str, Seen] = {}
+        for kept in remember(self._project, by_device):
+            path = str(kept.path)
+            known = read.get(path) or self._cursors.get(path)
+            if (known.size if known else 0) == kept.before:  # else another process remembered something, too
+                content = kept.path.read_bytes()[: kept.stat.st_size]
+                if known is None or sha256(content[: kept.before]).hexdigest() == known.digest:
+                    size, mtime, inode = kept.stat.st_size, kept.stat.st_mtime_ns, kept.stat.st_ino
+                    read[path] = Seen(path, size, sha256(content).hexdigest(), size, mtime, inode)
+        return list(read.values())

@@ -14,6 +14,7 @@ from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace import told_again
 
 MAX_SENTENCES = 3
 MAX_CHARS = 160
@@ -70,5 +71,5 @@ def findings(rows: Rows) -> list[Finding]:
     """Return what is wrong or still on its way, the grave first."""
     noted = rows.sql("SELECT code, place, sentence, '', author FROM finding")
     lines = rows.sql("SELECT verdict, place, reason, id, member FROM line WHERE verdict <> 'ok'")
-    found = [Finding(*row) for row in noted + lines]
+    found = [*(Finding(*row) for row in noted + lines), *told_again.known(rows)]
     return sorted(found, key=lambda each: (not each.grave, each.code, each.place))

@@ -20,6 +20,7 @@ from mlops_desk.kernel.record import Fact, Record, own_fields, table_of
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.verdicts import VERDICTS, words_of
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace import told_again
 from mlops_desk.workspace.project import Project
 
 PAGE_ROWS = 500
@@ -43,7 +44,10 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class TrailRow(msgspec.Struct, frozen=True):
-    """One entry of the trail; ``about`` names what it wrote, ``meaning`` and ``remedy`` speak of its verdict."""
+    """One entry of the trail; ``about`` names what it wrote, ``meaning`` and ``remedy`` speak of its verdict.
+
+    ``finding`` is the code of what was found of an entry that counts otherwise; then all three speak of that.
+    """
 
     line: str
     at: datetime
@@ -58,6 +62,7 @@ class TrailRow(msgspec.Struct, frozen=True):
     device: str
     seq: int
     place: str
+    finding: str = ""
 
 
 class Offered(msgspec.Struct, frozen=True):
@@ -82,6 +87,7 @@ def trail(rows: Rows, wanted: Wanted = Wanted()) -> list[TrailRow]:  # noqa: B00
         WHERE {where} ORDER BY ms DESC, counter DESC, id DESC LIMIT ?"""  # noqa: S608 - our own words
     found = rows.sql(query, *values, wanted.most)
     about = _abouts(rows, [row[0] for row in found])
+    again = {each.line: each for each in told_again.known(rows, [row[0] for row in found])}
     return [
         TrailRow(
             id_,
@@ -91,14 +97,16 @@ def trail(rows: Rows, wanted: Wanted = Wanted()) -> list[TrailRow]:  # noqa: B00
             kind,
             about.get(id_, ""),
             verdict,
-            reason,
-            words_of(verdict).meaning,
-            words_of(verdict).remedy,
+            again[id_].sentence if id_ in again else reason,
+            words_of(code).meaning,
+            words_of(code).remedy,
             device,
             seq,
             place,
+            code if id_ in again else "",
         )
         for id_, ms, member, acting, kind, verdict, reason, device, seq, place in found
+        for code in (again[id_].code if id_ in again else verdict,)
     ]
 
 
@@ -108,6 +116,7 @@ def offered(rows: Rows) -> Offered:
     members = [row[0] for row in rows.sql("SELECT DISTINCT member FROM line WHERE member <> ''")]
     kinds = [row[0] for row in rows.sql("SELECT DISTINCT kind FROM line ORDER BY kind")]
     codes = {row[0] for row in rows.sql("SELECT DISTINCT verdict FROM line")}
+    codes |= {each.code for each in told_again.known(rows)}
     named = sorted(((each, who.get(each) or each[:8]) for each in members), key=lambda each: each[1])
     return Offered(tuple(named), tuple(kinds), tuple(code for code in VERDICTS if code in codes))
 
@@ -127,8 +136,9 @@ def _condition(rows: Rows, wanted: Wanted, who: dict[str, str]) -> tuple[str, li
                 _("Verdicts: {codes}.", codes=", ".join(VERDICTS)),
                 code="TRAIL-102",
             )
-        parts.append("verdict = ?")
-        values.append(wanted.verdict)
+        is_twice = wanted.verdict == told_again.TOLD_TWICE
+        parts.append("id IN (SELECT line FROM told_again)" if is_twice else "verdict = ?")
+        values += [] if is_twice else [wanted.verdict]
     if wanted.since is not None:
         parts.append("ms >= ?")
         values.append(int(wanted.since.timestamp() * 1000))

@@ -17,7 +17,7 @@ from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.words import _
-from mlops_desk.workspace import memory
+from mlops_desk.workspace import memory, told_again
 from mlops_desk.workspace.project import Project
 
 
@@ -110,7 +110,9 @@ class _Pass:
         ]
         folded = roster.fold(events)
         self._losses(folded.now)
-        return Judge(folded, self.rules, self._forks(), chains).judge(claims, {})
+        verdicts = Judge(folded, self.rules, self._forks(), chains).judge(claims, {})
+        self.findings += told_again.in_entries(self.entries, verdicts, self.places, folded, self.rules)
+        return verdicts
 
     def _links_of(self, device: str) -> Links:
         return {id_: entry.prev for id_, entry in self.entries.items() if entry.device == device}

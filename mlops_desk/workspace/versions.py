@@ -17,9 +17,8 @@ from mlops_desk.kernel.record import Noun, Record, from_wire, own_fields, table_
 from mlops_desk.kernel.rows import Registry, Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
-from mlops_desk.projection.merge import Counted, survivors
-
-_NAMES = Counted.__struct_fields__
+from mlops_desk.projection.lines import told_in
+from mlops_desk.projection.merge import survivors
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -35,10 +34,10 @@ class Version(msgspec.Struct, frozen=True):
 
 def versions(rows: Rows, noun: type[Noun], id_: str, contested: Sequence[str]) -> tuple[Version, ...]:
     """Return the versions of the contested fields of a row, the newest of each first."""
-    told = _told(rows, noun.noun, id_, contested)
+    told = told_in(rows.sql, noun.noun, [id_]).get(id_, [])
     who = names(rows)
     found: list[Version] = []
-    for field in own_fields(noun):
+    for field in (each for each in own_fields(noun) if each.name in contested):
         living = survivors(field, [each for each in told if each.field == field.name])
         for each in reversed(living):
             value = None if each.value is None else from_wire(each.value, field.type)
@@ -76,22 +75,6 @@ def _choice(rows: Rows, noun: type[Noun], id_: str, found: Sequence[Version]) ->
             settle=f"{noun.command} edit {id_[:8]} …",
         )
     ]
-
-
-def _told(rows: Rows, noun: str, id_: str, fields: Sequence[str]) -> list[Counted]:
-    """Return the changes of some fields that count; the columns stand in the order of :class:`Counted`."""
-    query = """
-        SELECT op.line, op."index", line.ms, line.counter, line.device, line.member, line.acting,
-               op.op, op.field, op.value, op.pred, line.seq
-        FROM op JOIN line ON line.id = op.line
-        WHERE op.noun = ? AND op.id = ? AND op.field IN (SELECT unnest(?)) AND line.verdict = 'ok'"""
-    found: list[Counted] = []
-    for row in rows.sql(query, noun, id_, list(fields)):
-        told = dict(zip(_NAMES, row, strict=True))
-        told["value"] = msgspec.json.decode(told["value"])
-        told["pred"] = frozenset((line, index) for line, index in msgspec.json.decode(told["pred"]))
-        found.append(Counted(**told))
-    return found
 
 
 REGISTRY: Registry = msgspec.structs.replace(OF_AREAS, needs=(*OF_AREAS.needs, choices))

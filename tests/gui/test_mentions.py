@@ -46,4 +46,4 @@ def test_that_a_mention_stands_on_the_home_until_it_is_opened(
     assert window.inspector.shown is not None
     assert window.inspector.shown.title == KPI["name"]
     assert mentions(window) == []
-    assert len(settings.project(team.id).seen) == 1
+    assert [len(seat.seen) for seat in settings.project(team.id).seats.values()] == [1]

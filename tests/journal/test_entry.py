@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlops_desk.journal import entry as bytes_of
 from mlops_desk.journal import keys
 from mlops_desk.journal.entry import BODY_START, Entry, Flaw, canonical, line_id, open_line, seal
 from mlops_desk.kernel.changes import Change
@@ -174,3 +176,42 @@ def test_that_the_id_commits_to_signature_and_body() -> None:
     line = seal(entry(), KEY.secret)
     assert len(line_id(line)) == 43
     assert line_id(line) != line_id(line[:-1] + b" ")
+
+
+PIECES: tuple[object, ...] = (
+    *(0, -1, 1, 2, 2**53, 2**70, True, False, None, 0.5, "", "x", "a.b", "é", "\x07", "e\u0301", "k" * 70_000),
+    *([], {}, [1, 2], [2**53, 0], ["a"] * 70, [["a", 2**53]], [["a", -1]], [[[[[[[[[[[1]]]]]]]]]]], {"k" * 65: "x"}),
+    *({"a": 1}, {"a": 2**53}, {"a": ["x"]}, "add", "remove", "withdraw", "fact", [{"op": "fact", "t": "x", "id": "y"}]),
+)
+
+
+@pytest.mark.parametrize("op", CHANGES)
+def test_that_the_short_way_of_reading_a_body_takes_nothing_that_the_long_way_refuses(op: str) -> None:
+    body = seal(entry(CHANGES[op]), KEY.secret)[BODY_START:-1]
+    for number, changed in enumerate(_changed(body)):
+        for text in (changed, b" " + changed) if number % 9 == 0 else (changed,):
+            short = bytes_of._plain(text)
+            if short is not None:
+                assert short == bytes_of._entry_of(text)
+
+
+def _changed(body: bytes) -> Iterator[bytes]:
+    """Yield a body with each key of it and of its change left out, or with any value in its place."""
+    for is_inner in (False, True):
+        for key in (*msgspec.json.decode(body), *CHANGES, *"opftvz", "id", "pred", "crit"):
+            for piece in (..., *PIECES):
+                whole = msgspec.json.decode(body)
+                part = whole["ops"][0] if is_inner else whole
+                part.pop(key, None)
+                yield canonical(whole if piece is ... else _with(whole, part, key, piece))
+
+
+def _with(whole: object, part: dict[str, object], key: str, piece: object) -> object:
+    part[key] = piece
+    return whole
+
+
+def test_that_ordinary_lines_are_read_the_short_way() -> None:
+    for name, change in CHANGES.items():
+        body = seal(entry(change), KEY.secret)[BODY_START:-1]
+        assert (bytes_of._plain(body) is not None) == body.isascii(), name

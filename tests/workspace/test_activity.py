@@ -81,3 +81,18 @@ def test_that_the_command_marks_what_is_new_once(folder: Path, capsys: pytest.Ca
     assert run(["activity", "--since", "2020-13-01", *here]) == 2
     assert run(["activity", "--since", "2999-01-01", *here]) == 0
     assert capsys.readouterr().out == "Nothing happened.\n"
+
+
+def test_that_each_seat_of_a_sample_remembers_for_itself(folder: Path) -> None:
+    for name in ("Ana", "Ben"):
+        with Workspace(folder, me=name) as desk:
+            desk.ask(looked)
+    with Workspace(folder, me="Ana") as desk:
+        desk.do(RecordCheckIn(kpi="Time", value=5.0))
+        desk.ask(looked)
+    assert [each.sentence for each in told(folder, name="Ben", is_new_only=True)] == ["Time: 5 checked in"]
+    with Workspace(folder, me="Ben") as desk:
+        desk.do(RecordCheckIn(kpi="Time", value=6.0))
+        desk.ask(looked)
+    assert told(folder, name="Ben", is_new_only=True) == []
+    assert [each.sentence for each in told(folder, is_new_only=True)] == ["Time: 6 checked in"]

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
 from mlops_desk.cli.main import run
+from mlops_desk.workspace import Workspace
 from mlops_desk.workspace.project import load
+from mlops_desk.workspace.serving import Server
 
 Type = Callable[..., str]
 TRAIN = ("train", "loans@1", "--target", "paid", "--recipe", "dummy")
@@ -148,3 +151,44 @@ def _keep_personal_data_until_both_signed(type_at: Type, stick: Path) -> None:
     type_at("ben", "dataset", "withdraw-sending", "loans", "--reason", "No longer.", "--as", "ai-ethics")
     sync(type_at)
     assert "Still to sign" in type_at("ana", "objects", "send", "loans", code=1)
+
+
+@pytest.mark.slow
+def test_that_a_model_trained_by_ana_gives_the_same_answers_where_ben_fetched_and_serves_it(
+    type_at: Type, stick: Path, tmp_path: Path
+) -> None:
+    confirm(type_at)
+    type_at("ana", *TRAIN[:-2], "--recipe", "linear")
+    for words in (
+        ("model", "register", "loans-1", "--name", "payer"),
+        ("release", "plan", "payer", "--to", "staging"),
+        ("release", "go-live", "staging-1"),
+        ("objects", "remote", str(stick)),
+    ):
+        type_at("ana", *words)
+    sync(type_at)
+    [model] = [each for each in listed(type_at, "ben") if each["title"] == "the model of loans-1"]
+    assert (model["is_here"], model["state"]["word"]) == (False, "needs the object from Ana Lima's machine")
+    assert "it lies on Ana Lima's machine" in type_at("ben", "serve", "staging", code=1)
+    expected = _answers(type_at, "ana", tmp_path)
+    assert len({str(each) for each in expected}) > 1, "the model tells its rows apart"
+    type_at("ana", "objects", "send")
+    type_at("ben", "objects", "remote", str(stick))
+    type_at("ben", "objects", "fetch", "payer")
+    stick.rename(tmp_path / "taken away")
+    assert _answers(type_at, "ben", tmp_path) == expected
+
+
+def _answers(type_at: Type, machine: str, base: Path) -> list[Any]:
+    """Serve what is live on somebody's machine, and return what it says of some rows."""
+    type_at(machine, "status")  # and be on that machine
+    with Workspace(base / f"{machine}-folder") as desk:
+        server = Server(desk, "staging")
+        try:
+            body = json.dumps({"rows": [{"amount": amount} for amount in (1, 20, 55, 99)]}).encode()
+            headers = {"Authorization": f"Bearer {server.key}", "Content-Type": "application/json"}
+            with urlopen(Request(f"{server.address}/predict", body, headers), timeout=20) as answer:
+                found: list[Any] = json.loads(answer.read())["predictions"]
+            return found
+        finally:
+            server.stop()

@@ -1,6 +1,6 @@
 """Experiments: recipes, runs with intervals and audits, comparisons, models and their versions."""
 
-from mlops_desk.areas.experiments import comparison, model, queries, source, train
+from mlops_desk.areas.experiments import cards, comparison, model, objects, queries, source, train
 from mlops_desk.areas.experiments.charts import run_chart
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
@@ -82,12 +82,12 @@ AREA = Area(
     charts={"run": run_chart},
     sources={"run": source.metric_source},
     marks=(queries.marks,),
-    objects=(queries.objects,),
+    objects=(objects.objects,),
     cards={
-        "runs": queries.runs_card,
-        "models": queries.models_card,
-        "slices": queries.slices_card,
-        "fairness": queries.fairness_card,
+        "runs": cards.runs_card,
+        "models": cards.models_card,
+        "slices": cards.slices_card,
+        "fairness": cards.fairness_card,
     },
-    stage=queries.stage,
+    stage=cards.stage,
 )

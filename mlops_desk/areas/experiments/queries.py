@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -25,13 +24,11 @@ from mlops_desk.areas.experiments.run import (
 )
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel import wire
-from mlops_desk.kernel.area import Card, Mark, ObjectUse
+from mlops_desk.kernel.area import Mark
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
-from mlops_desk.kernel.words import _, plural
-
-MAX_LINES = 5
+from mlops_desk.kernel.words import _
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -217,7 +214,7 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
     lines += [Detail(_("Leak") if each.gives_away else _("No use"), each.sentence) for each in run.leaks]
     for audit in fairness:
         lines.append(Detail(_("Audit: {name}", name=audit.attribute), _audit_words(audit)))
-    lines += [Detail(_("Weak slice"), _slice_words(each.column, each.group, each.value, each.n)) for each in slices[:3]]
+    lines += [Detail(_("Weak slice"), slice_words(each.column, each.group, each.value, each.n)) for each in slices[:3]]
     lines += [Detail(_("Note"), each) for each in run.notes]
     lines += [
         Detail(_("Seed"), run.seed, "whole"),
@@ -262,13 +259,14 @@ def _audit_words(audit: FairnessFigure) -> str:
         for group in audit.groups[:8]
     )
     ratio = audit.selection_ratio
-    words = _ratio_words(audit)
+    words = ratio_words(audit)
     if interval(ratio):
         words += f" ({interval(ratio)})"
     return f"{words}{' · ' + _('look closer') if audit.look_closer else ''} · {shares}"
 
 
-def _slice_words(column: str, group: str, value: float | None, n: int) -> str:
+def slice_words(column: str, group: str, value: float | None, n: int) -> str:
+    """Return a weak part in words."""
     return f"{column} = {group}: {'–' if value is None else f'{value:.3f}'} (n {n:,})"
 
 
@@ -288,62 +286,10 @@ def version_details(rows: Rows, id_: str) -> Sequence[Detail]:
     )
 
 
-def _ratio_words(audit: FairnessFigure) -> str:
+def ratio_words(audit: FairnessFigure) -> str:
+    """Return the lowest ratio of an audit in words."""
     value = audit.selection_ratio.value
     return _("ratio not known") if value is None else _("ratio {v}", v=f"{value:.2f}")
-
-
-def stage(rows: Rows) -> State:
-    """Return how training stands."""
-    found = rows.find(Run, order="recorded_at DESC, id")
-    if not found:
-        return State("unknown", _("No runs yet"))
-    state = run_state(found[0])
-    return State(state.level, f"{found[0].label}: {state.word.lower()}")
-
-
-def _measured(metric: str, value: float | None) -> str:
-    return f"{metric_words(metric)} {'–' if value is None else f'{value:.3f}'}"
-
-
-def runs_card(rows: Rows) -> Card:
-    """Return the card of the newest runs against their baseline."""
-    found = runs(rows)[:MAX_LINES]
-    lines = tuple(f"{each.label}: {_measured(each.metric, each.value)} · {each.state.word}" for each in found)
-    return Card(_("Runs"), lines or (_("No runs yet."),), stage(rows), "experiments", _("Compare"), str(len(found)))
-
-
-def models_card(rows: Rows) -> Card:
-    """Return the card of the newest model versions."""
-    found = versions(rows)[:MAX_LINES]
-    lines = tuple(f"{each.label}: {_measured(each.metric, each.value)}" for each in found)
-    state = found[0].state if found else State("unknown", _("Not known"))
-    return Card(_("Models"), lines or (_("No model version yet."),), state, "experiments", _("Open"), str(len(found)))
-
-
-def slices_card(rows: Rows) -> Card:
-    """Return the card of the three worst slices of the newest run."""
-    found = rows.find(Run, order="recorded_at DESC, id")
-    slices = found[0].slices[:3] if found else ()
-    lines = tuple(_slice_words(each.column, each.group, each.value, each.n) for each in slices)
-    state = State("info", found[0].label) if found else State("unknown", _("Not known"))
-    return Card(_("Weak slices"), lines or (_("No run has slices yet."),), state, "experiments", _("Open slice"))
-
-
-def fairness_card(rows: Rows) -> Card:
-    """Return the card of the lowest ratio for each audited attribute of the newest run."""
-    found = [each for each in rows.find(Run, order="recorded_at DESC, id") if each.fairness]
-    if not found:
-        return Card(_("Fairness"), (_("No audit yet."),), State("unknown", _("Not known")), "experiments", _("Audit"))
-    audits = found[0].fairness
-    lines = tuple(f"{each.attribute}: {_ratio_words(each)}" for each in audits[:MAX_LINES])
-    closer = sum(each.look_closer for each in audits)
-    state = (
-        State("warn", plural("{n} to look at closer", "{n} to look at closer", closer))
-        if closer
-        else State("ok", _("No question"))
-    )
-    return Card(_("Fairness"), lines, state, "experiments", _("Open audit"))
 
 
 def marks(rows: Rows) -> list[Mark]:
@@ -359,39 +305,3 @@ def marks(rows: Rows) -> list[Mark]:
         if each.recorded_at
     ]
     return ended + made
-
-
-def objects(rows: Rows) -> list[ObjectUse]:
-    """Return the objects that runs name; the model of a version is that of its run."""
-    called = _called(rows)
-    return [
-        ObjectUse(
-            part.sha256,
-            what,
-            Run.noun,
-            run.id,
-            _sources(run),
-            run.recorded_by,
-            names=(run.label, run.id, *sorted(called[run.id])),
-            size_bytes=part.size_bytes,
-        )
-        for run in rows.find(Run)
-        for part, what in (
-            (run.model, _("the model of {run}", run=run.label)),
-            (run.predictions, _("the test predictions of {run}", run=run.label)),
-            (run.result, _("all figures of {run}", run=run.label)),
-        )
-    ]
-
-
-def _called(rows: Rows) -> dict[str, set[str]]:
-    """Return by run what the models and versions made of it are called."""
-    models = {each.id: each.name for each in rows.find(Model)}
-    called: dict[str, set[str]] = defaultdict(set)
-    for each in rows.find(ModelVersion):
-        called[each.run] |= {each.label, each.id, each.model, models.get(each.model, "")}
-    return called
-
-
-def _sources(run: Run) -> tuple[str, ...]:
-    return (run.version, run.test_version) if run.test_version else (run.version,)

@@ -62,7 +62,7 @@ def written(rows: Rows, wanted: Wanted) -> Listed:
 
 
 def _line(each: TrailRow) -> TrailLine:
-    did, state = entry_words(each.kind), state_of(each.verdict)
+    did, state = entry_words(each.kind), state_of(each.finding or each.verdict)
     details = (
         Detail(_("When"), each.at, "instant"),
         Detail(_("Who"), each.who),
