@@ -96,6 +96,10 @@ class PageStack(QStackedWidget):
             from mlops_desk.gui.pages.home import HomePage
 
             return HomePage(self._desk)
+        if name == "inbox":
+            from mlops_desk.gui.pages.inbox import InboxPage
+
+            return InboxPage(self._desk)
         if name == "settings":
             from mlops_desk.gui.pages.settings import SettingsPage
 

@@ -182,6 +182,7 @@ def _tools(window: MainWindow) -> list[Command]:
         ("export", "file-text", partial(_export, window)),
         ("gate", "search", partial(_on_page, window, "governance", "look_at_gate")),
         ("trail", "shield-check", partial(window.go, "governance", "line")),
+        ("activity", "activity", partial(window.go, "inbox", "activity")),
         ("verify", "shield-check", partial(_on_page, window, "governance", "verify_all")),
         ("serve", "rocket", partial(_on_page, window, "deployments", "turn_server")),
         ("rebuild", "refresh-cw", partial(_on_page, window, "settings", "rebuild_store")),

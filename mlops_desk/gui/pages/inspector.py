@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
-from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.turns import turns
@@ -53,6 +53,7 @@ class Inspector(QFrame):
         self._place.setFixedHeight(theme().px(CHART_PX))
         self._chart: ChartView | None = None
         self._looked_at: set[str] = set()
+        self._wish: Talk | None = None
         self.comment = WriteComment(self)
         self.comment.hide()
         self.comment.written.connect(self._say)
@@ -78,7 +79,7 @@ class Inspector(QFrame):
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(16, 4, 16, 16)
         self._column.setSpacing(12)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -125,6 +126,11 @@ class Inspector(QFrame):
         """Show one record."""
         self._noun, self._id, self._row = noun, id_, row
         self._reload()
+
+    def talk(self, wish: Talk) -> None:
+        """Show a record and let the person write about it once it is there."""
+        self._wish = wish
+        self.show_record(wish.noun, wish.id)
 
     def _reload(self) -> None:
         from mlops_desk.gui.pages import records
@@ -182,10 +188,32 @@ class Inspector(QFrame):
         """Show what was said, and the field to say something; what is half written there stays."""
         self.comment.setVisible(found.comments is not None)
         if found.comments is not None:
-            self._column.addWidget(Comments(found.comments))
+            view = Comments(found.comments)
+            view.answer_wanted.connect(self.comment.answer)
+            view.place_wanted.connect(self._scroll_to)
+            self._column.addWidget(view)
             self._column.addWidget(self.comment)
             self.comment.turn_to((found.noun, found.id), found.title)
             self._look_at(found.comments)
+            self._begin_talk(found.noun, found.id, found.comments)
+
+    def _begin_talk(self, noun: str, id_: str, said: Sequence[Said]) -> None:
+        """Let the person write at once, if that is why the record is shown."""
+        wish = self._wish
+        if wish is not None and (wish.noun, wish.id) == (noun, id_):
+            self._wish = None
+            answered = next((each for each in said if wish.reply_to in (each.id, each.newest)), None)
+            self.comment.begin(answered if wish.reply_to else None, wish.text)
+            turns().soon(self._see_field)
+
+    @Slot()
+    def _see_field(self) -> None:
+        """Bring the field to write in into view, once it has its place."""
+        self._scroll.ensureWidgetVisible(self.comment)
+
+    @Slot(object)
+    def _scroll_to(self, place: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(place)
 
     def _look_at(self, found: Sequence[Said]) -> None:
         """Note on this machine that the person has seen where they are called."""
@@ -200,12 +228,12 @@ class Inspector(QFrame):
         if is_news:
             self._desk.tell(Changes())
 
-    @Slot(object, str)
-    def _say(self, about: tuple[str, str], text: str) -> None:
+    @Slot(object, str, str)
+    def _say(self, about: tuple[str, str], text: str, reply_to: str) -> None:
         from mlops_desk.areas.team.comment import AddComment
 
         noun, id_ = about
-        said = AddComment(subject=f"{noun}/{id_}", text=text)
+        said = AddComment(subject=f"{noun}/{id_}", text=text, reply_to=reply_to or None)
         self._desk.do(said, then=self.comment.sent, failed=self.comment.refused)
 
     def _show_versions(self, found: Shown) -> None:
