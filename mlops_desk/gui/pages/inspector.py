@@ -14,6 +14,7 @@ from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.comments import Comments, WriteComment
 from mlops_desk.gui.widgets.details import Details
+from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.gui.widgets.text import label, unmarked
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
@@ -54,14 +55,18 @@ class Inspector(QFrame):
         self._chart: ChartView | None = None
         self._looked_at: set[str] = set()
         self._wish: Talk | None = None
+        self._signed: frozenset[str] = frozenset()
         self.comment = WriteComment(self)
         self.comment.hide()
         self.comment.written.connect(self._say)
+        self.unsent = Banner(closes=False)
         kind(self, "panel")
         self.setMinimumWidth(280)
         self._lay_out()
         desk.changed.connect(self._news)
         desk.closed.connect(self.clear)
+        desk.link.changed.connect(self._outlook_changed)
+        self.unsent.acted.connect(desk.link.sync_now)
         self.clear()
 
     def _lay_out(self) -> None:
@@ -95,6 +100,7 @@ class Inspector(QFrame):
         title.setSpacing(10)
         title.addWidget(self._title)
         title.addLayout(self._buttons)
+        title.addWidget(self.unsent)
         column.addLayout(title)
         column.addWidget(scroll, 1)
 
@@ -112,6 +118,7 @@ class Inspector(QFrame):
         self._asked += 1
         self._noun_text.setText("")
         self._title.setText(_("Nothing is chosen."))
+        self.unsent.hide()
         self._empty(self._buttons)
         self._empty(self._column)
         self.comment.hide()
@@ -135,8 +142,18 @@ class Inspector(QFrame):
     def _reload(self) -> None:
         from mlops_desk.gui.pages import records
 
+        known = self._desk.link.outlook
+        self._signed = known.signed if known is not None else frozenset()
         self._asked += 1
-        self._desk.ask(numbered, self._asked, records.shown, (self._noun, self._id), then=self._take)
+        wanted = (self._noun, self._id, self._signed)
+        self._desk.ask(numbered, self._asked, records.shown, wanted, then=self._take)
+
+    @Slot()
+    def _outlook_changed(self) -> None:
+        """Show the record anew once what was signed here has been sent."""
+        known = self._desk.link.outlook
+        if known is not None and known.signed != self._signed and self._id and self.isVisible():
+            self._reload()
 
     @Slot(object)
     def _news(self, changes: Changes) -> None:  # noqa: ARG002 - any change may touch what is derived
@@ -176,6 +193,7 @@ class Inspector(QFrame):
         self._title.setText(found.title)
         self.setAccessibleName(_("Inspector: {title}", title=found.title))
         self._show_acts(found)
+        self._show_unsent(found)
         self._empty(self._column)
         if found.versions:
             self._show_versions(found)
@@ -183,6 +201,13 @@ class Inspector(QFrame):
         self._column.addWidget(Details(found.details))
         self._show_comments(found)
         self._column.addStretch()
+
+    def _show_unsent(self, found: Shown) -> None:
+        from mlops_desk.workspace import signed_here
+
+        self.unsent.setVisible(found.is_unsent)
+        if found.is_unsent:
+            self.unsent.say(signed_here.words(), level="warn", act=_("Send now"))
 
     def _show_comments(self, found: Shown) -> None:
         """Show what was said, and the field to say something; what is half written there stays."""

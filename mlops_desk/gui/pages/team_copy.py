@@ -71,6 +71,28 @@ class AddressSheet(Sheet):
         self.desk.link.resume()
 
 
+class SendSheet(Sheet):
+    """Asks whether what was just signed shall be sent at once, because nobody else sees it before."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(desk, _("Send now?"), _("Send"), parent, leave=_("Later"))
+        known = desk.link.outlook
+        later = (
+            _("Otherwise it goes a minute after your last change.")
+            if known is not None and known.sends
+            else _("Otherwise it goes with the next “Sync now” (F5).")
+        )
+        said = _("{what} It is signed here, and the others see it only once it was sent.", what=desk.link.just_signed)
+        self.lay_out((), said=said.strip(), note=later)
+        self.send.setFocus()
+
+    @Slot()
+    def submit(self) -> None:
+        """Send it: receive, merge, send."""
+        self.close()
+        self.desk.link.sync_now()
+
+
 class TokenSheet(Sheet):
     """Asks for the token of a git host, which goes into the secret store of this machine and nowhere else."""
 

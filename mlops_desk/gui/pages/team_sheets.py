@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.sheet import Sheet
 from mlops_desk.gui.pages.joining import GetSheet, InviteSheet
-from mlops_desk.gui.pages.team_copy import AddressSheet, TokenSheet, TrustSheet
+from mlops_desk.gui.pages.team_copy import AddressSheet, SendSheet, TokenSheet, TrustSheet
 
 SHEETS: dict[str, Callable[[Desk, QWidget], Sheet]] = {
     "address": AddressSheet,
+    "send": SendSheet,
     "token": TokenSheet,
     "trust": TrustSheet,
     "invite": InviteSheet,
