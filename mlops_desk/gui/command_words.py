@@ -30,15 +30,15 @@ IN_WINDOW = {
     ("restore",): "restore",
     ("team", "invite"): "invite",
     ("keys", "token"): "token",
+    ("project", "recovery-key"): "recovery-key",
+    ("team", "recover"): "recover",
+    ("team", "device", "renew"): "renew",
+    ("team", "device", "moved"): "moved",
 }
-# What needs the 24 words of the recovery key, or is about the key of this machine, has its place at the command line.
-# So have objects that the shared folder does not take; what the window's own work needs of them is fetched there, too.
+# These have their place at the command line:
+# objects that the shared folder does not take; what the window's own work needs of them is fetched there, too.
 COMMAND_LINE_ONLY = frozenset(
     {
-        ("team", "recover"),
-        ("team", "device", "renew"),
-        ("team", "device", "moved"),
-        ("project", "recovery-key"),
         ("objects", "remote"),
         ("objects", "send"),
         ("objects", "fetch"),
@@ -69,6 +69,10 @@ WORDS = {
     "trust": _("Look at the git configuration…"),
     "invite": _("Invite…"),
     "restore": _("Put back lost entries"),
+    "recovery-key": _("Recovery key…"),
+    "recover": _("Recover with the 24 words…"),
+    "renew": _("New key for this machine…"),
+    "moved": _("This machine was moved…"),
 }
 _QUOTED = re.compile(r"`mlops-desk ([a-z][^`]*)`")
 _ACTING = re.compile(r" with --as(?: [a-z]+(?:-[a-z]+)*)?")

@@ -159,6 +159,10 @@ def _team(window: MainWindow) -> list[Command]:
         Command("trust", WORDS["trust"], partial(sheet, "trust"), TEAM, "", "", has_copy),
         Command("invite", WORDS["invite"], partial(sheet, "invite"), TEAM, "", "users", has_project),
         Command("restore", WORDS["restore"], link.restore, TEAM, "", "undo-2", has_project),
+        Command("recovery-key", WORDS["recovery-key"], partial(sheet, "recovery-key"), TEAM, "", "lock", has_project),
+        Command("recover", WORDS["recover"], partial(sheet, "recover"), TEAM, "", "", has_project),
+        Command("renew", WORDS["renew"], partial(sheet, "renew"), TEAM, "", "", has_project),
+        Command("moved", WORDS["moved"], partial(sheet, "moved"), TEAM, "", "", has_project),
         Command("receives", _("Receive by itself"), link.turn_receive, TEAM, "", "", has_copy, checked=receives),
         Command("sends", _("Send by itself"), link.turn_send, TEAM, "", "", has_copy, checked=sends),
     ]

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from mlops_desk.gui import recovery_work
+from mlops_desk.gui.command_words import WORDS
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.pages.guide import Guide
@@ -19,6 +21,7 @@ from mlops_desk.gui.places import STAGE_PLACES, place_of_area
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.card import CardView
+from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.strip import StageStrip
 from mlops_desk.gui.widgets.text import Line, label
@@ -40,9 +43,12 @@ class HomePage(Page):
         self.header = Header(_("Home"), self)
         self.sentence = label("", "standing", wraps=True)
         self.strip = StageStrip()
+        self.paper = Banner()
+        self.paper.acted.connect(desk.link.sheet_wanted)
         self.guide = Guide(desk)
         self.guide.hide()
         self.cards: list[CardView] = []
+        self._is_asked_for_paper = False
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self._feed, self._waiting = _Feed(), _Waiting()
@@ -61,6 +67,7 @@ class HomePage(Page):
         inner.setSpacing(12)
         inner.addWidget(self.header)
         inner.addWidget(self.sentence)
+        inner.addWidget(self.paper)
         inner.addWidget(self.strip)
         inner.addWidget(self.guide)
         inner.addLayout(self._grid)
@@ -110,6 +117,22 @@ class HomePage(Page):
         """Put the focus on the first stage."""
         first = next(iter(self.strip.buttons.values()), None)
         (first or self).setFocus()
+
+    def reload(self) -> None:
+        """Ask again, and whether the project hangs on this machine."""
+        super().reload()
+        self.desk.work(recovery_work.asks_for_paper, then=self._ask_for_paper)
+
+    @Slot(object)
+    def _ask_for_paper(self, is_unsaved: bool) -> None:  # noqa: FBT001 - an answer
+        """Ask for the recovery key on paper, until it is or there is a second owner; closed, it stays so for now."""
+        if not is_unsaved:
+            self.paper.hide()
+        elif not self._is_asked_for_paper:
+            said = _("The project hangs on this machine: if it is lost, nobody can be admitted any more.")
+            hint = _("Write the recovery key on paper, or make somebody else an owner.")
+            self.paper.say(said, hint, level="warn", act=WORDS["recovery-key"], stands_for="recovery-key")
+        self._is_asked_for_paper = is_unsaved
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the cards in two columns where three would be too narrow."""
