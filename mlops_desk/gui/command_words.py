@@ -34,17 +34,11 @@ IN_WINDOW = {
     ("team", "recover"): "recover",
     ("team", "device", "renew"): "renew",
     ("team", "device", "moved"): "moved",
+    ("objects", "list"): "objects",
+    ("objects", "remote"): "objects-place",
+    ("objects", "send"): "objects-send",
+    ("objects", "fetch"): "objects-fetch",
 }
-# These have their place at the command line:
-# objects that the shared folder does not take; what the window's own work needs of them is fetched there, too.
-COMMAND_LINE_ONLY = frozenset(
-    {
-        ("objects", "remote"),
-        ("objects", "send"),
-        ("objects", "fetch"),
-        ("objects", "list"),
-    }
-)
 # With an option, a command may be another one in the window.
 _WITH_OPTION = {("sync", "--remote"): "team-copy", ("sync", "--trust-configuration"): "trust"}
 WORDS = {
@@ -73,6 +67,10 @@ WORDS = {
     "recover": _("Recover with the 24 words…"),
     "renew": _("New key for this machine…"),
     "moved": _("This machine was moved…"),
+    "objects": _("Where the objects lie"),
+    "objects-place": _("Place for objects…"),
+    "objects-send": _("Send objects"),
+    "objects-fetch": _("Fetch objects"),
 }
 _QUOTED = re.compile(r"`mlops-desk ([a-z][^`]*)`")
 _ACTING = re.compile(r" with --as(?: [a-z]+(?:-[a-z]+)*)?")

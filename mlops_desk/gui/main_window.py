@@ -373,6 +373,7 @@ def _warm(*_ignored: object) -> None:
     for name in (
         "pages.governance",
         "pages.inbox",
+        "pages.data",
         "pages.deployments",
         "pages.settings",
         "pages.help",

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.sheet import Sheet
 from mlops_desk.gui.pages.joining import GetSheet, InviteSheet
+from mlops_desk.gui.pages.objects_place import ObjectsPlaceSheet
 from mlops_desk.gui.pages.recovery import KeySheet, MovedSheet, RecoverSheet, RenewSheet
 from mlops_desk.gui.pages.team_copy import AddressSheet, SendSheet, TokenSheet, TrustSheet
 
@@ -19,6 +20,7 @@ SHEETS: dict[str, Callable[[Desk, QWidget], Sheet]] = {
     "trust": TrustSheet,
     "invite": InviteSheet,
     "get": GetSheet,
+    "objects-place": ObjectsPlaceSheet,
     "recovery-key": KeySheet,
     "recover": RecoverSheet,
     "renew": RenewSheet,
