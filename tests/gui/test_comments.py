@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 
 from mlops_desk.areas.team.comment import AddComment
+from mlops_desk.areas.team.discussion import comments
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.text import Markable
+from mlops_desk.workspace import Workspace
 from tests.gui.steps import ADD_KPI, KPI, goals, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -134,3 +137,23 @@ def test_that_an_answer_half_written_stays_an_answer_and_can_stand_alone(
 
 def buttons(window: MainWindow) -> list[Button]:
     return [each for each in window.inspector.findChildren(Button) if each.isVisible()]
+
+
+def test_that_a_long_discussion_is_shown_piece_by_piece_and_an_answer_finds_its_comment(
+    window: MainWindow, settled: Callable[[], None], elsewhere: Callable[..., None], project: Path
+):
+    elsewhere(ADD_KPI(**KPI), *(AddComment(subject="kpi/Time to decision", text=f"No {n}") for n in range(1, 13)))
+    with Workspace(project) as ana:
+        first = ana.ask(comments)[0].id
+    elsewhere(AddComment(subject="kpi/Time to decision", text="Late answer", reply_to=first))
+    window.desk.refresh()
+    settled()
+    chosen(window, settled)
+    assert "No 4" in said(window)
+    assert "No 3" not in said(window)
+    assert [each.text() for each in buttons(window) if "older" in each.text()] == ["Show 3 older"]
+    next(each for each in buttons(window) if each.text() == "What it answers").click()
+    settled()
+    high = {each.text(): each.mapTo(window, QPoint()).y() for each in window.inspector.findChildren(Markable)}
+    assert high["No 1"] < high["No 3"] < high["No 4"] < high["Late answer"]
+    assert not [each for each in buttons(window) if "older" in each.text()]

@@ -18,7 +18,7 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _, plural
 
 FIELD_PX = 64
-MOST_SHOWN = 50
+SHOWN_AT_ONCE = 10
 _APART_PX, _BELOW_PX = 10, 2
 About = tuple[str, str]
 
@@ -35,29 +35,48 @@ class Comments(QWidget):
     def __init__(self, found: Sequence[Said], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._texts: dict[str, Markable] = {}
+        self._older = list(found)
+        self._ids = {each.id for each in found}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(_BELOW_PX)
         self._column.addWidget(label(_("Comments"), "strong"))
-        hidden = len(found) - MOST_SHOWN
-        if hidden > 0:
-            more = plural("{n} older; all stand on the page Team.", "{n} older; all stand on the page Team.", hidden)
-            self._column.addWidget(label(more, "muted", wraps=True))
-        for each in found[-MOST_SHOWN:]:
-            self._add(each)
+        self.older = Button("", "link")
+        self.older.clicked.connect(self.show_older)
+        self._column.addWidget(self.older, 0, Qt.AlignmentFlag.AlignLeft)
         if not found:
             self._column.addWidget(label(_("Nothing was said yet."), "secondary"))
+        self.show_older()
 
-    def _add(self, said: Said) -> None:
+    @Slot()
+    def show_older(self) -> None:
+        """Show the next older comments above the others: all at once would hold the window up."""
+        made = [self._made(said) for said in self._older[-SHOWN_AT_ONCE:]]
+        before: QWidget = self.older
+        for place, each in enumerate(made, start=2):
+            self._column.insertWidget(place, each)
+            for button in each.findChildren(Button):
+                QWidget.setTabOrder(before, button)  # in the order in which they stand, not in which they were made
+                before = button
+        del self._older[-SHOWN_AT_ONCE:]
+        self.older.say(plural("Show {n} older", "Show {n} older", len(self._older)))
+        self.older.setVisible(bool(self._older))
+
+    def _made(self, said: Said) -> QWidget:
         heading = f"{said.heading} · {cell_text(said.at, 'instant')}"
         above = label(heading, "muted", wraps=True)
         above.setContentsMargins(0, _APART_PX, 0, 0)
         text = Markable(said.shown)
         text.setAccessibleName(f"{heading}: {said.shown}")
         self._texts[said.id] = text
-        self._column.addWidget(above)
-        self._column.addWidget(text)
-        self._column.addLayout(self._acts(said))
+        made = QWidget(self)
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_BELOW_PX)
+        column.addWidget(above)
+        column.addWidget(text)
+        column.addLayout(self._acts(said))
+        return made
 
     def _acts(self, said: Said) -> QHBoxLayout:
         """Return the buttons below a comment: to answer it, and to the one that it answers."""
@@ -69,7 +88,7 @@ class Comments(QWidget):
             reply.setAccessibleName(name)
             reply.chosen.connect(self.answer_wanted)
             row.addWidget(reply)
-        if said.reply_to in self._texts:
+        if said.reply_to in self._ids:
             to = Button(_("What it answers"), "link", stands_for=said.reply_to)
             to.setAccessibleName(_("What {name} answers here", name=said.who))
             to.chosen.connect(self._go_to)
@@ -80,6 +99,8 @@ class Comments(QWidget):
     @Slot(object)
     def _go_to(self, id_: str) -> None:
         """Bring the comment that was answered into view, with its words marked."""
+        while id_ not in self._texts:
+            self.show_older()
         text = self._texts[id_]
         text.mark()
         self.place_wanted.emit(text)
