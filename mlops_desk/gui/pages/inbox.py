@@ -32,7 +32,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.workspace.activity import looked
 from mlops_desk.workspace.trail import PAGE_ROWS, Offered, Wanted
 
-_TABS = {MINE: FOR_ME.title, OTHERS: ON_OTHERS.title, ACTIVITY: _("Activity")}
+TABS = {MINE: FOR_ME.title, OTHERS: ON_OTHERS.title, ACTIVITY: _("Activity")}
 NEW = "new"
 MOST_CALLED = 3
 
@@ -47,7 +47,7 @@ class InboxPage(Page):
         self._bar.setDrawBase(False)
         self._bar.setExpanding(False)
         self._bar.setAccessibleName(_("Inbox"))
-        for title in _TABS.values():
+        for title in TABS.values():
             self._bar.addTab(title)
         self.note = Banner()
         self.feed: FeedPart | None = None
@@ -69,7 +69,7 @@ class InboxPage(Page):
     @property
     def tab(self) -> str:
         """The name of the tab in front."""
-        return list(_TABS)[self._bar.currentIndex()]
+        return list(TABS)[self._bar.currentIndex()]
 
     @property
     def table(self) -> Table | None:
@@ -95,8 +95,8 @@ class InboxPage(Page):
     @Slot(object)
     def turn_to(self, noun: str) -> None:
         """Bring a tab to the front."""
-        if noun in _TABS:
-            self._bar.setCurrentIndex(list(_TABS).index(noun))
+        if noun in TABS:
+            self._bar.setCurrentIndex(list(TABS).index(noun))
 
     @Slot(int)
     def _turn(self) -> None:
