@@ -118,6 +118,8 @@ def _things(rows: Rows, lines: Sequence[str]) -> dict[str, tuple[str, str]]:
 def _marked(rows: Rows, found: Sequence[TrailRow]) -> dict[str, str]:
     """Return what areas say of entries, by entry: a mark belongs to the one entry of its instant."""
     by_instant: dict[datetime, list[str]] = defaultdict(list)
+    if not found:
+        return {}
     for each in found:
         by_instant[each.at].append(each.line)
     said: dict[str, list[str]] = defaultdict(list)

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from mlops_desk.areas.governance.checklist import items_of
 from mlops_desk.areas.team.comment import AddComment
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui.forms.admit import AdmitForm
@@ -17,6 +18,7 @@ from mlops_desk.gui.pages.inbox import InboxPage
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.kernel import settings
+from mlops_desk.kernel.clock import today
 from mlops_desk.workspace import Founder, Workspace, found
 from mlops_desk.workspace.founding import join
 from mlops_desk.workspace.project import load
@@ -88,7 +90,9 @@ def test_that_the_inbox_says_what_needs_me_and_the_rail_says_how_much(window: Ma
     assert (gate.do, gate.urgency.word, gate.why) == ("Sign gate…", "This week", "as AI Architect")
 
 
-def test_that_a_line_opens_the_form_that_settles_it_filled_in(window: MainWindow, settled: Callable[[], None]):
+def test_that_a_line_opens_the_form_that_settles_it_filled_in(
+    window: MainWindow, settled: Callable[[], None], project: Path
+):
     page = at_inbox(window, settled)
     page.settle(line(page, "G1 of Fair credit waits for ARC"))
     settled()
@@ -99,6 +103,16 @@ def test_that_a_line_opens_the_form_that_settles_it_filled_in(window: MainWindow
     assert isinstance(window.form, Form)
     assert window.form.rows["gate"].editor.value() == "G1"
     assert window.form.rows["subject"].editor.value()
+    window.form.close()
+    item = {"item": items_of("G1")[0].id, "subject": "Fair credit", "reason": "late", "measure": "watched"}
+    ben(project, ACT("exception.ask", **item, until=today()))
+    window.desk.refresh()
+    settled()
+    asked = line(page, "Ben Ode asks for an exception from")
+    assert (asked.do, asked.due) == ("Sign exception…", today())
+    page.settle(asked)
+    settled()
+    assert window.form.rows["exception"].editor.value() == asked.waiting.id
     window.form.close()
 
 

@@ -111,17 +111,13 @@ class HomePage(Page):
             if answer.news.is_first:
                 self.desk.ask(begin_to_look, then=self._began)
         self._waiting.show_needs(answer.mine)
+        self.desk.work(recovery_work.asks_for_paper, then=self._ask_for_paper)
         self._arrange()
 
     def focus_first(self) -> None:
         """Put the focus on the first stage."""
         first = next(iter(self.strip.buttons.values()), None)
         (first or self).setFocus()
-
-    def reload(self) -> None:
-        """Ask again, and whether the project hangs on this machine."""
-        super().reload()
-        self.desk.work(recovery_work.asks_for_paper, then=self._ask_for_paper)
 
     @Slot(object)
     def _ask_for_paper(self, is_unsaved: bool) -> None:  # noqa: FBT001 - an answer
