@@ -18,9 +18,10 @@ from mlops_desk.kernel.listing import Detail, Listing
 from mlops_desk.kernel.record import fields_of
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.rows import Reader
-from mlops_desk.workspace import Workspace
+from mlops_desk.workspace import Workspace, signed_here
 from mlops_desk.workspace import project as projects
 from mlops_desk.workspace.inbox import look_at
+from mlops_desk.workspace.signed_here import wants_to_be_sent
 
 EXIT_DONE, EXIT_REFUSED, EXIT_MISUSE, EXIT_STOPPED, EXIT_BUG = 0, 1, 2, 130, 70
 
@@ -97,7 +98,8 @@ def open_workspace(arguments: argparse.Namespace) -> Workspace:
 def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
     progress = output.Progress(is_wanted=not arguments.json)
     try:
-        changes = workspace.do(act_from(arguments), progress=progress, stop=stop_on_interrupt())
+        act = act_from(arguments)
+        changes = workspace.do(act, progress=progress, stop=stop_on_interrupt())
     finally:
         progress.end()
     if arguments.json:
@@ -108,6 +110,8 @@ def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
         output.say(f"{said} ({short})" if short else said)
     if changes.line and (unpublished := workspace.publish()):
         output.notice(unpublished)
+    if wants_to_be_sent(workspace, act, changes):
+        output.notice(_("{words}: `mlops-desk sync`", words=signed_here.words()))
     return EXIT_DONE
 
 

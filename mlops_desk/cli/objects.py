@@ -7,15 +7,15 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from mlops_desk.cli import output
 from mlops_desk.cli.team_copy import stop_at_interrupt
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.progress import Progress
-from mlops_desk.kernel.words import _, plural
+from mlops_desk.kernel.words import _
 from mlops_desk.workspace import Workspace
+from mlops_desk.workspace.carried import FETCHED, SENT, Words, moved, reasons
 from mlops_desk.workspace.elsewhere import Elsewhere, Outcome
 from mlops_desk.workspace.lying import Lying
 
@@ -90,24 +90,7 @@ def stopped_by_interrupt() -> Iterator[Stop]:
 Carry = Callable[[Sequence[str], Progress, Stop], list[Outcome]]
 
 
-class _Words(NamedTuple):
-    """What is said of objects that came where they should, and of those that were there already."""
-
-    moved: Callable[[int], str]
-    nothing: str
-
-
-_SENT = _Words(
-    lambda count: plural("Sent {n} object.", "Sent {n} objects.", count),
-    _("Nothing was sent: what may leave lies there, or in the shared folder."),
-)
-_FETCHED = _Words(
-    lambda count: plural("Fetched {n} object.", "Fetched {n} objects.", count),
-    _("Nothing was fetched: what is to be had is here."),
-)
-
-
-def _fill_carry(carry: Callable[[Elsewhere], Carry], words: _Words) -> Callable[[argparse.ArgumentParser], None]:
+def _fill_carry(carry: Callable[[Elsewhere], Carry], words: Words) -> Callable[[argparse.ArgumentParser], None]:
     def handle(workspace: Workspace, arguments: argparse.Namespace) -> int:
         progress = output.Progress(is_wanted=not arguments.json)
         try:
@@ -125,18 +108,16 @@ def _fill_carry(carry: Callable[[Elsewhere], Carry], words: _Words) -> Callable[
     return fill
 
 
-def _told(outcomes: list[Outcome], words: _Words, arguments: argparse.Namespace) -> int:
+def _told(outcomes: list[Outcome], words: Words, arguments: argparse.Namespace) -> int:
     """Say what became of the objects; exit 1 if one that was asked for is not to be had, or one is damaged."""
     if arguments.json:
         output.document(outcomes)
     else:
-        moved = [each for each in outcomes if each.done in ("sent", "fetched")]
-        for each in moved:
+        for each in moved(outcomes):
             output.say(f"  {each.title}")
-        output.say(words.moved(len(moved)) if moved else words.nothing)
-        for each in outcomes:
-            if each.said:
-                output.notice(f"{each.title}: {each.said}" if each.done == "absent" else each.said)
+        output.say(words.of(outcomes))
+        for reason in reasons(outcomes):
+            output.notice(reason)
     wrong = ("failed", "absent") if arguments.subjects else ("failed",)
     return 1 if any(each.done in wrong for each in outcomes) else 0
 
@@ -150,12 +131,12 @@ COMMANDS = (
     (
         ("objects", "send"),
         _("Send objects there; personal or sensitive data only once an owner and AI ethics signed."),
-        _fill_carry(lambda elsewhere: elsewhere.send, _SENT),
+        _fill_carry(lambda elsewhere: elsewhere.send, SENT),
     ),
     (
         ("objects", "fetch"),
         _("Fetch objects from there; each is verified, and goes on where it was cut off."),
-        _fill_carry(lambda elsewhere: elsewhere.fetch, _FETCHED),
+        _fill_carry(lambda elsewhere: elsewhere.fetch, FETCHED),
     ),
     (("objects", "list"), _("List every object that the records name, and where it lies."), _fill_list),
 )

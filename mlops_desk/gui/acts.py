@@ -70,6 +70,13 @@ def _is_told_by_row(act: type[Act], noun: str) -> bool:
     return bool(needed) and needed <= shown
 
 
+def settled_by(words: str) -> type[Act] | None:
+    """Return the act whose command some words of the command line begin with."""
+    said = tuple(words.removeprefix("mlops-desk ").split())
+    fitting = [act for act in all_acts() if said[: len(act.command)] == act.command]
+    return max(fitting, key=lambda act: len(act.command), default=None)
+
+
 def edit_of(noun: str) -> type[Edit] | None:
     """Return the act that edits a noun; None where nothing of it is edited freely."""
     return next((act for act in all_acts() if act.noun == noun and issubclass(act, Edit)), None)

@@ -10,13 +10,13 @@ from mlops_desk.kernel.words import _
 IN_WINDOW = {
     ("init",): "create",
     ("status",): "go-home",
-    ("inbox",): "go-home",
+    ("inbox",): "go-inbox",
     ("verify",): "verify",
     ("rebuild",): "rebuild",
     ("doctor",): "go-settings",
     ("ask",): "ask",
     ("trail",): "trail",
-    ("activity",): "trail",
+    ("activity",): "activity",
     ("gate", "show"): "gate",
     ("disagreement", "show"): "go-governance",
     ("as-of",): "as-of",
@@ -30,21 +30,15 @@ IN_WINDOW = {
     ("restore",): "restore",
     ("team", "invite"): "invite",
     ("keys", "token"): "token",
+    ("project", "recovery-key"): "recovery-key",
+    ("team", "recover"): "recover",
+    ("team", "device", "renew"): "renew",
+    ("team", "device", "moved"): "moved",
+    ("objects", "list"): "objects",
+    ("objects", "remote"): "objects-place",
+    ("objects", "send"): "objects-send",
+    ("objects", "fetch"): "objects-fetch",
 }
-# What needs the 24 words of the recovery key, or is about the key of this machine, has its place at the command line.
-# So have objects that the shared folder does not take; what the window's own work needs of them is fetched there, too.
-COMMAND_LINE_ONLY = frozenset(
-    {
-        ("team", "recover"),
-        ("team", "device", "renew"),
-        ("team", "device", "moved"),
-        ("project", "recovery-key"),
-        ("objects", "remote"),
-        ("objects", "send"),
-        ("objects", "fetch"),
-        ("objects", "list"),
-    }
-)
 # With an option, a command may be another one in the window.
 _WITH_OPTION = {("sync", "--remote"): "team-copy", ("sync", "--trust-configuration"): "trust"}
 WORDS = {
@@ -53,6 +47,7 @@ WORDS = {
     "rebuild": _("Make the local store again"),
     "ask": _("Ask in SQL…"),
     "trail": _("Audit trail"),
+    "activity": _("What happened"),
     "gate": _("Look at a gate…"),
     "as-of": _("What was live then?"),
     "export": _("Export an audit pack…"),
@@ -68,6 +63,14 @@ WORDS = {
     "trust": _("Look at the git configuration…"),
     "invite": _("Invite…"),
     "restore": _("Put back lost entries"),
+    "recovery-key": _("Recovery key…"),
+    "recover": _("Recover with the 24 words…"),
+    "renew": _("New key for this machine…"),
+    "moved": _("This machine was moved…"),
+    "objects": _("Where the objects lie"),
+    "objects-place": _("Place for objects…"),
+    "objects-send": _("Send objects"),
+    "objects-fetch": _("Fetch objects"),
 }
 _QUOTED = re.compile(r"`mlops-desk ([a-z][^`]*)`")
 _ACTING = re.compile(r" with --as(?: [a-z]+(?:-[a-z]+)*)?")

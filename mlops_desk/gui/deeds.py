@@ -27,10 +27,11 @@ Kind = Literal["act", "back", "again"]
 
 @dataclass(frozen=True)
 class Done:
-    """The answer to an act: what changed, and how to take it back."""
+    """The answer to an act: what changed, how to take it back, and whether the others wait to see it."""
 
     changes: Changes
     step: Step | None
+    asks_to_send: bool = False
 
 
 class Deeds(QObject):
@@ -109,6 +110,8 @@ class _Reply:
         self._desk.said.emit(said, found.step is not None and self._kind == "act")
         tell(self._then(), changes)
         self._desk.tell(changes)
+        if found.asks_to_send:
+            self._desk.link.ask_to_send(said)
 
     def refused(self, error: BaseException) -> None:
         if isinstance(error, DeskError) and error.code == SEALED_CODE:
@@ -122,6 +125,7 @@ class _Reply:
 def _do(workspace: Workspace, act: Act, step: Step | None, progress: Progress, stop: Stop) -> Done:
     """Do an act on the lane, or the act of a step if nobody has touched what it takes back."""
     from mlops_desk.gui import undo
+    from mlops_desk.workspace.signed_here import wants_to_be_sent
 
     if step is not None:
         workspace.ask(step.check)
@@ -130,4 +134,5 @@ def _do(workspace: Workspace, act: Act, step: Step | None, progress: Progress, s
     if unpublished := workspace.publish():
         changes |= Changes(said=f"{changes.said} {unpublished}".strip())
     back = undo.way_back(act, was, changes)
-    return Done(changes, replace(back, words=step.words) if back is not None and step is not None else back)
+    back = replace(back, words=step.words) if back is not None and step is not None else back
+    return Done(changes, back, wants_to_be_sent(workspace, act, changes))

@@ -56,6 +56,16 @@ class Who:
     notes: int = 0
 
 
+@dataclass(frozen=True)
+class Talk:
+    """The wish to say something about a record: as an answer to a comment, and with what it begins."""
+
+    noun: str
+    id: str
+    reply_to: str = ""
+    text: str = ""
+
+
 class Desk(QObject):
     """One window's way to its project. Every method returns at once; answers come to slots.
 
@@ -71,6 +81,7 @@ class Desk(QObject):
     said = Signal(str, bool)
     place_wanted = Signal(str, str)
     record_wanted = Signal(str, str, object)
+    talk_wanted = Signal(object)
     form_wanted = Signal(object, object)
     inspector_wanted = Signal()
     key_wanted = Signal()
@@ -256,6 +267,10 @@ class Desk(QObject):
     def inspect(self, noun: str, id_: str, row: object = None) -> None:
         """Show a record in the inspector."""
         self.record_wanted.emit(noun, id_, row)
+
+    def talk(self, wish: Talk) -> None:
+        """Show a record in the inspector, with the field to say something about it ready."""
+        self.talk_wanted.emit(wish)
 
     def fill_in(self, act: type[Act], values: Mapping[str, Any] | None = None) -> None:
         """Open the form of an act; ``values`` are filled in already."""

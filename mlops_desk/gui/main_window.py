@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
 )
 
 from mlops_desk.gui import icons, window_commands
+from mlops_desk.gui.badges import Badges
 from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.commands import Commands
 from mlops_desk.gui.condition import ConditionBanner
-from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.failures import Failures
 from mlops_desk.gui.page_stack import PageStack
 from mlops_desk.gui.pages.inspector import WIDTH_PX, Inspector
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner(edge=20)
         self.stack = PageStack(desk, self.commands)
         self.inspector = Inspector(desk)
+        self.badges = Badges(desk, self.rail)
         self.status = StatusBar(desk)
         self._lay_out()
         self.toast = Toast(self._whole)
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
         desk.said.connect(self._said)
         desk.place_wanted.connect(self.go)
         desk.record_wanted.connect(self._inspect)
+        desk.talk_wanted.connect(self._talk)
         desk.inspector_wanted.connect(self.show_inspector)
         desk.form_wanted.connect(self._fill_in)
         desk.key_wanted.connect(self._open_key)
@@ -151,6 +154,7 @@ class MainWindow(QMainWindow):
         home = self.stack.page
         assert home is not None
         home.filled.connect(self.desk.link.begin, Qt.ConnectionType.SingleShotConnection)
+        home.filled.connect(self.badges.begin, Qt.ConnectionType.SingleShotConnection)
         home.filled.connect(self._load_rest, Qt.ConnectionType.SingleShotConnection)
 
     @Slot()
@@ -232,6 +236,11 @@ class MainWindow(QMainWindow):
         if place_of_noun(noun) != self.stack.place and row is None:
             self.go(place_of_noun(noun), noun)
         self.inspector.show_record(noun, id_, row)
+        self.show_inspector()
+
+    @Slot(object)
+    def _talk(self, wish: Talk) -> None:
+        self.inspector.talk(wish)
         self.show_inspector()
 
     @Slot()
@@ -363,6 +372,8 @@ def _warm(*_ignored: object) -> None:
     """Load on a worker what pages, forms and charts need, so that the first of each does not hold the window up."""
     for name in (
         "pages.governance",
+        "pages.inbox",
+        "pages.data",
         "pages.deployments",
         "pages.settings",
         "pages.help",

@@ -96,6 +96,10 @@ class PageStack(QStackedWidget):
             from mlops_desk.gui.pages.home import HomePage
 
             return HomePage(self._desk)
+        if name == "inbox":
+            from mlops_desk.gui.pages.inbox import InboxPage
+
+            return InboxPage(self._desk)
         if name == "settings":
             from mlops_desk.gui.pages.settings import SettingsPage
 
@@ -108,6 +112,10 @@ class PageStack(QStackedWidget):
             from mlops_desk.gui.pages.governance import GovernancePage
 
             return GovernancePage(self._desk, place)
+        if name == "data":
+            from mlops_desk.gui.pages.data import DataPage
+
+            return DataPage(self._desk, place)
         if name == "team":
             from mlops_desk.gui.pages.team import TeamPage
 

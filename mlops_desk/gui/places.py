@@ -30,6 +30,7 @@ class Place:
 
 _ALL = (
     Place("home", _("Home"), "house", _("Me")),
+    Place("inbox", _("Inbox"), "inbox", _("Me")),
     Place(
         "goals",
         _("Goals"),

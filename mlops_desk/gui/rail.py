@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from mlops_desk.gui import icons
@@ -27,8 +27,11 @@ from mlops_desk.gui.widgets.text import tip, unmarked
 from mlops_desk.kernel.words import _
 
 Index = QModelIndex | QPersistentModelIndex
+BadgeRole = Qt.ItemDataRole.UserRole + 1
+MOST_COUNTED = 99
 WIDE_PX, NARROW_PX = 196, 52
 _ROW_PX, _CAPTION_PX = 32, 22
+_BADGE_PX, _NARROW_BADGE_PX = 18, 14
 _NO_INDEX = QModelIndex()
 
 
@@ -38,6 +41,7 @@ class PlacesModel(QAbstractListModel):
     def __init__(self, places: Sequence[Place], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.places = tuple(places)
+        self.badges: dict[str, tuple[int, str]] = {}
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Return how many places there are."""
@@ -48,9 +52,21 @@ class PlacesModel(QAbstractListModel):
         if not index.isValid():
             return None
         place = self.places[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return place.title
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            number, words = self.badges.get(place.name, (0, ""))
+            return f"{place.title}, {words}" if number else place.title
+        if role == BadgeRole:
+            return self.badges.get(place.name, (0, ""))[0]
         return place if role == Qt.ItemDataRole.UserRole else None
+
+    def put_badge(self, name: str, number: int, words: str) -> None:
+        """Show a number beside a place, with the words for those who hear it; 0 shows none."""
+        row = next(row for row, place in enumerate(self.places) if place.name == name)
+        if self.badges.get(name) != (number, words):
+            self.badges[name] = (number, words)
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def begins_group(self, row: int) -> bool:
         """Tell whether a place is the first of its group."""
@@ -99,12 +115,31 @@ class PlaceDelegate(QStyledItemDelegate):
         middle = box.center().y()
         left = box.left() + (box.width() - look.px(18)) / 2 if self.is_narrow else box.left() + 10
         painter.drawPixmap(round(left), round(middle - look.px(18) / 2), icon)
+        if (number := index.data(BadgeRole)) > 0:
+            self._badge(painter, box, str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+")
         if not self.is_narrow:
             painter.setFont(look.font("body", is_strong=is_chosen))
             painter.setPen(look.colour("text.primary" if is_chosen else "text.secondary"))
             room = box.adjusted(10 + look.px(18) + 10, 0, -6, 0)
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), place.title)
         painter.restore()
+
+    def _badge(self, painter: QPainter, box: QRectF, text: str) -> None:
+        """Paint a number at the right, above the icon's corner where there is no room beside it."""
+        look = theme()
+        font = look.font("caption", is_strong=True)
+        high = look.px(_NARROW_BADGE_PX if self.is_narrow else _BADGE_PX)
+        if self.is_narrow:
+            font.setPixelSize(round(high * 0.72))
+        wide = max(high, QFontMetrics(font).horizontalAdvance(text) + 10 - 4 * self.is_narrow)
+        top = box.top() + 1 if self.is_narrow else box.center().y() - high / 2
+        pill = QRectF(box.right() - wide - (0 if self.is_narrow else 8), top, wide, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("accent.solid"))
+        painter.drawRoundedRect(pill, high / 2, high / 2)
+        painter.setFont(font)
+        painter.setPen(look.colour("accent.on"))
+        painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), text)
 
     def _caption(self, painter: QPainter, box: QRect, text: str) -> None:
         if box.height() == 0:

@@ -15,6 +15,7 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.pages.homes import HOMES
+from mlops_desk.gui.pages.inbox import TABS, InboxPage
 from mlops_desk.gui.pages.sql import SqlDialog
 from mlops_desk.gui.places import places
 from mlops_desk.gui.tasks import Tasks
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
 USUAL, SMALL = (1280, 800), (1024, 640)
 THEMES = ("light", "dark")
-_DIALOGS = ("ask", "as-of", "export", "gate", "serve", "seal", "create", "keys", "get", "team-copy", "token", "invite")
+_DIALOGS = (
+    *("ask", "as-of", "export", "gate", "serve", "seal", "create", "keys", "get", "team-copy", "token", "invite"),
+    *("recovery-key", "recover", "renew", "moved", "objects-place"),
+)
 _PATIENCE_MS, _TICK_MS, _REST_MS = 30_000, 20, 120
 
 
@@ -69,6 +73,12 @@ def _place(window: MainWindow, name: str) -> Iterator[tuple[str, QWidget]]:
     window.go(name)
     _rest(window.desk)
     page = window.stack.page
+    if isinstance(page, InboxPage):
+        for tab in TABS:
+            page.turn_to(tab)
+            _rest(window.desk)
+            yield f"{name}-{tab}", window
+        return
     if not isinstance(page, AreaPage):
         yield name, window
         return

@@ -71,6 +71,7 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(QUESTION_THREADS, thread_name_prefix="question")
         self._numbers = count(1)
         self._running: dict[int, Task] = {}
+        self._is_closed = False
         self._home = _Home(self)
         self._home.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
         self._home.told.connect(self._told, Qt.ConnectionType.QueuedConnection)
@@ -90,8 +91,10 @@ class Tasks(QObject):
         """Run a plain function on a worker and return the number of the task.
 
         ``on_lane`` tasks run one after the other in the order of asking, and so do ``on_wire`` tasks, which
-        meet the network and hold up no act; the others run side by side.
+        meet the network and hold up no act; the others run side by side. Once everything was closed nothing runs.
         """
+        if self._is_closed:
+            return 0
         ways: dict[str, Any] = {"on_lane": on_lane, "on_wire": on_wire, "then": held(then), "failed": held(failed)}
         task = Task(next(self._numbers), title, Stop(), **ways)
         self._running[task.number] = task
@@ -144,6 +147,7 @@ class Tasks(QObject):
         """End all work; called when the loop of the program has ended, so it may wait."""
         for task in self._running.values():
             task.stop.set()
+        self._is_closed = True
         self._tick.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._wire.shutdown(wait=True, cancel_futures=True)

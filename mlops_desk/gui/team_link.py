@@ -30,7 +30,7 @@ class TeamLink(QObject):
     """Knows how the project stands to its team copy, and exchanges with it: one exchange at a time, on the wire.
 
     ``changed`` tells that something is shown differently; ``sheet_wanted`` carries the name of a form
-    that the person needs now: ``address``, ``token``, ``trust``.
+    that the person needs now: ``address``, ``token``, ``trust``, ``send``.
     """
 
     changed = Signal()
@@ -58,6 +58,7 @@ class TeamLink(QObject):
         self._is_asked = False
         self._next: tuple[Kind, bool] | None = None
         self._tried = 0.0
+        self.just_signed = ""
 
     # --- how it stands -----------------------------------------------------------------------
 
@@ -192,6 +193,11 @@ class TeamLink(QObject):
         """Sync again: what an exchange needed was set right, or another team copy was set."""
         self.trouble, self.last, self._to_receive = None, None, 0
         self._start("sync", is_asked=True)
+
+    def ask_to_send(self, done: str) -> None:
+        """Ask whether something that was just signed shall be sent at once; ``done`` says what."""
+        self.just_signed = done
+        self.sheet_wanted.emit("send")
 
     @Slot()
     def look(self) -> None:

@@ -57,6 +57,10 @@ class Act(Declared):
         """
         raise NotImplementedError
 
+    def is_urgent(self, rows: Rows) -> bool:  # noqa: ARG002
+        """Tell whether others wait to see what was done: approvals are."""
+        return self.approval
+
     def outcome(self, rows: Rows) -> str:  # noqa: ARG002
         """Return a sentence about what follows, said after ``done``; most acts have none."""
         return ""

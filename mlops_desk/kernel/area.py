@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -33,7 +33,8 @@ class Need(msgspec.Struct, frozen=True):
 
     It waits for whoever holds one of ``roles``, or for ``members`` by id, with the ``reason`` why for them. ``settle``
     are the words of the command line that settle it, where it is not the page of the record. What carries ``seen_as``
-    also ends once a person marks that id as seen on their machine.
+    also ends once a person marks that id as seen on their machine. ``asked_by`` is the member who waits for it; where
+    it ``needs_another``, they cannot settle it themselves. ``due`` is the day by which it is wanted.
     """
 
     sentence: str
@@ -46,6 +47,9 @@ class Need(msgspec.Struct, frozen=True):
     since: datetime | None = None
     settle: str = ""
     seen_as: str = ""
+    asked_by: str = ""
+    needs_another: bool = False
+    due: date | None = None
 
 
 class Mark(msgspec.Struct, frozen=True):

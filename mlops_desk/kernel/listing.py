@@ -9,7 +9,7 @@ import msgspec
 
 from mlops_desk.kernel.rows import Rows
 
-Cell = Literal["text", "number", "whole", "day", "instant", "state", "class", "id", "role", "flag", "code"]
+Cell = Literal["text", "number", "whole", "day", "instant", "state", "class", "id", "role", "flag", "code", "act"]
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 
 from mlops_desk.areas.team.discussion import Said
+from mlops_desk.areas.team.member import Member
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.errors import DeskError
@@ -19,12 +20,17 @@ from mlops_desk.kernel.words import _
 from mlops_desk.workspace.status import standing
 
 MAX_SEEN = 10_000
+ROLES_NAMED = 2
 ALL = "all"
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """One line of the inbox; ``mention`` is the id by which a mention is marked as seen, else empty."""
+    """One line of the inbox; ``mention`` is the id by which a mention is marked as seen, else empty.
+
+    ``why`` says why it waits for the person or, where it waits for others, for whom; ``people`` are those others by
+    name. ``roles`` are those in which it can be settled, ``due`` the day by which it is wanted.
+    """
 
     sentence: str
     state: State
@@ -34,10 +40,15 @@ class Waiting(msgspec.Struct, frozen=True):
     noun: str
     id: str
     mention: str
+    roles: tuple[str, ...] = ()
+    due: date | None = None
+    people: tuple[str, ...] = ()
 
 
 def waits_for(need: Need, roles: Iterable[str], member: str) -> bool:
     """Tell whether something waits for a member who holds some roles."""
+    if need.needs_another and member == need.asked_by:
+        return False
     return any(role in need.roles for role in roles) or bool(member and member in need.members)
 
 
@@ -64,6 +75,29 @@ def everything(rows: Rows) -> list[Waiting]:
     return _ordered(_waiting(each, whom(each)) for each in rows.ask(standing).needs)
 
 
+def on_others(rows: Rows) -> list[Waiting]:
+    """Return what the person at this machine asked for and others have to settle: the worst first, then the oldest."""
+    me = rows.here.member
+    people = rows.find(Member, "active", order="name, id")
+    asked = [each for each in rows.ask(standing).needs if me and each.asked_by == me]
+    return _ordered(each for need in asked for each in _on_others(need, people, me))
+
+
+def _on_others(need: Need, people: Sequence[Member], me: str) -> list[Waiting]:
+    """Return the line of a need that others have to settle; none if it waits for the person alone."""
+    fitting = [each for each in people if waits_for(need, each.roles, each.id)]
+    others = tuple(each.name for each in fitting if each.id != me)
+    roles = ", ".join(map(role_name, need.roles))
+    if others:
+        called = ", ".join(others)
+        whom = f"{called} ({roles})" if 0 < len(need.roles) <= ROLES_NAMED else called
+    elif fitting:
+        return []
+    else:
+        whom = _("nobody else holds {roles}", roles=roles)
+    return [msgspec.structs.replace(_waiting(need, whom), people=others, mention="")]
+
+
 def _why(need: Need, roles: Sequence[str], member: str) -> str:
     held = ", ".join(role_name(role) for role in roles if role in need.roles)
     return need.reason if member in need.members and need.reason else _("as {roles}", roles=held)
@@ -71,7 +105,18 @@ def _why(need: Need, roles: Sequence[str], member: str) -> str:
 
 def _waiting(need: Need, why: str) -> Waiting:
     settle = f"mlops-desk {need.settle}" if need.settle else ""
-    return Waiting(need.sentence, need.state, why, need.since, settle, need.noun, need.id, need.seen_as)
+    return Waiting(
+        need.sentence,
+        need.state,
+        why,
+        need.since,
+        settle,
+        need.noun,
+        need.id,
+        need.seen_as,
+        need.roles,
+        need.due,
+    )
 
 
 def _ordered(found: Iterable[Waiting]) -> list[Waiting]:

@@ -37,8 +37,8 @@ class Waiting(msgspec.Struct, frozen=True):
 class Outlook(msgspec.Struct, frozen=True):
     """How a project stands to its team copy as far as this machine knows, without asking there.
 
-    ``host`` is the one that may want a token, empty if none does; ``waiting`` are the newest entries to send;
-    ``trouble`` says why no exchange is possible.
+    ``host`` is the one that may want a token, empty if none does; ``waiting`` are the newest entries to send,
+    ``signed`` the ids of those to send that are signatures; ``trouble`` says why no exchange is possible.
     """
 
     state: SyncState
@@ -46,6 +46,7 @@ class Outlook(msgspec.Struct, frozen=True):
     host: str = ""
     synced_ms: int = 0
     waiting: tuple[Waiting, ...] = ()
+    signed: frozenset[str] = frozenset()
     lost: tuple[Share, ...] = ()
     receives: bool = True
     sends: bool = True

@@ -30,6 +30,7 @@ from mlops_desk.workspace import machine, memory
 from mlops_desk.workspace.door import Workspace
 from mlops_desk.workspace.invitation import Invitation
 from mlops_desk.workspace.outlook import Outlook, Share, Synced, Waiting
+from mlops_desk.workspace.signed_here import is_signature
 from mlops_desk.workspace.team_folder import FolderGuard, marked_in, meet, name_remote, open_git, prepare_folder
 
 WAITING_SHOWN = 20
@@ -160,7 +161,8 @@ class TeamCopy:
             unsent = self._unsent_lines(Exchange(self._git(address), address, self._guard()))
         except DeskError as error:
             return msgspec.structs.replace(known, state=SyncState("refused", age_s=self._age_s()), trouble=error)
-        return msgspec.structs.replace(known, state=self._state(len(unsent)), waiting=self._waiting(unsent))
+        waiting, signed = self._waiting(unsent)
+        return msgspec.structs.replace(known, state=self._state(len(unsent)), waiting=waiting, signed=signed)
 
     @contextmanager
     def _alone(self, stop: Stop) -> Iterator[None]:
@@ -327,11 +329,13 @@ class TeamCopy:
             found |= lines - there
         return found
 
-    def _waiting(self, lines: set[bytes]) -> tuple[Waiting, ...]:
-        query = "SELECT kind, ms FROM line WHERE id IN (SELECT unnest(?)) ORDER BY ms DESC, counter DESC LIMIT ?"
+    def _waiting(self, lines: set[bytes]) -> tuple[tuple[Waiting, ...], frozenset[str]]:
+        """Return the newest entries among some lines, and the ids of those that are signatures."""
+        query = "SELECT kind, ms, id FROM line WHERE id IN (SELECT unnest(?)) ORDER BY ms DESC, counter DESC"
         ids = [line_id(line) for line in lines]
-        found = self._workspace.ask(lambda rows: rows.sql(query, ids, WAITING_SHOWN)) if ids else []
-        return tuple(Waiting(kind, clock.instant(ms)) for kind, ms in found)
+        found = self._workspace.ask(lambda rows: rows.sql(query, ids)) if ids else []
+        newest = tuple(Waiting(kind, clock.instant(ms)) for kind, ms, _id in found[:WAITING_SHOWN])
+        return newest, frozenset(id_ for kind, _ms, id_ in found if is_signature(kind))
 
     def _own_lines(self) -> dict[str, set[bytes]]:
         return {device: memory.lines_of(self._project.own / device) for device in self._project.own_devices()}

@@ -31,7 +31,8 @@ class Wanted(msgspec.Struct, frozen=True):
 
     ``since`` is the earliest instant, ``about`` a thing that they wrote or that they speak of: id, name or kind/name.
 
-    ``before`` is the id of the entry below which the page begins; empty is the newest.
+    ``before`` is the id of the entry below which the page begins; empty is the newest. ``nouns`` are those of which
+    entries are wanted, ``lines`` the entries among which is looked; None is any.
     """
 
     by: str = ""
@@ -41,6 +42,8 @@ class Wanted(msgspec.Struct, frozen=True):
     most: int = PAGE_ROWS
     since: datetime | None = None
     about: str = ""
+    nouns: tuple[str, ...] = ()
+    lines: tuple[str, ...] | None = None
 
 
 class TrailRow(msgspec.Struct, frozen=True):
@@ -145,6 +148,12 @@ def _condition(rows: Rows, wanted: Wanted, who: dict[str, str]) -> tuple[str, li
     if wanted.about:
         parts.append("id IN (SELECT unnest(?))")
         values.append(_lines_about(rows, *rows.meant(wanted.about)))
+    if wanted.nouns:
+        parts.append("split_part(kind, '.', 1) IN (SELECT unnest(?))")
+        values.append(list(wanted.nouns))
+    if wanted.lines is not None:
+        parts.append("id IN (SELECT unnest(?))")
+        values.append(list(wanted.lines))
     if wanted.before:
         parts.append("(ms, counter, id) < (?, ?, ?)")
         values += _place_of(rows, wanted.before)

@@ -187,6 +187,15 @@ def test_that_a_project_opens_with_one_question(folder: Path, qtbot: QtBot, monk
     desk.close()
 
 
+def test_that_nothing_runs_once_everything_was_closed(qapp: object):
+    tasks, seen = Tasks(), []
+    tasks.close()
+    assert tasks.run(lambda _progress, _stop: seen.append(1)) == 0
+    assert tasks.run(lambda _progress, _stop: seen.append(1), on_lane=True) == 0
+    assert tasks.is_idle
+    assert seen == []
+
+
 def test_that_a_hidden_page_asks_only_when_it_is_looked_at(window: MainWindow, settled: Callable[[], None]):
     answers = {number: threading.Event() for number in range(1, 9)}
     for each in answers.values():

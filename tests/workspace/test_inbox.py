@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mlops_desk.areas.governance import exception
+from mlops_desk.areas.governance.checklist import items_of
 from mlops_desk.areas.team.comment import AddComment, EditComment, WithdrawComment
 from mlops_desk.areas.team.discussion import comments
 from mlops_desk.catalogue import RULES
 from mlops_desk.cli.main import run
+from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.roles import role_name
 from mlops_desk.workspace import Founder, Workspace, found
 from mlops_desk.workspace.founding import join
-from mlops_desk.workspace.inbox import Waiting, done, everything, inbox, look_at
+from mlops_desk.workspace.inbox import Waiting, done, everything, inbox, look_at, on_others
 
 
 @pytest.fixture
@@ -134,3 +139,65 @@ def test_that_the_command_says_it_and_opening_the_record_marks_it(
     assert run(["inbox", "--done", "all", *here]) == 0
     assert run(["inbox", "--all", *here]) == 0
     assert "Time waits for a value" in capsys.readouterr().out
+
+
+def test_that_what_was_asked_of_others_names_whom_it_waits_for(folder: Path) -> None:
+    say(folder, "Ana", "@Ben look")
+    with Workspace(folder, me="Ana") as desk:
+        desk.do(RULES.act("roster.roles", member="Ben Ode", roles=("ml-engineer", "domain-expert")))
+        desk.do(RULES.act("use-case.add", name="Fair credit"))
+        desk.do(RULES.act("gate.ask", gate="G1", subject="Fair credit"))
+        found = desk.ask(on_others)
+        mine = {each.sentence for each in desk.ask(inbox, desk.roles)}
+    [mention] = [each for each in found if "look" in each.sentence]
+    assert (mention.why, mention.people, mention.mention) == ("Ben Ode", ("Ben Ode",), "")
+    gates = [each for each in found if each.noun == "gate-request"]
+    assert gates
+    assert {each.people for each in gates} == {("Ben Ode",)}
+    assert not mine & {each.sentence for each in gates}, "what waits for me alone waits on nobody else"
+    with Workspace(folder, me="Ben") as desk:
+        assert desk.ask(on_others) == []
+
+
+def test_that_an_exception_waits_for_a_second_person_until_it_is_signed(folder: Path) -> None:
+    with Workspace(folder, me="Ana") as desk:
+        desk.do(RULES.act("roster.roles", member="Ben Ode", roles=("ml-engineer", "ai-ethics")))
+        desk.do(RULES.act("use-case.add", name="Fair credit"))
+        until = today() + timedelta(days=30)
+        values = {"item": items_of("G1")[0].id, "subject": "Fair credit", "reason": "late", "measure": "watched"}
+        asked = desk.do(RULES.act("exception.ask", **values, until=until))
+        assert [each.why for each in desk.ask(on_others)] == ["Ben Ode (AI Ethics & SME)"]
+        assert not [each for each in desk.ask(inbox, (*desk.roles, "ai-ethics")) if each.noun == "exception"]
+    [waiting] = [each for each in waits(folder, "Ben") if each.noun == "exception"]
+    assert waiting.sentence.startswith("The exception from ")
+    assert (waiting.settle, waiting.due) == (f"mlops-desk exception sign {asked.id[:8]}", until)
+    with Workspace(folder, me="Ben", acting="ai-ethics") as desk:
+        desk.do(RULES.act("exception.sign", exception=asked.id))
+    assert not [each for each in waits(folder, "Ben") if each.noun == "exception"]
+
+
+def test_that_an_exception_asked_by_ai_ethics_waits_for_anybody_else_and_ends_with_its_day(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Workspace(folder, me="Ana") as desk:
+        desk.do(RULES.act("roster.roles", member="Ana Lima", roles=("owner", "ai-ethics")))
+    with Workspace(folder, me="Ana", acting="ai-ethics") as desk:
+        desk.do(RULES.act("use-case.add", name="Fair credit"))
+        values = {"item": items_of("G1")[0].id, "subject": "Fair credit", "reason": "late", "measure": "watched"}
+        desk.do(RULES.act("exception.ask", **values, until=today()))
+        role = items_of("G1")[0].answering_role
+        desk.do(RULES.act("roster.roles", member="Ben Ode", roles=(role,)))
+    assert [each.why for each in waits(folder, "Ben") if each.noun == "exception"] == [f"as {role_name(role)}"]
+    assert not [each for each in waits(folder, "Ana") if each.noun == "exception"]
+    monkeypatch.setattr("mlops_desk.areas.governance.exception.today", lambda: today() + timedelta(days=1))
+    with Workspace(folder, me="Ben") as desk:
+        assert desk.ask(exception.needs) == []
+
+
+def test_that_the_command_lists_what_waits_on_others(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = ["--project", str(folder), "--me", "Ana"]
+    assert run(["inbox", "--others", *here]) == 0
+    assert capsys.readouterr().out == "You wait for nobody.\n"
+    say(folder, "Ana", "@Ben look")
+    assert run(["inbox", "--others", *here]) == 0
+    assert "Ben Ode · since 20" in capsys.readouterr().out

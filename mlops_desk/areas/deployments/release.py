@@ -158,6 +158,10 @@ class GoLive(Act, noun="release", verb="go-live", done="Live.", approval=True, a
 
     release: Annotated[str, About("The release: id or label.", of="release", positional=True)]
 
+    def is_urgent(self, rows: Rows) -> bool:
+        """Tell whether it went where open gates block, such as production: the others must know that at once."""
+        return blocks(rows, rows.get(Release, rows.resolve(Release.noun, self.release)))
+
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return the deployment; where the policy blocks, the gates must be closed."""
         release = present.get(Release, self.release)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Any
 
+from msgspec import structs
+
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.checklist import item, items
 from mlops_desk.areas.governance.gate import subject_of
@@ -121,7 +123,8 @@ def needs(rows: Rows) -> list[Need]:
         roles = others if wish.recorded_as == ETHICS else (ETHICS,)
         settle = f"exception sign {wish.id[:8]}"
         waiting = State("warn", _("Waiting"))
-        found.append(Need(sentence, wish.noun, wish.id, waiting, roles, since=wish.recorded_at, settle=settle))
+        need = Need(sentence, wish.noun, wish.id, waiting, roles, since=wish.recorded_at, settle=settle)
+        found.append(structs.replace(need, asked_by=wish.recorded_by, needs_another=True, due=wish.until))
     return found
 
 

@@ -351,8 +351,8 @@ def _item_needs(asked: Sequence[tuple[GateRequest, GateStanding]]) -> list[Need]
 
 def _item_need(request: GateRequest, role: str, said: str, settle: str) -> Need:
     waiting = State("warn", _("Waiting"))
-    since = request.recorded_at
-    return Need(said, "gate-request", request.id, waiting, roles=(role,), since=since, settle=settle)
+    since, by = request.recorded_at, request.recorded_by
+    return Need(said, "gate-request", request.id, waiting, roles=(role,), since=since, settle=settle, asked_by=by)
 
 
 def _signature_needs(asked: Sequence[tuple[GateRequest, GateStanding]]) -> list[Need]:
@@ -370,6 +370,7 @@ def _signature_needs(asked: Sequence[tuple[GateRequest, GateStanding]]) -> list[
             roles=(each.role,),
             since=request.recorded_at,
             settle=f"gate sign {stands.gate.id} {stands.subject.label}",
+            asked_by=request.recorded_by,
         )
         for request, stands in asked
         for each in stands.signatures

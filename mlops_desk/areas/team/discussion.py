@@ -171,6 +171,7 @@ def _mention(about: str, said: Versions, member: str, who: dict[str, str]) -> Ne
         since=said.newest.recorded_at,
         settle=f"comment add {said.first.subject_noun}/{said.first.subject[:8]} … --reply-to {said.first.id[:8]}",
         seen_as=said.newest.id,
+        asked_by=said.newest.recorded_by,
     )
 
 

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QDialog, QFormLayout, QFrame, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.desk import Desk
@@ -120,3 +130,13 @@ class Sheet(QDialog):
             self.banner.say(for_window(error.sentence), for_window(error.hint))
         else:
             self.desk.refuse(error)
+
+
+def is_missing(wanted: Sequence[tuple[QLineEdit, str]], banner: Banner) -> bool:
+    """Tell whether a field that must be filled in is empty; it is said at the top, and the first one gets the focus."""
+    for editor, sentence in wanted:
+        if not editor.text().strip():
+            banner.say(sentence)
+            editor.setFocus()
+            return True
+    return False

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.forms.place import PlaceRow
 from mlops_desk.gui.forms.sheet import Sheet
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.theme import theme
-from mlops_desk.gui.widgets.buttons import Button, Choice
+from mlops_desk.gui.widgets.buttons import Choice
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
@@ -35,15 +36,8 @@ class AuditSheet(Sheet):
         super().__init__(desk, _("Export an audit pack"), _("Export"), parent)
         self.subject, self.file = Choice(), QLineEdit()
         self.subject.setMinimumWidth(theme().px(320))
-        self.file.setAccessibleName(_("File"))
         self.file.setPlaceholderText("audit.zip")
-        browse = Button(_("Browse…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        place = QHBoxLayout()
-        place.setSpacing(8)
-        place.addWidget(self.file, 1)
-        place.addWidget(browse)
+        place = PlaceRow(self.file, _("File"), "audit.zip", "ZIP (*.zip)")
         self.lay_out(
             ((_("Thing"), self.subject), (_("File"), place)),
             said=_(
@@ -61,14 +55,6 @@ class AuditSheet(Sheet):
         self.send.setEnabled(self.subject.count() > 0)
         if not self.subject.count():
             self.banner.say(_("There is nothing yet that could be proven."), level="info")
-
-    @Slot()
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, _("Where the pack goes"), "audit.zip", "ZIP (*.zip)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
-        dialog.fileSelected.connect(self.file.setText)
-        dialog.open()
 
     @Slot()
     def submit(self) -> None:

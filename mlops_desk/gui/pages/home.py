@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from mlops_desk.gui import recovery_work
+from mlops_desk.gui.command_words import WORDS
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.pages.guide import Guide
@@ -19,13 +21,15 @@ from mlops_desk.gui.places import STAGE_PLACES, place_of_area
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.card import CardView
+from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.strip import StageStrip
 from mlops_desk.gui.widgets.text import Line, label
-from mlops_desk.kernel.area import Mark, Need
+from mlops_desk.kernel.area import Need
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.state import badness
 from mlops_desk.kernel.words import _, plural
+from mlops_desk.workspace.activity import News, begin_to_look
 
 _WIDE_PX = 900
 NEEDS_SHOWN = 5
@@ -39,15 +43,20 @@ class HomePage(Page):
         self.header = Header(_("Home"), self)
         self.sentence = label("", "standing", wraps=True)
         self.strip = StageStrip()
+        self.paper = Banner()
+        self.paper.acted.connect(desk.link.sheet_wanted)
         self.guide = Guide(desk)
         self.guide.hide()
         self.cards: list[CardView] = []
+        self._is_asked_for_paper = False
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self._feed, self._waiting = _Feed(), _Waiting()
         self._lay_out()
         self.strip.wanted.connect(self._stage)
         self._waiting.wanted.connect(self._need)
+        for each in (self._feed, self._waiting):
+            each.all_wanted.connect(self._see_inbox)
         desk.who_changed.connect(self._role_changed)
 
     def _lay_out(self) -> None:
@@ -58,6 +67,7 @@ class HomePage(Page):
         inner.setSpacing(12)
         inner.addWidget(self.header)
         inner.addWidget(self.sentence)
+        inner.addWidget(self.paper)
         inner.addWidget(self.strip)
         inner.addWidget(self.guide)
         inner.addLayout(self._grid)
@@ -96,14 +106,29 @@ class HomePage(Page):
             view.setVisible(place < len(answer.cards))
             if place < len(answer.cards):
                 view.show_card(answer.cards[place])
-        self._feed.show_marks(answer.marks)
+        if answer.news is not None:
+            self._feed.show_news(answer.news)
+            if answer.news.is_first:
+                self.desk.ask(begin_to_look, then=self._began)
         self._waiting.show_needs(answer.mine)
+        self.desk.work(recovery_work.asks_for_paper, then=self._ask_for_paper)
         self._arrange()
 
     def focus_first(self) -> None:
         """Put the focus on the first stage."""
         first = next(iter(self.strip.buttons.values()), None)
         (first or self).setFocus()
+
+    @Slot(object)
+    def _ask_for_paper(self, is_unsaved: bool) -> None:  # noqa: FBT001 - an answer
+        """Ask for the recovery key on paper, until it is or there is a second owner; closed, it stays so for now."""
+        if not is_unsaved:
+            self.paper.hide()
+        elif not self._is_asked_for_paper:
+            said = _("The project hangs on this machine: if it is lost, nobody can be admitted any more.")
+            hint = _("Write the recovery key on paper, or make somebody else an owner.")
+            self.paper.say(said, hint, level="warn", act=WORDS["recovery-key"], stands_for="recovery-key")
+        self._is_asked_for_paper = is_unsaved
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the cards in two columns where three would be too narrow."""
@@ -133,17 +158,29 @@ class HomePage(Page):
         self.desk.go(place_of_area(page))
 
     @Slot(object)
+    def _began(self, _nothing: object) -> None:
+        """From now on it is known what is new; what is shown stays until there is news."""
+
+    @Slot(object)
+    def _see_inbox(self, tab: str) -> None:
+        self.desk.go("inbox", tab)
+
+    @Slot(object)
     def _need(self, need: Need) -> None:
         self.desk.inspect(need.noun, need.id)
 
 
 class _Lines(QFrame):
-    """A card of short lines under a title."""
+    """A card of short lines under a title; ``all_wanted`` carries the tab of the inbox that shows all of them."""
 
-    def __init__(self, title: str, nothing: str) -> None:
+    all_wanted = Signal(object)
+
+    def __init__(self, title: str, nothing: str, tab: str) -> None:
         super().__init__()
         kind(self, "card")
         self._nothing = nothing
+        self._all = Button("", "link", stands_for=tab)
+        self._all.chosen.connect(self.all_wanted)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(4)
         column = QVBoxLayout(self)
@@ -152,6 +189,11 @@ class _Lines(QFrame):
         column.addWidget(label(title, "strong"))
         column.addLayout(self._lines)
         column.addStretch()
+        column.addWidget(self._all, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def lead(self, words: str) -> None:
+        """Lead to all of it, by a button with some words."""
+        self._all.say(words)
 
     def clear(self) -> None:
         """Take all lines away."""
@@ -176,20 +218,25 @@ class _Lines(QFrame):
 
 
 class _Feed(_Lines):
-    """What happened last."""
+    """What came since the person looked, and the way to everything."""
 
     def __init__(self) -> None:
-        super().__init__(_("Since you were here"), _("Nothing happened yet."))
+        super().__init__(_("Since you were here"), _("Nothing new since you looked."), "activity")
 
-    def show_marks(self, marks: tuple[Mark, ...]) -> None:
-        """Show the marks, the newest first."""
+    def show_news(self, found: News) -> None:
+        """Show the newest first, and how many more there are."""
         self.clear()
-        for mark in marks:
-            when = label(cell_text(mark.at, "instant"), "muted")
+        for each in found.newest:
+            when = label(cell_text(each.at, "instant"), "muted")
             when.setMinimumWidth(theme().px(126))
-            self.add(when, mark.sentence)
-        if not marks:
+            self.add(when, _("{name}: {what}", name=each.who, what=each.sentence))
+        if found.is_first:
+            said = _("You look here for the first time. What the others do from now on stands here.")
+            self._lines.addWidget(label(said, "secondary", wraps=True))
+        elif not found.newest:
             self.say_nothing()
+        more = plural("{n} more: see what happened", "{n} more: see what happened", found.more) if found.more else ""
+        self.lead(more or _("See what happened"))
 
 
 class _Waiting(_Lines):
@@ -198,7 +245,7 @@ class _Waiting(_Lines):
     wanted = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(_("Waits for you"), _("Nothing needs you."))
+        super().__init__(_("Waits for you"), _("Nothing needs you."), "needs-me")
 
     def show_needs(self, needs: tuple[Need, ...]) -> None:
         """Show the first needs and how many more there are."""
@@ -206,8 +253,8 @@ class _Waiting(_Lines):
         ordered = sorted(needs, key=_badness, reverse=True)
         for need in ordered[:NEEDS_SHOWN]:
             self._add_need(need)
-        if len(ordered) > NEEDS_SHOWN:
-            self._lines.addWidget(label(plural("{n} more", "{n} more", len(ordered) - NEEDS_SHOWN), "muted"))
+        more = len(ordered) - NEEDS_SHOWN
+        self.lead(plural("{n} more in the inbox", "{n} more in the inbox", more) if more > 0 else _("Open the inbox"))
         if not ordered:
             self.say_nothing()
 

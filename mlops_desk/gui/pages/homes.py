@@ -10,15 +10,16 @@ import msgspec
 from mlops_desk import catalogue
 from mlops_desk.areas.team.queries import open_requests, unfilled_roles
 from mlops_desk.gui.places import areas_of, places
-from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.area import Card, Need
 from mlops_desk.kernel.roles import WORKING
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
+from mlops_desk.workspace.activity import News, news
 from mlops_desk.workspace.inbox import unseen, waits_for
 from mlops_desk.workspace.status import Standing, standing
 
-MARKS_SHOWN = 5
+NEWS_SHOWN = 5
 CARDS_SHOWN = 6
 _BEGUN_BY = ("use-case", "kpi", "objective", "dataset")
 
@@ -73,13 +74,13 @@ WAITING: dict[str, _Waiting] = {
 
 
 class HomeData(msgspec.Struct, frozen=True):
-    """All that a home shows."""
+    """All that a home shows; ``news`` is what is new to the person at this machine."""
 
     standing: Standing
     cards: tuple[Card, ...]
-    marks: tuple[Mark, ...]
     mine: tuple[Need, ...]
     is_new: bool
+    news: News | None = None
 
 
 @lasting
@@ -87,17 +88,14 @@ def home(rows: Rows, role: str, member: str) -> HomeData:
     """Return what the home of a role shows now."""
     stands = standing(rows)
     cards = tuple(card(rows, name) for name in HOMES.get(role, _DEFAULT)[:CARDS_SHOWN])
-    marks = sorted(
-        (mark for area in catalogue.AREAS for make in area.marks for mark in make(rows)), key=_when, reverse=True
-    )
     mine = tuple(need for need in stands.needs if waits_for(need, (role,), member))
-    return HomeData(stands, cards, tuple(marks[:MARKS_SHOWN]), mine, _is_new(rows))
+    return HomeData(stands, cards, mine, _is_new(rows))
 
 
 def home_here(rows: Rows, role: str, member: str) -> HomeData:
-    """Return the home as this machine shows it: without the mentions that were looked at here."""
+    """Return the home as this machine shows it: what was looked at here needs nobody, and is not new."""
     found: HomeData = rows.ask(home, role, member)
-    return msgspec.structs.replace(found, mine=tuple(unseen(rows, found.mine)))
+    return msgspec.structs.replace(found, mine=tuple(unseen(rows, found.mine)), news=news(rows, NEWS_SHOWN))
 
 
 def card(rows: Rows, name: str) -> Card:
@@ -158,7 +156,3 @@ def _is_new(rows: Rows) -> bool:
     """Tell whether nothing was begun yet: only then the guide stands on the home."""
     tables = [noun for noun in _BEGUN_BY if noun in catalogue.RULES.nouns]
     return not any(rows.find(catalogue.RULES.nouns[noun], order="id") for noun in tables)
-
-
-def _when(mark: Mark) -> float:
-    return mark.at.timestamp()

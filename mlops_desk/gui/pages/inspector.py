@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
-from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.comments import Comments, WriteComment
 from mlops_desk.gui.widgets.details import Details
+from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.gui.widgets.text import label, unmarked
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
@@ -53,14 +54,19 @@ class Inspector(QFrame):
         self._place.setFixedHeight(theme().px(CHART_PX))
         self._chart: ChartView | None = None
         self._looked_at: set[str] = set()
+        self._wish: Talk | None = None
+        self._signed: frozenset[str] = frozenset()
         self.comment = WriteComment(self)
         self.comment.hide()
         self.comment.written.connect(self._say)
+        self.unsent = Banner(closes=False)
         kind(self, "panel")
         self.setMinimumWidth(280)
         self._lay_out()
         desk.changed.connect(self._news)
         desk.closed.connect(self.clear)
+        desk.link.changed.connect(self._outlook_changed)
+        self.unsent.acted.connect(desk.link.sync_now)
         self.clear()
 
     def _lay_out(self) -> None:
@@ -78,7 +84,7 @@ class Inspector(QFrame):
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(16, 4, 16, 16)
         self._column.setSpacing(12)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -94,6 +100,7 @@ class Inspector(QFrame):
         title.setSpacing(10)
         title.addWidget(self._title)
         title.addLayout(self._buttons)
+        title.addWidget(self.unsent)
         column.addLayout(title)
         column.addWidget(scroll, 1)
 
@@ -111,6 +118,7 @@ class Inspector(QFrame):
         self._asked += 1
         self._noun_text.setText("")
         self._title.setText(_("Nothing is chosen."))
+        self.unsent.hide()
         self._empty(self._buttons)
         self._empty(self._column)
         self.comment.hide()
@@ -126,11 +134,26 @@ class Inspector(QFrame):
         self._noun, self._id, self._row = noun, id_, row
         self._reload()
 
+    def talk(self, wish: Talk) -> None:
+        """Show a record and let the person write about it once it is there."""
+        self._wish = wish
+        self.show_record(wish.noun, wish.id)
+
     def _reload(self) -> None:
         from mlops_desk.gui.pages import records
 
+        known = self._desk.link.outlook
+        self._signed = known.signed if known is not None else frozenset()
         self._asked += 1
-        self._desk.ask(numbered, self._asked, records.shown, (self._noun, self._id), then=self._take)
+        wanted = (self._noun, self._id, self._signed)
+        self._desk.ask(numbered, self._asked, records.shown, wanted, then=self._take)
+
+    @Slot()
+    def _outlook_changed(self) -> None:
+        """Show the record anew once what was signed here has been sent."""
+        known = self._desk.link.outlook
+        if known is not None and known.signed != self._signed and self._id and self.isVisible():
+            self._reload()
 
     @Slot(object)
     def _news(self, changes: Changes) -> None:  # noqa: ARG002 - any change may touch what is derived
@@ -170,6 +193,7 @@ class Inspector(QFrame):
         self._title.setText(found.title)
         self.setAccessibleName(_("Inspector: {title}", title=found.title))
         self._show_acts(found)
+        self._show_unsent(found)
         self._empty(self._column)
         if found.versions:
             self._show_versions(found)
@@ -178,14 +202,43 @@ class Inspector(QFrame):
         self._show_comments(found)
         self._column.addStretch()
 
+    def _show_unsent(self, found: Shown) -> None:
+        from mlops_desk.workspace import signed_here
+
+        self.unsent.setVisible(found.is_unsent)
+        if found.is_unsent:
+            self.unsent.say(signed_here.words(), level="warn", act=_("Send now"))
+
     def _show_comments(self, found: Shown) -> None:
         """Show what was said, and the field to say something; what is half written there stays."""
         self.comment.setVisible(found.comments is not None)
         if found.comments is not None:
-            self._column.addWidget(Comments(found.comments))
+            view = Comments(found.comments)
+            view.answer_wanted.connect(self.comment.answer)
+            view.place_wanted.connect(self._scroll_to)
+            self._column.addWidget(view)
             self._column.addWidget(self.comment)
             self.comment.turn_to((found.noun, found.id), found.title)
             self._look_at(found.comments)
+            self._begin_talk(found.noun, found.id, found.comments)
+
+    def _begin_talk(self, noun: str, id_: str, said: Sequence[Said]) -> None:
+        """Let the person write at once, if that is why the record is shown."""
+        wish = self._wish
+        if wish is not None and (wish.noun, wish.id) == (noun, id_):
+            self._wish = None
+            answered = next((each for each in said if wish.reply_to in (each.id, each.newest)), None)
+            self.comment.begin(answered if wish.reply_to else None, wish.text)
+            turns().soon(self._see_field)
+
+    @Slot()
+    def _see_field(self) -> None:
+        """Bring the field to write in into view, once it has its place."""
+        self._scroll.ensureWidgetVisible(self.comment)
+
+    @Slot(object)
+    def _scroll_to(self, place: QWidget) -> None:
+        self._scroll.ensureWidgetVisible(place)
 
     def _look_at(self, found: Sequence[Said]) -> None:
         """Note on this machine that the person has seen where they are called."""
@@ -200,12 +253,12 @@ class Inspector(QFrame):
         if is_news:
             self._desk.tell(Changes())
 
-    @Slot(object, str)
-    def _say(self, about: tuple[str, str], text: str) -> None:
+    @Slot(object, str, str)
+    def _say(self, about: tuple[str, str], text: str, reply_to: str) -> None:
         from mlops_desk.areas.team.comment import AddComment
 
         noun, id_ = about
-        said = AddComment(subject=f"{noun}/{id_}", text=text)
+        said = AddComment(subject=f"{noun}/{id_}", text=text, reply_to=reply_to or None)
         self._desk.do(said, then=self.comment.sent, failed=self.comment.refused)
 
     def _show_versions(self, found: Shown) -> None:

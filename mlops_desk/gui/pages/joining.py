@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from mlops_desk.gui import team_work
 from mlops_desk.gui.desk import Desk
-from mlops_desk.gui.forms.sheet import Sheet
-from mlops_desk.gui.widgets.buttons import Button
+from mlops_desk.gui.forms.place import PlaceRow
+from mlops_desk.gui.forms.sheet import Sheet, is_missing
 from mlops_desk.gui.widgets.eight_words import EightWords
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.gui.widgets.ticks import fill_ticks, ticked
@@ -39,18 +39,10 @@ class GetSheet(Sheet):
         self.source.setPlaceholderText("mlops-desk://join?…")
         self.folder.setPlaceholderText(_("A new or empty folder"))
         self.mail.setPlaceholderText("ana@example.org")
-        browse = Button("", "", "folder-open", name=_("Choose the folder"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        place = QHBoxLayout()
-        place.setSpacing(6)
-        place.addWidget(self.folder, 1)
-        place.addWidget(browse)
-        self.folder.setAccessibleName(_("Folder"))
         self.lay_out(
             (
                 (_("Link or address"), self.source),
-                (_("Folder"), place),
+                (_("Folder"), PlaceRow(self.folder, _("Folder"))),
                 (_("Your name"), self.person),
                 (_("Your mail address"), self.mail),
                 (_("Roles you wish"), self.roles),
@@ -61,25 +53,16 @@ class GetSheet(Sheet):
         )
 
     @Slot()
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, _("Choose the folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
-
-    @Slot()
     def submit(self) -> None:
         """Get the project with what was typed."""
         if not self.send.isEnabled():
             return
-        for editor, sentence in (
+        wanted = (
             (self.source, _("Paste the link, or type where the team copy lies.")),
             (self.folder, _("Say where the project will lie.")),
-        ):
-            if not editor.text().strip():
-                self.banner.say(sentence)
-                editor.setFocus()
-                return
+        )
+        if is_missing(wanted, self.banner):
+            return
         mail = self.mail.text().strip()
         person = f"{self.person.text().strip()}{f' <{mail}>' if mail else ''}"
         who = (person, tuple(ticked(self.roles)), self.note.text().strip())

@@ -26,6 +26,7 @@ from mlops_desk.kernel.record import Field, Noun, Record, fields_of, own_fields,
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace.signed_here import is_signed_by
 from mlops_desk.workspace.versions import Version, versions
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -54,6 +55,7 @@ class Shown:
     values: Mapping[str, Any] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
     comments: tuple[Said, ...] | None = None  # None: nothing can be said about it
+    is_unsent: bool = False  # signed here, and the others do not see it yet
 
 
 def listed(rows: Rows, area: Area | None, listing: Listing) -> Listed:
@@ -62,8 +64,11 @@ def listed(rows: Rows, area: Area | None, listing: Listing) -> Listed:
     return Listed(listing.query(rows), state, clock.now())
 
 
-def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
-    """Return one record with its details and chart; None if it is no row of its own."""
+def shown(rows: Rows, noun: str, id_: str, signed: frozenset[str] = frozenset()) -> Shown | None:
+    """Return one record with its details and chart; None if it is no row of its own.
+
+    ``signed`` are the entries signed here that were not sent yet.
+    """
     kind = catalogue.RULES.nouns.get(noun)
     if kind is None:
         return None
@@ -83,6 +88,7 @@ def shown(rows: Rows, noun: str, id_: str) -> Shown | None:
         values={each.name: getattr(row, each.name) for each in named},
         versions=versions(rows, kind, id_, row.contested) if isinstance(row, Record) and row.contested else (),
         comments=tuple(discussion(rows, noun, id_)) if kind is not Comment else None,
+        is_unsent=is_signed_by(rows, noun, id_, signed),
     )
 
 

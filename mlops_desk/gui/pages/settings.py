@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from mlops_desk.gui.command_words import WORDS
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.key import SealSheet
@@ -90,6 +91,10 @@ class SettingsPage(Page):
         self.seal = Button(_("Seal your key…"), "", "lock")
         self.rebuild = Button(_("Make the local store again"), "", "refresh-cw")
         self.copy = Button(_("Copy these facts"), "", "copy")
+        self.new_key = Button(WORDS["renew"], "", stands_for="renew")
+        self.go_on = Button(WORDS["moved"], "", stands_for="moved")
+        for button in (self.new_key, self.go_on):
+            button.chosen.connect(desk.link.sheet_wanted)
         self.seal.clicked.connect(self.seal_key)
         self.rebuild.clicked.connect(self.rebuild_store)
         self.copy.clicked.connect(self._copy)
@@ -124,13 +129,16 @@ class SettingsPage(Page):
         column.addWidget(Header(_("Settings")))
         column.addWidget(_card(_("Look"), form))
         buttons = QHBoxLayout()
-        for button in (self.seal, self.rebuild, self.copy):
-            buttons.addWidget(button)
-        buttons.addStretch()
+        more = QHBoxLayout()
+        for row, shown in ((buttons, (self.seal, self.rebuild, self.copy)), (more, (self.new_key, self.go_on))):
+            for button in shown:
+                row.addWidget(button)
+            row.addStretch()
         here = QVBoxLayout()
         here.setSpacing(14)
         here.addLayout(self._facts)
         here.addLayout(buttons)
+        here.addLayout(more)
         column.addWidget(_card(_("This machine"), here))
         column.addStretch()
         scroll = QScrollArea()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.forms.place import PlaceRow
+from mlops_desk.gui.forms.sheet import is_missing
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button, Choice
 from mlops_desk.gui.widgets.notices import Banner
@@ -91,13 +93,7 @@ class FoundDialog(QDialog):
         self.resize(theme().px(540), self.sizeHint().height())
 
     def _lay_out(self) -> None:
-        browse = Button("", "", "folder-open", name=_("Choose the folder"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        place = QHBoxLayout()
-        place.setSpacing(6)
-        place.addWidget(self.folder, 1)
-        place.addWidget(browse)
+        place = PlaceRow(self.folder, _("Folder"))
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.setHorizontalSpacing(16)
@@ -130,26 +126,16 @@ class FoundDialog(QDialog):
         column.addLayout(buttons)
 
     @Slot()
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, _("Choose the folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.folder.setText)
-        dialog.open()
-
-    @Slot()
     def submit(self) -> None:
         """Found the project with what was typed."""
         from mlops_desk.workspace.founding import Founder
 
-        for editor, sentence in (
+        wanted = (
             (self.name, _("The project needs a name.")),
             (self.folder, _("Say where the project will lie.")),
-        ):
-            if not editor.text().strip():
-                self.banner.say(sentence)
-                editor.setFocus()
-                return
+        )
+        if is_missing(wanted, self.banner):
+            return
         mail = f" <{self.mail.text().strip()}>" if self.mail.text().strip() else ""
         try:
             founder = Founder.parse(self.person.text() + mail, [self.role.currentData()])

@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from mlops_desk.gui import team_work
 from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.forms.place import PlaceRow
 from mlops_desk.gui.forms.sheet import Sheet
 from mlops_desk.gui.pages.settings import KEPT
-from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.words import _
 
@@ -32,16 +32,8 @@ class AddressSheet(Sheet):
         self.address.setPlaceholderText("https://git.example.org/team/loan.git")
         if desk.link.outlook is not None:
             self.address.setText(desk.link.outlook.address)
-        browse = Button("", "", "folder-open", name=_("Choose the folder"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        place = QHBoxLayout()
-        place.setSpacing(6)
-        place.addWidget(self.address, 1)
-        place.addWidget(browse)
-        self.address.setAccessibleName(_("Address"))
         self.lay_out(
-            ((_("Address"), place),),
+            ((_("Address"), PlaceRow(self.address, _("Address"))),),
             said=_("Where the team meets: a repository at a git host, or a folder that all can reach."),
             note=_(
                 "https://host/path, ssh://host/path, name@host:path, or a folder; an empty folder becomes the team "
@@ -49,13 +41,6 @@ class AddressSheet(Sheet):
                 "can read all that the project holds."
             ),
         )
-
-    @Slot()
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, _("Choose the folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.address.setText)
-        dialog.open()
 
     @Slot()
     def submit(self) -> None:
@@ -69,6 +54,28 @@ class AddressSheet(Sheet):
     def _done(self, _nothing: object) -> None:
         self.close()
         self.desk.link.resume()
+
+
+class SendSheet(Sheet):
+    """Asks whether what was just signed shall be sent at once, because nobody else sees it before."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(desk, _("Send now?"), _("Send"), parent, leave=_("Later"))
+        known = desk.link.outlook
+        later = (
+            _("Otherwise it goes a minute after your last change.")
+            if known is not None and known.sends
+            else _("Otherwise it goes with the next “Sync now” (F5).")
+        )
+        said = _("{what} It is signed here, and the others see it only once it was sent.", what=desk.link.just_signed)
+        self.lay_out((), said=said.strip(), note=later)
+        self.send.setFocus()
+
+    @Slot()
+    def submit(self) -> None:
+        """Send it: receive, merge, send."""
+        self.close()
+        self.desk.link.sync_now()
 
 
 class TokenSheet(Sheet):

@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Slot
 
 from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.records import Listed
-from mlops_desk.gui.theme import theme
-from mlops_desk.gui.widgets.buttons import Button, Choice
+from mlops_desk.gui.widgets.paged_bar import PagedBar
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.finding import Finding
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from mlops_desk.workspace import Workspace
 
 TRAIL_NOUN, FINDING_NOUN = "line", "finding"
-_BOX_PX = 110
 
 
 @dataclass(frozen=True)
@@ -157,86 +154,28 @@ FINDINGS = Listing(
 )
 
 
-class TrailBar(QWidget):
+class TrailBar(PagedBar):
     """Chooses which entries are shown: by person, verdict and kind, and how far back the page begins."""
 
-    changed = Signal()
-
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
+        names = ((_("Person"), _("All people")), (_("Verdict"), _("All verdicts")), (_("What"), _("All kinds")))
+        super().__init__(names)
         self._desk = desk
-        self._before: list[str] = []  # where the pages before this one began, the newest first
-        self._last = ""
-        self.by, self.verdict, self.kind = Choice(), Choice(), Choice()
-        self.newer, self.older = Button(_("Newer"), "", "arrow-left"), Button(_("Older"), "", "arrow-right")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        for box, name in self._boxes():
-            box.setAccessibleName(name)
-            box.setMinimumWidth(theme().px(_BOX_PX))
-            box.currentIndexChanged.connect(self._filtered)
-            row.addWidget(box, 1)
-        row.addStretch(1)
-        row.addWidget(self.newer)
-        row.addWidget(self.older)
-        self.newer.clicked.connect(self._go_newer)
-        self.older.clicked.connect(self._go_older)
-        self._offer(Offered((), (), ()))
-        self.show_page(())
-
-    def _boxes(self) -> tuple[tuple[Choice, str], ...]:
-        return (self.by, _("Person")), (self.verdict, _("Verdict")), (self.kind, _("What"))
+        self.by, self.verdict, self.kind = self.boxes
 
     @property
     def wanted(self) -> Wanted:
         """The entries that the bar asks for."""
-        by, verdict, kind = (str(box.currentData() or "") for box, _name in self._boxes())
-        return Wanted(by, kind, verdict, self._before[-1] if self._before else "", PAGE_ROWS)
+        by, verdict, kind = self.chosen
+        return Wanted(by, kind, verdict, self.before, PAGE_ROWS)
 
     def show_page(self, rows: Sequence[Any]) -> None:
         """Learn from the rows on the page where the next one begins, and ask what there is to filter by."""
-        self._last = rows[-1].id if len(rows) == PAGE_ROWS else ""
-        self.older.setEnabled(bool(self._last))
-        self.newer.setEnabled(bool(self._before))
+        self.turn_page(rows, PAGE_ROWS)
         if rows:
             self._desk.ask(offered, then=self._offer)
 
     @Slot(object)
     def _offer(self, found: Offered) -> None:
-        """Offer what there is; what was chosen stays chosen."""
-        verdicts = tuple((code, words_of(code).word) for code in found.verdicts)
-        kinds = tuple((kind, entry_words(kind)) for kind in found.kinds)
-        offers = (
-            (self.by, _("All people"), found.members),
-            (self.verdict, _("All verdicts"), verdicts),
-            (self.kind, _("All kinds"), kinds),
-        )
-        for box, everything, choices in offers:
-            chosen = box.currentData() or ""
-            wanted = [("", everything), *choices]
-            if [(box.itemData(at), box.itemText(at)) for at in range(box.count())] == wanted:
-                continue
-            box.blockSignals(True)
-            box.clear()
-            for value, text in wanted:
-                box.addItem(text, value)
-            box.setCurrentIndex(max(0, box.findData(chosen)))
-            box.blockSignals(False)
-
-    @Slot()
-    def _filtered(self) -> None:
-        self._before.clear()
-        self.changed.emit()
-
-    @Slot()
-    def _go_older(self) -> None:
-        if self._last:
-            self._before.append(self._last)
-            self.changed.emit()
-
-    @Slot()
-    def _go_newer(self) -> None:
-        if self._before:
-            self._before.pop()
-            self.changed.emit()
+        verdicts = [(code, words_of(code).word) for code in found.verdicts]
+        self.offer((found.members, verdicts, [(kind, entry_words(kind)) for kind in found.kinds]))

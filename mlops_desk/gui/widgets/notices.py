@@ -17,16 +17,18 @@ TOAST_MS = 10_000
 
 
 class Banner(QWidget):
-    """A sentence with a hint and at most one act, until it is closed."""
+    """A sentence with a hint and at most one act, until it is closed; or, where nobody may, until it is over."""
 
     acted = Signal(object)
 
-    def __init__(self, edge: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(self, edge: int = 0, parent: QWidget | None = None, *, closes: bool = True) -> None:
         super().__init__(parent)
         self._sentence = label("", "strong", wraps=True)
         self._hint = label("", wraps=True)
         self._act = Button("", "link")
         self._close = Button("", "quiet", "x", name=_("Close this message"))
+        if not closes:
+            self._close.hide()
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self._sentence)

@@ -59,15 +59,17 @@ class CellDelegate(QStyledItemDelegate):
         elif column.cell == "class" and isinstance(value, str):
             paint_badge(painter, _middle(inner, min(badge_width(value), inner.width()), chip_height()), value)
         elif text := one_line(value, column):
-            self._text(painter, inner, text, side_of(column), is_first=place == 0)
+            is_act = column.cell == "act"
+            token = "text.muted" if text == MISSING else "accent.text" if is_act else "text.primary"
+            self._text(painter, inner, text, side_of(column), token, is_strong=place == 0 or is_act)
         if state & _FOCUSED:
             painter.setPen(QPen(look.colour("focus.ring"), 2))
             painter.drawRect(box.adjusted(1, 1, -2, -2))
 
-    def _text(self, painter: QPainter, box: QRect, text: str, side: int, *, is_first: bool) -> None:
+    def _text(self, painter: QPainter, box: QRect, text: str, side: int, token: str, *, is_strong: bool) -> None:
         look = theme()
-        painter.setFont(look.font("body", is_strong=is_first))
-        painter.setPen(look.colour("text.muted" if text == MISSING else "text.primary"))
+        painter.setFont(look.font("body", is_strong=is_strong))
+        painter.setPen(look.colour(token))
         if len(text) * look.row_px // 2 > box.width():  # measuring costs as much as drawing: only what may be too long
             text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, side, text)
@@ -207,12 +209,16 @@ class Grid(QTableView):
 
 
 class Table(QFrame):
-    """A listing on a page: filter line, grid or empty state, and how many rows there are."""
+    """A listing on a page: filter line, grid or empty state, and how many rows there are.
+
+    ``row_acted`` carries the row whose cell of acts was pressed.
+    """
 
     row_chosen = Signal(object)
     row_opened = Signal(object)
     menu_wanted = Signal(object, QPoint)
     act_wanted = Signal(object)
+    row_acted = Signal(object)
 
     def __init__(self, listing: Listing, icon: str = "table", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -317,9 +323,11 @@ class Table(QFrame):
             self._chosen = row_key(row)
             self.row_chosen.emit(row)
 
-    @Slot()
-    def _clicked(self) -> None:
-        if self.chosen is not None:
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        if self.model.columns[index.column()].cell == "act":
+            self.row_acted.emit(self.model.row(index.row()))
+        elif self.chosen is not None:
             self._chosen = row_key(self.chosen)
             self.row_chosen.emit(self.chosen)
 

@@ -52,8 +52,16 @@ class Markable(QLabel):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Let the text be marked from now on."""
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._let_mark()
         super().enterEvent(event)
+
+    def mark(self) -> None:
+        """Mark the whole text."""
+        self._let_mark()
+        self.setSelection(0, len(self.text()))
+
+    def _let_mark(self) -> None:
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
 
 class Line(QLabel):

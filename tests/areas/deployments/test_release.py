@@ -200,3 +200,10 @@ def test_that_going_live_twice_is_refused(desk, made) -> None:
         do(desk, GoLive(release=release))
     do(desk, StopRelease(environment="staging", reason="noise"))
     assert label_live(desk) is None
+
+
+def test_that_only_what_goes_where_gates_block_must_be_known_at_once(desk, made) -> None:
+    for to, is_urgent in (("staging", False), ("production", True)):
+        release = do(desk, PlanRelease(model="credit", to=to))
+        assert desk.ask(GoLive(release=release).is_urgent) is is_urgent
+        assert desk.ask(GoLive(release=f"{to}-1").is_urgent) is is_urgent
