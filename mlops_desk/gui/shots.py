@@ -20,6 +20,7 @@ from mlops_desk.gui.pages.sql import SqlDialog
 from mlops_desk.gui.places import places
 from mlops_desk.gui.tasks import Tasks
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.turns import turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,7 +147,7 @@ def _grab(shown: QWidget, file: Path) -> Path:
 def _rest(desk: Desk) -> None:
     """Wait until every question is answered and what was shown is laid out."""
     pause(_REST_MS)
-    _wait(lambda: desk.tasks.is_idle)
+    _wait(lambda: desk.tasks.is_idle and turns().is_idle)
     pause(_REST_MS)
 
 

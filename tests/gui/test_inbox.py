@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
@@ -13,6 +14,8 @@ from mlops_desk.areas.team.comment import AddComment
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui.forms.admit import AdmitForm
 from mlops_desk.gui.forms.form import Form
+from mlops_desk.gui.models.rows import row_key
+from mlops_desk.gui.pages import inbox_lines
 from mlops_desk.gui.pages.gate import GateDialog
 from mlops_desk.gui.pages.inbox import InboxPage
 from mlops_desk.gui.theme import theme
@@ -21,6 +24,7 @@ from mlops_desk.kernel import settings
 from mlops_desk.kernel.clock import today
 from mlops_desk.workspace import Founder, Workspace, found
 from mlops_desk.workspace.founding import join
+from mlops_desk.workspace.inbox import on_others
 from mlops_desk.workspace.project import load
 from tests.gui.conftest import ALL_ROLES
 from tests.gui.steps import ADD_KPI, KPI
@@ -156,6 +160,15 @@ def test_that_what_i_wait_for_names_whom_and_reminds_them(window: MainWindow, se
     page.settle(waiting)
     settled()
     assert window.inspector.comment.text.toPlainText() == "@Ben Ode "
+
+
+def test_that_the_same_items_of_two_roles_are_two_lines(project: Path, monkeypatch: pytest.MonkeyPatch):
+    with Workspace(project, me="Ana") as ana:
+        found = ana.ask(on_others)[0]
+        alike = [msgspec.structs.replace(found, roles=(role,)) for role in ("ai-ethics", "domain-expert")]
+        monkeypatch.setattr(inbox_lines, "on_others", lambda _rows: alike)
+        rows = ana.ask(inbox_lines.others)
+    assert len({row_key(each) for each in rows}) == 2
 
 
 def test_that_a_request_to_join_is_admitted_from_the_inbox(

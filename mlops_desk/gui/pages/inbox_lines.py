@@ -82,7 +82,7 @@ def how_many(rows: Rows, roles: tuple[str, ...]) -> int:
 def _line(waiting: Waiting, do: str, act: type[Act] | None) -> InboxLine:
     since = waiting.since
     return InboxLine(
-        f"{waiting.noun} {waiting.id} {waiting.sentence}",
+        " ".join((waiting.noun, waiting.id, waiting.mention, *waiting.roles, waiting.sentence)),
         State(waiting.state.level, _URGENCY.get(waiting.state.level, _("To know")), waiting.state.word),
         waiting.sentence,
         waiting.why,
