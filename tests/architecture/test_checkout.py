@@ -90,8 +90,9 @@ def test_that_the_wheel_holds_the_resources(tmp_path: Path):
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
-    shipped = {
-        f"mlops_desk/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "resources").rglob("*") if path.is_file()
-    }
+    tracked = [path.relative_to(ROOT) for path in tracked_files()]
+    shipped = {f"mlops_desk/{path.as_posix()}" for path in tracked if path.parts[0] == "resources"}
+    assert len(shipped) > 50
+    assert not [name for name in inside if name.endswith(".pyc")]
     assert shipped <= inside
     assert "mlops_desk/__init__.py" in inside

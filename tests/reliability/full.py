@@ -105,7 +105,8 @@ def _small_disk(place: Path) -> Iterator[bool]:
     """Mount a disk in memory over a folder; tells whether that was possible, which takes the rights of root."""
     mount = shutil.which("mount")
     line = [mount or "mount", "-t", "tmpfs", "-o", f"size={ROOM_BYTES}", "tmpfs", str(place)]
-    may_mount = mount is not None and os.geteuid() == 0
+    is_told = Path("/proc/self/mountinfo").exists()  # else nobody knows the disk again by its folder
+    may_mount = mount is not None and os.geteuid() == 0 and is_told
     is_mounted = may_mount and subprocess.run(line, capture_output=True, check=False).returncode == 0
     try:
         yield is_mounted

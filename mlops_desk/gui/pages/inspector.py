@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 WIDTH_PX = 340
 BUTTONS_SHOWN = 3
+_EDGE_PX, _BETWEEN_PX, _APART_PX = 16, 8, 12
 CHART_PX = 250
 
 
@@ -75,7 +76,7 @@ class Inspector(QFrame):
         self._close = Button("", "quiet", "x", name=_("Close the inspector"))
         self._close.clicked.connect(self.closed)
         self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
+        self._buttons.setSpacing(_BETWEEN_PX)
         top = QHBoxLayout()
         top.addWidget(self._noun_text, 1)
         top.addWidget(self._close)
@@ -83,7 +84,15 @@ class Inspector(QFrame):
         kind(self._body, "clear")
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(16, 4, 16, 16)
-        self._column.setSpacing(12)
+        self._column.setSpacing(_APART_PX)
+        self._above, self._below = QVBoxLayout(), QVBoxLayout()
+        self._column.addLayout(self._above)
+        self._column.addWidget(self._place)
+        self._column.addLayout(self._below)
+        self._column.addWidget(self.comment)
+        self._column.addStretch()
+        for part in (self._above, self._below):
+            part.setSpacing(_APART_PX)
         self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -96,7 +105,7 @@ class Inspector(QFrame):
         top.setContentsMargins(16, 0, 8, 0)
         column.addLayout(top)
         title = QVBoxLayout()
-        title.setContentsMargins(16, 0, 16, 0)
+        title.setContentsMargins(_EDGE_PX, 0, _EDGE_PX, 0)
         title.setSpacing(10)
         title.addWidget(self._title)
         title.addLayout(self._buttons)
@@ -120,14 +129,15 @@ class Inspector(QFrame):
         self._title.setText(_("Nothing is chosen."))
         self.unsent.hide()
         self._empty(self._buttons)
-        self._empty(self._column)
+        self._empty(self._above)
+        self._empty(self._below)
+        self._show_chart(None)
         self.comment.hide()
-        self._column.addWidget(
+        self._below.addWidget(
             label(
                 _("Choose a row to see its details, its chart and what can be done with it."), "secondary", wraps=True
             )
         )
-        self._column.addStretch()
 
     def show_record(self, noun: str, id_: str, row: Any = None) -> None:
         """Show one record."""
@@ -194,13 +204,13 @@ class Inspector(QFrame):
         self.setAccessibleName(_("Inspector: {title}", title=found.title))
         self._show_acts(found)
         self._show_unsent(found)
-        self._empty(self._column)
+        self._empty(self._above)
+        self._empty(self._below)
         if found.versions:
             self._show_versions(found)
         self._show_chart(found.chart)
-        self._column.addWidget(Details(found.details))
+        self._below.addWidget(Details(found.details))
         self._show_comments(found)
-        self._column.addStretch()
 
     def _show_unsent(self, found: Shown) -> None:
         from mlops_desk.workspace import signed_here
@@ -216,8 +226,7 @@ class Inspector(QFrame):
             view = Comments(found.comments)
             view.answer_wanted.connect(self.comment.answer)
             view.place_wanted.connect(self._scroll_to)
-            self._column.addWidget(view)
-            self._column.addWidget(self.comment)
+            self._below.addWidget(view)
             self.comment.turn_to((found.noun, found.id), found.title)
             self._look_at(found.comments)
             self._begin_talk(found.noun, found.id, found.comments)
@@ -281,49 +290,54 @@ class Inspector(QFrame):
 
     def prepare(self) -> None:
         """Make the surface for charts while nobody waits for one."""
-        from mlops_desk.gui.widgets.chart import ChartView
         from mlops_desk.kernel.chart import Chart
 
         if self._chart is None:
-            self._chart = ChartView(Chart(sentence="", series=()), self, draws_later=True)
-            self._chart.hide()
+            self._make_chart(Chart(sentence="", series=())).hide()
 
     def _show_chart(self, chart: Chart | None) -> None:
         """Show a chart, or its empty place until the first one is made."""
         view: QWidget = self._chart or self._place
         view.setVisible(chart is not None)
         if chart is not None:
-            self._column.addWidget(view)
             turns().soon(self._draw)
 
     @Slot()
     def _draw(self) -> None:
         """Draw the chart in turns of the loop of its own: making the first one takes a while."""
+        chart = self._shown.chart if self._shown is not None else None
+        if chart is not None and self._chart is not None:
+            self._chart.show_chart(chart, draws_later=True)
+        elif chart is not None:
+            self._make_chart(chart)
+
+    def _make_chart(self, chart: Chart) -> ChartView:
+        """Make the one view of charts; it keeps its place, since a layout forgets how high a moved view wants to be."""
         from mlops_desk.gui.widgets.chart import ChartView
 
-        chart = self._shown.chart if self._shown is not None else None
-        if chart is None:
-            return
-        if self._chart is not None:
-            self._chart.show_chart(chart, draws_later=True)
-            return
         self._chart = ChartView(chart, draws_later=True)
         self._column.replaceWidget(self._place, self._chart)
         self._place.hide()
+        return self._chart
 
     def _show_acts(self, found: Shown) -> None:
         self._empty(self._buttons)
         from mlops_desk.gui import acts
 
         fitting = acts.acts_for(found.noun)
-        first = fitting[:2] if len(fitting) > BUTTONS_SHOWN else fitting
-        for number, act in enumerate(first):
+        more = Button("", "quiet", "ellipsis", name=_("More that can be done"))
+        more.chosen.connect(self._more)
+        room = self.width() - 2 * _EDGE_PX
+        for number, act in enumerate(fitting[:BUTTONS_SHOWN]):
             button = Button(acts.button_text(act, found.noun), "main" if number == 0 else "", stands_for=act)
+            room -= _wanted_px(button)
+            is_last = number + 1 == len(fitting)
+            if number and room < (0 if is_last else _wanted_px(more)):
+                break
             button.chosen.connect(self._act)
             self._buttons.addWidget(button)
-        if len(fitting) > len(first):
-            more = Button("", "quiet", "ellipsis", name=_("More that can be done"), stands_for=fitting[len(first) :])
-            more.chosen.connect(self._more)
+        more.stands_for = fitting[self._buttons.count() :]
+        if more.stands_for:
             self._buttons.addWidget(more)
         self._buttons.addStretch()
 
@@ -359,7 +373,7 @@ class Inspector(QFrame):
     def _empty(self, layout: Any) -> None:
         while (item := layout.takeAt(0)) is not None:
             widget = item.widget()
-            if widget is not None and widget not in (self._place, self._chart, self.comment):
+            if widget is not None:
                 widget.hide()
                 widget.deleteLater()
 
@@ -368,6 +382,11 @@ def _look_at(workspace: Workspace, found: Sequence[Said], progress: Progress, st
     from mlops_desk.workspace.inbox import look_at
 
     return look_at(workspace.here, found)
+
+
+def _wanted_px(button: Button) -> int:
+    button.ensurePolished()
+    return button.sizeHint().width() + _BETWEEN_PX
 
 
 def begin(desk: Desk, act: type[Act], noun: str, id_: str, row: object = None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextOption
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from mlops_desk.gui.models.cells import MISSING, cell_text
 from mlops_desk.gui.theme import theme
@@ -62,6 +62,7 @@ class CodeText(QPlainTextEdit):
         self.setAccessibleName(name)
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)  # else the lines above spread apart
         self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         rows = min(_MOST_CODE_ROWS, 1 + len(text) // _CODE_ROW_CHARS)
         self.setFixedHeight(rows * self.fontMetrics().lineSpacing() + theme().px(_CODE_EDGE_PX))
