@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ class Answers:
         self._database = database
         self.content = content
         self._known: dict[str, Any] = {}
+        self._asked: dict[str, RLock] = {}
         self._new: set[str] = set()  # questions whose answers are not stored yet
 
     def after(self, content: str, nouns: frozenset[str]) -> Answers:
@@ -37,17 +39,23 @@ class Answers:
         return following
 
     def find(self, rows: Any, query: Callable[..., Any], values: tuple[Any, ...], named: dict[str, Any]) -> Any:
-        """Return the answer to a lasting question, computed only where it is not known."""
+        """Return the answer to a lasting question, computed only where it is not known, and by one asker at a time."""
         question = f"{query.__module__}.{query.__qualname__}{values!r}{named!r} {today()}"
-        if question not in self._known:
-            stored = rows.sql("SELECT answer FROM computed WHERE question = ? AND content = ?", question, self.content)
-            if stored:
-                kind = typing.get_type_hints(query)["return"]
-                self._known[question] = wire.read(stored[0][0], kind)
-            else:
-                self._known[question] = query(rows, *values, **named)
-                self._new.add(question)
+        with self._asked.setdefault(question, RLock()):
+            if question not in self._known:
+                self._look_up(rows, question, query, values, named)
         return self._known[question]
+
+    def _look_up(
+        self, rows: Any, question: str, query: Callable[..., Any], values: tuple[Any, ...], named: dict[str, Any]
+    ) -> None:
+        stored = rows.sql("SELECT answer FROM computed WHERE question = ? AND content = ?", question, self.content)
+        if stored:
+            kind = typing.get_type_hints(query)["return"]
+            self._known[question] = wire.read(stored[0][0], kind)
+        else:
+            self._known[question] = query(rows, *values, **named)
+            self._new.add(question)
 
     def save(self) -> None:
         """Store what was computed; what was stored for another content goes."""

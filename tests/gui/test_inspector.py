@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from PySide6.QtWidgets import QPushButton
 
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.records import Shown
+from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.details import CodeText, Details
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.listing import Detail
@@ -52,8 +52,9 @@ def test_that_buttons_are_read_whole_and_the_rest_is_behind_the_last(
     settled()
     window.inspector._show(Shown(noun, "x", "One", []))
     settled()
-    items = [window.inspector._buttons.itemAt(each) for each in range(window.inspector._buttons.count())]
-    buttons = [each.widget() for each in items if each is not None and isinstance(each.widget(), QPushButton)]
+    end = window.inspector.width() - 16
+    buttons = [each for each in window.inspector.findChildren(Button) if each.stands_for is not None]
     assert buttons
     for each in buttons:
-        assert each.width() >= each.sizeHint().width()
+        assert each.width() >= each.sizeHint().width(), each.text()
+        assert each.geometry().right() <= end, each.text()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -34,6 +36,18 @@ def _nothing_asked() -> None:
 
 def add_kpi(desk: Workspace, name: str) -> None:
     desk.do(RULES.act("kpi.add", name=name, better="down", baseline=95.0, target=40.0))
+
+
+@lasting
+def slow(rows: Rows) -> int:
+    time.sleep(0.05)
+    return int(rows.ask(counted, "slow"))
+
+
+def test_that_two_who_ask_at_once_wait_for_one_answer(desk: Workspace) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _number: desk.ask(slow), range(4)))
+    assert (found, asked) == ([0] * 4, ["slow"])
 
 
 def test_that_a_lasting_question_is_computed_once_for_the_same_rows(desk: Workspace) -> None:

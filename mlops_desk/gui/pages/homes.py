@@ -86,7 +86,7 @@ class HomeData(msgspec.Struct, frozen=True):
 @lasting
 def home(rows: Rows, role: str, member: str) -> HomeData:
     """Return what the home of a role shows now."""
-    stands = standing(rows)
+    stands: Standing = rows.ask(standing)
     cards = tuple(card(rows, name) for name in HOMES.get(role, _DEFAULT)[:CARDS_SHOWN])
     mine = tuple(need for need in stands.needs if waits_for(need, (role,), member))
     return HomeData(stands, cards, mine, _is_new(rows))
