@@ -16,7 +16,6 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.roles import SLUGS, role_name
 from mlops_desk.kernel.words import _, plural
-from mlops_desk.sync import git
 from mlops_desk.workspace import Founder, Workspace, found, select, status
 from mlops_desk.workspace import project as projects
 from mlops_desk.workspace.recovery import is_unsaved, unsaved_words
@@ -107,6 +106,8 @@ def _do_rebuild(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 
 def _do_doctor(arguments: argparse.Namespace) -> int:
+    from mlops_desk.sync import git
+
     found = [*doctor.facts(), doctor.Fact(_("git"), git.version() or _("not found"), is_well=bool(git.version()))]
     if arguments.project or _project_here():
         folder = Path(arguments.project) if arguments.project else projects.find(Path.cwd())

@@ -11,7 +11,6 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace import Workspace, machine
-from mlops_desk.workspace.joining import renew
 from mlops_desk.workspace.recovery import Recovery, forget, unsaved_words
 
 
@@ -96,6 +95,8 @@ def fill_renew(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_renew(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    from mlops_desk.workspace.joining import renew
+
     words = fingerprint(renew(workspace))
     if arguments.json:
         output.document({"words": words})

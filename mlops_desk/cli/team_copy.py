@@ -7,18 +7,19 @@ import getpass
 import signal
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlops_desk.cli import output
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.roles import SLUGS
 from mlops_desk.kernel.words import _, plural
-from mlops_desk.sync import credentials
 from mlops_desk.workspace import Founder, Workspace
-from mlops_desk.workspace.invitation import Invitation
-from mlops_desk.workspace.joining import get
-from mlops_desk.workspace.outlook import Share, Synced
-from mlops_desk.workspace.team_copy import TeamCopy
+
+if TYPE_CHECKING:
+    from mlops_desk.workspace.outlook import Share, Synced
+
+# What only these commands need, and what git needs, is imported by them: every other command is quicker without.
 
 
 def fill_get(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,9 @@ def fill_get(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_get(arguments: argparse.Namespace) -> int:
+    from mlops_desk.workspace.invitation import Invitation
+    from mlops_desk.workspace.joining import get
+
     person = Founder.parse(arguments.member, arguments.role) if arguments.member else None
     invitation = Invitation.parse(arguments.address, arguments.project or "")
     progress = output.Progress(is_wanted=not arguments.json)
@@ -67,6 +71,9 @@ def fill_sync(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_sync(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    from mlops_desk.workspace.outlook import Synced
+    from mlops_desk.workspace.team_copy import TeamCopy
+
     copy, stop = TeamCopy(workspace), stop_at_interrupt()
     if arguments.trust_configuration:
         copy.trust(copy.configurations())
@@ -88,6 +95,8 @@ def fill_invite(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_invite(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    from mlops_desk.workspace.team_copy import TeamCopy
+
     link = TeamCopy(workspace).invitation().link
     project = workspace.project.id
     if arguments.json:
@@ -104,6 +113,8 @@ def fill_restore(parser: argparse.ArgumentParser) -> None:
 
 
 def _do_restore(workspace: Workspace, arguments: argparse.Namespace) -> int:
+    from mlops_desk.workspace.team_copy import TeamCopy
+
     restored = TeamCopy(workspace).restore()
     if arguments.json:
         output.document({"restored": restored})
@@ -117,12 +128,16 @@ def _do_restore(workspace: Workspace, arguments: argparse.Namespace) -> int:
 
 def fill_token(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``keys token``."""
+    from mlops_desk.sync import credentials
+
     parser.add_argument("host", metavar="HOST", help=_("The host, such as git.example.org."))
     parser.add_argument("--user", default=credentials.USUAL_USER, metavar="NAME", help=_("The name the host expects."))
     parser.set_defaults(free=_do_token)
 
 
 def _do_token(arguments: argparse.Namespace) -> int:
+    from mlops_desk.sync import credentials
+
     kind = credentials.keep(arguments.host.lower(), getpass.getpass(_("Token: ")), arguments.user)
     output.say(_("Kept for {host}: {kind}.", host=arguments.host, kind=_(kind)))
     return 0
