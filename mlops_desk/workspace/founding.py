@@ -21,6 +21,7 @@ from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.naming import check_text
 from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.kernel.words import _
+from mlops_desk.sync import git
 from mlops_desk.workspace import machine, project
 from mlops_desk.workspace.project import Project
 
@@ -82,8 +83,6 @@ def found(folder: Path, name: str, purpose: str, founder: Founder, *, is_sample:
                 own.append(line, Tip(1, made.id, entry.time, ()))
             machine.settle(made, key.device)
             publish(own, made.journals)
-            from mlops_desk.sync import git  # only who founds needs it
-
             git.begin(folder)
             project.mark(made)
     settings.remember(made.id, device=key.device, acting=founder.roles[0], folder=str(folder))
