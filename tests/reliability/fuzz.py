@@ -138,12 +138,12 @@ def _malformed(count: int) -> Figures:
     with TemporaryDirectory() as name:
         path = Path(name) / "000001.jsonl"
         path.write_bytes(b"\n".join(lines) + b"\n")
-        found = []
+        kept = 0
         for part in range(0, count, MALFORMED):
-            found += open_all([(KEY.device, line) for line in lines[part : part + MALFORMED]], PROJECT)
+            found = open_all([(KEY.device, line) for line in lines[part : part + MALFORMED]], PROJECT)
+            kept += sum(isinstance(each, Entry) for each in found)
         files.read_new(path)
     took = time.perf_counter() - began
-    kept = sum(isinstance(each, Entry) for each in found)
     wanted = sum(line_id(line) == line_id(good) for line in lines)
     assert kept == wanted, "every good line is kept, and no other"
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
