@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from mlops_desk.cli import output
-from mlops_desk.cli.team_copy import stop_at_interrupt
+from mlops_desk.cli.interrupt import stop_on_interrupt
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.progress import Progress
@@ -81,7 +81,7 @@ def stopped_by_interrupt() -> Iterator[Stop]:
     """Give a wish to stop that Ctrl+C sets; afterwards Ctrl+C means what it meant before."""
     before = signal.getsignal(signal.SIGINT)
     try:
-        yield stop_at_interrupt()
+        yield stop_on_interrupt()
     finally:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, before)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import signal
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_desk.cli import output
-from mlops_desk.kernel.child import Stop
+from mlops_desk.cli.interrupt import stop_on_interrupt
 from mlops_desk.kernel.fingerprint import fingerprint
 from mlops_desk.kernel.roles import SLUGS
 from mlops_desk.kernel.words import _, plural
@@ -41,7 +39,7 @@ def _do_get(arguments: argparse.Namespace) -> int:
     person = Founder.parse(arguments.member, arguments.role) if arguments.member else None
     invitation = Invitation.parse(arguments.address, arguments.project or "")
     progress = output.Progress(is_wanted=not arguments.json)
-    got = get(invitation, Path(arguments.folder), person, arguments.message, progress, stop_at_interrupt())
+    got = get(invitation, Path(arguments.folder), person, arguments.message, progress, stop_on_interrupt())
     progress.end()
     words = fingerprint(got.device)
     if arguments.json:
@@ -74,7 +72,7 @@ def _do_sync(workspace: Workspace, arguments: argparse.Namespace) -> int:
     from mlops_desk.workspace.outlook import Synced
     from mlops_desk.workspace.team_copy import TeamCopy
 
-    copy, stop = TeamCopy(workspace), stop_at_interrupt()
+    copy, stop = TeamCopy(workspace), stop_on_interrupt()
     if arguments.trust_configuration:
         copy.trust(copy.configurations())
     if arguments.remote:
@@ -141,14 +139,6 @@ def _do_token(arguments: argparse.Namespace) -> int:
     kind = credentials.keep(arguments.host.lower(), getpass.getpass(_("Token: ")), arguments.user)
     output.say(_("Kept for {host}: {kind}.", host=arguments.host, kind=_(kind)))
     return 0
-
-
-def stop_at_interrupt() -> Stop:
-    """Return a wish to stop that Ctrl+C sets."""
-    stop = Stop()
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, lambda *_: stop.set())
-    return stop
 
 
 def _document(synced: Synced) -> dict[str, object]:
