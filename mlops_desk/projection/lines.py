@@ -83,9 +83,9 @@ class Ledger:
         latest, lines, findings = self._database.sql(query, trusted_ms)[0]
         return int(latest), int(lines), int(findings)
 
-    def known(self, ids: Sequence[str]) -> set[str]:
-        """Return which of the line ids are here already."""
-        return {row[0] for row in self._database.sql("SELECT id FROM line WHERE id IN (SELECT unnest(?))", list(ids))}
+    def known(self, ids: Sequence[str]) -> set[tuple[str, str]]:
+        """Return device and id of those lines, of the ids given, that are here already."""
+        return set(self._database.sql("SELECT device, id FROM line WHERE id IN (SELECT unnest(?))", list(ids)))
 
     def lines(self, where: str = "true", *values: Any) -> list[Line]:
         """Return lines that fit a condition."""

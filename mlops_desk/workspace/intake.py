@@ -67,8 +67,8 @@ class Intake:
         batch = self._reading.new()
         if not batch:
             return Changes()
-        known = self.ledger.known(list(batch.raws)) if batch.raws and self._lines else set()
-        fresh = _owners_first([raw for id_, raw in batch.raws.items() if id_ not in known])
+        known = self.ledger.known([id_ for _device, id_ in batch.raws]) if batch.raws and self._lines else set()
+        fresh = _owners_first([raw for found, raw in batch.raws.items() if found not in known])
         changed: set[Key] = set()
         noted = list(batch.findings)
         with self._database.transaction(), _without_collecting():
@@ -94,7 +94,7 @@ class Intake:
         """Keep what just came from others and is authentic, before it counts as read."""
         shared = [raw for raw in fresh if raw.is_shared]
         authentic = self.ledger.known([raw.id for raw in shared]) if shared else set()
-        return self._reading.remember([raw for raw in shared if raw.id in authentic])
+        return self._reading.remember([raw for raw in shared if (raw.device, raw.id) in authentic])
 
     def _losses(self, doubtful: set[str]) -> list[Noted]:
         """Compare what the shared folder holds of some devices with what this machine has seen of them."""

@@ -17,6 +17,8 @@ from mlops_desk.projection.lines import Noted, Seen
 from mlops_desk.workspace.memory import remember
 from mlops_desk.workspace.project import Project
 
+Found = tuple[str, str]  # the device in whose folder a line lies, and the id of the line
+
 
 class Raw(msgspec.Struct, frozen=True):
     """A line as found: its id, the bytes, whose folder it lay in, and where."""
@@ -35,12 +37,13 @@ class Raw(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct):
-    """What one reading of the files brought: lines by id, new cursors, files read anew or gone, findings.
+    """What one reading of the files brought: lines by folder and id, new cursors, files read anew or gone, findings.
 
+    A line that also lies in the folder of another device counts for nothing there, and hides nothing.
     ``doubtful`` are devices of which the shared folder may hold less than before.
     """
 
-    raws: dict[str, Raw] = msgspec.field(default_factory=dict)
+    raws: dict[Found, Raw] = msgspec.field(default_factory=dict)
     cursors: list[Seen] = msgspec.field(default_factory=list)
     reread: list[str] = msgspec.field(default_factory=list)
     findings: list[Noted] = msgspec.field(default_factory=list)
@@ -96,8 +99,8 @@ class Reading:
             batch.cursors.append(seen)
         for offset, line in new.lines:
             id_ = line_id(line)
-            if id_ not in batch.raws:
-                batch.raws[id_] = Raw(id_, file.device, line, file.path, offset, is_shared)
+            if (file.device, id_) not in batch.raws:
+                batch.raws[file.device, id_] = Raw(id_, file.device, line, file.path, offset, is_shared)
 
     def _note_gone(self, present: set[str], batch: Batch) -> None:
         """Note the shared files of lines that were read once and are no longer there."""

@@ -40,11 +40,15 @@ class Said(NamedTuple):
 
 
 class Oracle:
-    """What must hold of the entries about the team that somebody calls accepted."""
+    """What must hold of the entries about the team that somebody calls accepted.
 
-    def __init__(self, lines: Iterable[Said], accepted: Iterable[str]) -> None:
+    ``waiting`` are further lines, before which one is missing: they say nothing yet, but their numbers are used.
+    """
+
+    def __init__(self, lines: Iterable[Said], accepted: Iterable[str], waiting: Iterable[Said] = ()) -> None:
         self.lines = {line.id: line for line in lines}
         team = {id_: line for id_, line in self.lines.items() if line.is_team}
+        self.lines |= {line.id: line for line in waiting}
         self.past: dict[str, set[str]] = {}
         self.depth: dict[str, int] = {}
         while True:

@@ -46,10 +46,10 @@ class Team:
         """Return the verdict of each line as the oracle reads the rules; what waits in its chain says nothing yet."""
         lines = [self._renamed(line) for line in self._told]
         first = Oracle(lines, ())
-        waiting = {line.id: "waiting-chain" for line in lines if first.waits(line)}
-        reached = [line for line in lines if line.id not in waiting]
-        oracle = Oracle(reached, fold_of(reached).accepted)
-        return waiting | {line.id: oracle.verdict(line, APPROVALS) for line in reached}
+        waiting = [line for line in lines if first.waits(line)]
+        reached = [line for line in lines if line not in waiting]
+        oracle = Oracle(reached, fold_of(reached).accepted, waiting)
+        return {line.id: oracle.verdict(line, APPROVALS) for line in lines}
 
     def live(self) -> tuple[list[str], list[dict[str, str]]]:
         """Let two to ten replicas see parts of everything, then all of it; returns their digests and verdicts."""

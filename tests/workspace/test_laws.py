@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,30 @@ def _arrive(
             desk.refresh()
         assert not [each for each in desk.findings() if each.grave]
         return desk.digest()
+
+
+def test_that_copies_in_the_folders_of_others_hide_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "home"))
+    made = found(tmp_path / "p", "P", "", Founder.parse("Ana Lima", ["data-scientist"]), is_sample=True)
+    join(made, Founder.parse("Ben Ode", ["ml-engineer"]))
+    with Workspace(made.folder, me="Ana") as ana:
+        ana.do(Admit(request="Ben Ode"))
+        ana.do(act("kpi.add", name="Time", target=40.0))
+        expected = ana.digest()
+    journals = {path.parent.name: path.read_bytes() for path in made.journals.rglob("*.jsonl")}
+    for name in ("a" * 52, *journals):  # the first folder in order is read before those the lines belong to
+        for owner in journals.keys() - {name}:
+            copy = made.journals / name / f"000001 ({owner[:4]}'s conflicted copy).jsonl"
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_bytes(journals[owner])
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "another"))
+    with Workspace(made.folder) as desk:
+        assert desk.digest() == expected
+        assert Counter(each.code for each in desk.findings()) == Counter(desk.verify().verdicts) - Counter(ok=99)
+        for copy in made.journals.rglob("*conflicted*"):
+            copy.unlink()
+        desk.refresh()
+        assert desk.findings() == [], "what lay in the folders of others is not remembered as theirs"
 
 
 def test_that_a_damaged_or_older_store_is_made_again_without_a_question(folder: Path, home: Path) -> None:
