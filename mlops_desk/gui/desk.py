@@ -85,6 +85,7 @@ class Desk(QObject):
     form_wanted = Signal(object, object)
     inspector_wanted = Signal()
     key_wanted = Signal()
+    command_wanted = Signal(str)
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -118,6 +118,7 @@ class MainWindow(QMainWindow):
         desk.inspector_wanted.connect(self.show_inspector)
         desk.form_wanted.connect(self._fill_in)
         desk.key_wanted.connect(self._open_key)
+        desk.command_wanted.connect(self.commands.run)
         desk.link.sheet_wanted.connect(self.open_team_sheet)
         desk.link.changed.connect(self.commands.look)
         desk.tasks.crashed.connect(self.failures.show_failure)

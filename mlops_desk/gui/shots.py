@@ -14,13 +14,13 @@ from mlops_desk.gui.app import application, pause
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.area import AreaPage
-from mlops_desk.gui.pages.homes import HOMES
 from mlops_desk.gui.pages.inbox import TABS, InboxPage
 from mlops_desk.gui.pages.sql import SqlDialog
 from mlops_desk.gui.places import places
 from mlops_desk.gui.tasks import Tasks
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.turns import turns
+from mlops_desk.workspace.homes import HOMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

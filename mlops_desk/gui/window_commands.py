@@ -98,6 +98,15 @@ def _view(window: MainWindow) -> list[Command]:
             "panel-right",
             partial(_needs_project, window),
         ),
+        Command(
+            "arrange",
+            _("Arrange the home…"),
+            partial(_on_page, window, "home", "arrange"),
+            VIEW,
+            "",
+            "",
+            partial(_needs_project, window),
+        ),
         Command("chart-table", _("Chart as table"), partial(toggle_chart_table, window), VIEW, "Ctrl+T", "table"),
         *(
             Command(f"theme-{wish}", text, partial(_look, window, wish), VIEW, checked=partial(_is_theme, wish))

@@ -9,23 +9,13 @@ from typing import Any
 import msgspec
 
 from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.card import CardMaker
 from mlops_desk.kernel.chart import Chart
 from mlops_desk.kernel.listing import Detail, Listing
 from mlops_desk.kernel.record import Noun
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, Verdict
 from mlops_desk.kernel.subject import Subject
-
-
-class Card(msgspec.Struct, frozen=True):
-    """One card of a home: a title, up to five lines, a state, and the one act that belongs to it."""
-
-    title: str
-    lines: tuple[str, ...]
-    state: State
-    page: str
-    button: str
-    number: str = ""
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -80,7 +70,6 @@ class ObjectUse(msgspec.Struct, frozen=True):
     size_bytes: int | None = None
 
 
-CardMaker = Callable[[Rows], Card]
 CheckMaker = Callable[..., Verdict]
 SubjectMaker = Callable[[Rows, str], Subject]
 

@@ -33,11 +33,13 @@ class Seat(msgspec.Struct, kw_only=True):
     """What one member has looked at on this machine; never shared.
 
     ``seen`` are the ids of mentions that they have looked at, ``looked`` the number of the last entry of each device
-    when they looked at the activity.
+    when they looked at the activity. ``cards`` are the names of the cards on their home, by role, where they arranged
+    them.
     """
 
     seen: list[str] = []
     looked: dict[str, int] = {}
+    cards: dict[str, list[str]] = {}
 
 
 class ProjectSettings(msgspec.Struct, kw_only=True):

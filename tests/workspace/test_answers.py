@@ -13,11 +13,11 @@ import pytest
 
 from mlops_desk.areas.goals.kpi import RecordCheckIn
 from mlops_desk.catalogue import RULES
-from mlops_desk.gui.pages import homes
 from mlops_desk.kernel.assets import build
+from mlops_desk.kernel.card import Viewer
 from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.projection import answers
-from mlops_desk.workspace import Workspace
+from mlops_desk.workspace import Workspace, homes
 from mlops_desk.workspace.status import standing
 
 asked: list[str] = []
@@ -112,7 +112,7 @@ def test_that_a_store_made_again_keeps_no_answer(desk: Workspace) -> None:
 def test_that_a_stored_answer_is_the_computed_one(desk: Workspace) -> None:
     add_kpi(desk, "Time")
     desk.do(RecordCheckIn(kpi="Time", value=90.0))
-    who = ("data-scientist", desk.member.id if desk.member else "")
+    who = (Viewer("data-scientist", desk.member.id if desk.member else ""), tuple(homes.CARDS))
     computed = desk.ask(standing), desk.ask(homes.home, *who)
     desk.close()
     with Workspace(desk.project.folder) as again:

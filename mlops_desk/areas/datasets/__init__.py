@@ -1,6 +1,6 @@
 """Datasets: versions by content, profiles, and a security class for each column."""
 
-from mlops_desk.areas.datasets import column, dataset, profile, queries, sending
+from mlops_desk.areas.datasets import cards, column, dataset, profile, queries, sending
 from mlops_desk.areas.datasets.charts import missing_chart
 from mlops_desk.areas.datasets.column import Column
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
@@ -83,9 +83,12 @@ AREA = Area(
     marks=(queries.marks,),
     objects=(queries.objects,),
     cards={
-        "datasets": queries.datasets_card,
-        "unclassed": queries.unclassed_card,
-        "personal": queries.personal_card,
+        "feeds": cards.feeds_card,
+        "failed-rules": cards.findings_card,
+        "papers": cards.papers_card,
+        "trend": cards.trend_card,
+        "keep-until": cards.keep_until_card,
+        "personal": cards.personal_card,
     },
     stage=queries.stage,
 )

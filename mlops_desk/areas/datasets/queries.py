@@ -12,7 +12,7 @@ from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
 from mlops_desk.areas.datasets.sending import sending_words
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Card, Mark, Need, ObjectUse
+from mlops_desk.kernel.area import Mark, Need, ObjectUse
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.record import own_fields
 from mlops_desk.kernel.rows import Rows
@@ -262,49 +262,6 @@ def stage(rows: Rows) -> State:
     if worst.state.level == "ok":
         return State("ok", plural("{n} dataset, classed", "{n} datasets, all classed", len(found)))
     return State(worst.state.level, f"{worst.name}: {worst.state.word}")
-
-
-def datasets_card(rows: Rows) -> Card:
-    """Return the card of the newest versions."""
-    found = datasets(rows)
-    lines = tuple(f"{each.version or each.name}: {each.state.word}" for each in found[:MAX_LINES])
-    return Card(
-        _("Data"), lines or (_("No data yet. Drop a file here."),), stage(rows), "datasets", _("Open"), str(len(found))
-    )
-
-
-def unclassed_card(rows: Rows) -> Card:
-    """Return the card of columns without a class."""
-    found = [each for each in columns(rows) if not each.security]
-    lines = tuple(
-        _("{dataset}.{name}: proposed {proposed}", dataset=each.dataset, name=each.name, proposed=each.proposed or "?")
-        for each in found[:MAX_LINES]
-    )
-    if not columns(rows):
-        return Card(
-            _("Unfinished papers"), (_("No data yet."),), State("unknown", _("Not known")), "datasets", _("Add data")
-        )
-    state = State("warn", plural("{n} column", "{n} columns", len(found))) if found else State("ok", _("All classed"))
-    return Card(
-        _("Unfinished papers"),
-        lines or (_("Every column has a class."),),
-        state,
-        "datasets",
-        _("Fill in"),
-        str(len(found)),
-    )
-
-
-def personal_card(rows: Rows) -> Card:
-    """Return the card of where personal and sensitive columns are."""
-    strict = [each for each in columns(rows) if (each.security or "pii") in ("pii", "sensitive")]
-    lines = tuple(
-        f"{each.dataset}.{each.name}: {each.security or _('no class, counts as PII')}" for each in strict[:MAX_LINES]
-    )
-    if not columns(rows):
-        return Card(_("Personal data"), (_("No data yet."),), State("unknown", _("Not known")), "datasets", _("Open"))
-    state = State("info", plural("{n} column", "{n} columns", len(strict)))
-    return Card(_("Personal data"), lines or (_("None known."),), state, "datasets", _("Trace"), str(len(strict)))
 
 
 def needs(rows: Rows) -> list[Need]:

@@ -1,6 +1,6 @@
 """Deployments: environments, releases, and what is live where."""
 
-from mlops_desk.areas.deployments import environment, queries, release
+from mlops_desk.areas.deployments import cards, environment, queries, release
 from mlops_desk.areas.deployments.checks import CHECKS
 from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.release import Deployment, Release
@@ -55,6 +55,13 @@ AREA = Area(
     checks=CHECKS,
     gated=(queries.gated,),
     marks=(queries.marks,),
-    cards={"live": queries.live_card, "releases": queries.releases_card},
+    cards={
+        "live": cards.live_card,
+        "next-release": cards.next_card,
+        "coming": cards.coming_card,
+        "unapproved": cards.unapproved_card,
+        "delivery": cards.delivery_card,
+        "contract": cards.contract_card,
+    },
     stage=queries.stage,
 )

@@ -23,11 +23,11 @@ from mlops_desk.areas.deployments.release import (
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Card, Mark
+from mlops_desk.kernel.area import Mark
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import Level, State, badness
-from mlops_desk.kernel.words import _, plural
+from mlops_desk.kernel.words import _
 
 MAX_LINES = 5
 
@@ -175,29 +175,6 @@ def gated(rows: Rows) -> list[tuple[str, str, str]]:
     """Return the gates that what is live needs."""
     found = [live_release(rows, each.id) for each in rows.find(Environment)]
     return [each for release in found if release is not None for each in gates_of(release)]
-
-
-def live_card(rows: Rows) -> Card:
-    """Return the card of what is live."""
-    found = live(rows)
-    lines = tuple(
-        _("{name}: {model}, back to {back}", name=each.environment, model=each.model, back=each.way_back)
-        if each.release
-        else _("{name}: {state}", name=each.environment, state=each.state.word.lower())
-        for each in found[:MAX_LINES]
-    )
-    worst = max((each.state for each in found), key=badness, default=State("unknown", _("Nothing live")))
-    return Card(_("Live now"), lines or (_("Nothing is live."),), worst, "deployments", _("Open"))
-
-
-def releases_card(rows: Rows) -> Card:
-    """Return the card of releases that wait."""
-    found = [each for each in releases(rows) if each.state.level == "warn"]
-    lines = tuple(f"{each.label}: {each.model} · {each.gates}" for each in found[:MAX_LINES])
-    state = (
-        State("warn", plural("{n} planned", "{n} planned", len(found))) if found else State("info", _("None planned"))
-    )
-    return Card(_("Next release"), lines or (_("No release is planned."),), state, "deployments", _("Open plan"))
 
 
 def marks(rows: Rows) -> list[Mark]:

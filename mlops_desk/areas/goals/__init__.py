@@ -1,6 +1,6 @@
 """Goals: use cases, objectives, key results and the KPIs that say what success is."""
 
-from mlops_desk.areas.goals import keyresult, kpi, objective, queries, query, usecase
+from mlops_desk.areas.goals import cards, keyresult, kpi, objective, queries, query, usecase
 from mlops_desk.areas.goals.charts import kpi_chart
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
@@ -116,6 +116,11 @@ AREA = Area(
     charts={"kpi": kpi_chart},
     needs=(queries.needs,),
     marks=(queries.marks,),
-    cards={"goals": queries.goals_card, "outcome": queries.outcome_card},
+    cards={
+        "goals": cards.goals_card,
+        "outcome": cards.outcome_card,
+        "use": cards.use_card,
+        "overrules": cards.overrules_card,
+    },
     stage=queries.stage_sentence,
 )

@@ -15,7 +15,7 @@ from mlops_desk.areas.goals.progress import Standing, objective_score, score, st
 from mlops_desk.areas.goals.query import author_of, refusal
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.area import Mark, Need
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.roles import role_name
@@ -231,24 +231,6 @@ def stage_sentence(rows: Rows) -> State:
     if count["warn"]:
         return State("warn", plural("{n} KPI is at risk", "{n} KPIs are at risk", count["warn"]))
     return State("ok", plural("The KPI is on track", "All {n} KPIs are on track", count["ok"]))
-
-
-def goals_card(rows: Rows) -> Card:
-    """Return the card of key results by state."""
-    found = key_results(rows)
-    lines = tuple(f"{row.name}: {row.state.word}" for row in found[:MAX_LINES])
-    state = stage_sentence(rows)
-    number = _("{good} of {all}", good=sum(row.state.level == "ok" for row in found), all=len(found)) if found else ""
-    return Card(_("Goals"), lines or (_("No key result yet."),), state, "goals", _("Check in"), number)
-
-
-def outcome_card(rows: Rows) -> Card:
-    """Return the card of the KPIs against their targets."""
-    found = kpis(rows)[:MAX_LINES]
-    lines = tuple(
-        f"{row.name}: {'–' if row.value is None else f'{row.value:.4g}'} {row.unit} · {row.state.word}" for row in found
-    )
-    return Card(_("Outcome"), lines or (_("No KPI yet."),), stage_sentence(rows), "goals", _("Check in"))
 
 
 def needs(rows: Rows) -> list[Need]:

@@ -2,6 +2,7 @@
 
 from mlops_desk.areas.governance import (
     answer,
+    cards,
     disagreement,
     disagreement_queries,
     disagreement_waiting,
@@ -107,6 +108,11 @@ AREA = Area(
     checks=CHECKS,
     needs=(queries.needs, exception.needs, disagreement_waiting.needs),
     marks=(queries.marks, disagreement_waiting.marks),
-    cards={"gates": queries.gates_card, "exceptions": queries.exceptions_card},
+    cards={
+        "use-cases": cards.use_cases_card,
+        "gate-board": cards.board_card,
+        "disagreements": cards.disagreements_card,
+        "test-score": cards.score_card,
+    },
     stage=queries.gates_state,
 )

@@ -20,7 +20,7 @@ from mlops_desk.areas.governance.exception import ExceptionSignature, GateExcept
 from mlops_desk.areas.governance.gate import GateRequest, SignOff, subject_of
 from mlops_desk.areas.governance.standing import GateStanding, ItemStanding, Said, gate_state, item_standing
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.area import Mark, Need
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.listing import Detail
@@ -269,13 +269,15 @@ def _item_detail(standing: ItemStanding) -> Detail:
     return Detail(f"{standing.item.id} {standing.item.question}", standing.state, "state")
 
 
-def _that_matter(rows: Rows) -> list[GateStanding]:
+def that_matter(rows: Rows) -> list[tuple[GateRequest | None, GateStanding]]:
     """Return the gates that were asked for, and those that what is live needs, asked for or not; worst first."""
-    found = {(stands.gate.id, stands.subject.id): stands for _request, stands in requested(rows)}
+    found: dict[tuple[str, str], tuple[GateRequest | None, GateStanding]] = {
+        (stands.gate.id, stands.subject.id): (request, stands) for request, stands in requested(rows)
+    }
     for gate_id, noun, id_ in (each for needed in rows.registry.gated for each in needed(rows)):
         if (gate_id, id_) not in found:
-            found[gate_id, id_] = _never_asked(gate_standing(rows, gate_id, about(rows, noun, id_)))
-    return sorted(found.values(), key=lambda each: (-badness(each.state), each.gate.id))
+            found[gate_id, id_] = None, _never_asked(gate_standing(rows, gate_id, about(rows, noun, id_)))
+    return sorted(found.values(), key=lambda each: (-badness(each[1].state), each[1].gate.id))
 
 
 def _never_asked(stands: GateStanding) -> GateStanding:
@@ -286,7 +288,7 @@ def _never_asked(stands: GateStanding) -> GateStanding:
 
 def gates_state(rows: Rows) -> State:
     """Return how the gates stand together, for the state line."""
-    found = _that_matter(rows)
+    found = [stands for _request, stands in that_matter(rows)]
     if not found:
         return State("unknown", _("No gate asked for"))
     worst = found[0]
@@ -296,23 +298,6 @@ def gates_state(rows: Rows) -> State:
         "{gate} of {label} is {state}", gate=worst.gate.id, label=worst.subject.label, state=worst.state.word.lower()
     )
     return State(worst.state.level, text, worst.state.reason)
-
-
-def gates_card(rows: Rows) -> Card:
-    """Return the card of the gates."""
-    found = _that_matter(rows)
-    lines = tuple(f"{each.gate.id} {each.subject.label}: {each.state.word}" for each in found[:MAX_LINES])
-    return Card(
-        _("Gates"), lines or (_("No gate asked for."),), gates_state(rows), "governance", _("Review"), str(len(found))
-    )
-
-
-def exceptions_card(rows: Rows) -> Card:
-    """Return the card of exceptions that run."""
-    found = [each for each in exception_rows(rows) if each.state.level == "warn"]
-    lines = tuple(_("{item} until {day}", item=each.item, day=_day(each.until)) for each in found[:MAX_LINES])
-    state = State("warn", plural("{n} runs", "{n} run", len(found))) if found else State("ok", _("None runs"))
-    return Card(_("Exceptions"), lines or (_("No exception runs."),), state, "governance", _("Open"), str(len(found)))
 
 
 def _day(day: date) -> str:

@@ -1,6 +1,6 @@
 """Monitoring: what is watched in an environment, its readings, alerts and the decisions on them."""
 
-from mlops_desk.areas.monitoring import check, monitor, queries
+from mlops_desk.areas.monitoring import cards, check, monitor, queries
 from mlops_desk.areas.monitoring.monitor import Alert, AlertDecision, Monitor, Reading
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
@@ -72,6 +72,12 @@ AREA = Area(
     checks={"K01-monitor": queries.alerts_guided, "K15": queries.monitor_exists},
     needs=(queries.needs,),
     marks=(queries.marks,),
-    cards={"monitors": queries.monitors_card, "alerts": queries.alerts_card},
+    cards={
+        "alerts": cards.alerts_card,
+        "live-offline": cards.live_offline_card,
+        "service": cards.service_card,
+        "skew": cards.skew_card,
+        "world": cards.world_card,
+    },
     stage=queries.stage,
 )

@@ -13,7 +13,7 @@ from mlops_desk.areas.deployments.queries import live
 from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, Monitor, Reading, watched
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Card, Mark, Need
+from mlops_desk.kernel.area import Mark, Need
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
@@ -275,22 +275,6 @@ def stage(rows: Rows) -> State:
         return State("unknown", plural("{n} monitor is not known", "{n} monitors are not known", len(silent)))
     worst = found[0]
     return State(worst.state.level, f"{worst.name}: {worst.state.word.lower()}")
-
-
-def monitors_card(rows: Rows) -> Card:
-    """Return the card of the monitors."""
-    found = monitors(rows)
-    lines = tuple(f"{each.name}: {each.state.word}" for each in found[:MAX_LINES])
-    empty = (_("No monitors. A live model without monitors is not known."),)
-    return Card(_("Monitors"), lines or empty, stage(rows), "monitoring", _("Open"), str(len(found)))
-
-
-def alerts_card(rows: Rows) -> Card:
-    """Return the card of open alerts."""
-    found = [each for each in alerts(rows) if each.state.level == "bad"]
-    lines = tuple(each.sentence for each in found[:MAX_LINES])
-    state = State("bad", plural("{n} open", "{n} open", len(found))) if found else State("info", _("None open"))
-    return Card(_("Alerts"), lines or (_("No alert is open."),), state, "monitoring", _("Handle"), str(len(found)))
 
 
 def needs(rows: Rows) -> list[Need]:

@@ -30,5 +30,4 @@ AREA = Area(
     listings=(REPORTS,),
     details={"report": queries.report_details},
     marks=(queries.marks,),
-    cards={"reports": queries.reports_card},
 )

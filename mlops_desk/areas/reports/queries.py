@@ -7,14 +7,12 @@ from datetime import date, datetime
 
 import msgspec
 
-from mlops_desk.areas.reports.content import day_words
 from mlops_desk.areas.reports.report import ReportMade
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Card, Mark
+from mlops_desk.kernel.area import Mark
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.state import State
-from mlops_desk.kernel.words import _, plural
+from mlops_desk.kernel.words import _
 
 MAX_LINES = 5
 
@@ -67,20 +65,6 @@ def report_details(rows: Rows, id_: str) -> Sequence[Detail]:
     return lines + [
         Detail(_("Journal of {device}", device=each.device), f"{each.seq} · {each.line}") for each in made.heads
     ]
-
-
-def reports_card(rows: Rows) -> Card:
-    """Return the card of the newest reports."""
-    found = reports(rows)
-    lines = tuple(_("{file}, as of {day}", file=each.file, day=day_words(each.as_of)) for each in found[:MAX_LINES])
-    state = (
-        State("info", plural("{n} report was noted", "{n} reports were noted", len(found)))
-        if found
-        else State("unknown", _("None noted"))
-    )
-    return Card(
-        _("Reports"), lines or (_("No report was noted yet."),), state, "reports", _("Make a report"), str(len(found))
-    )
 
 
 def marks(rows: Rows) -> list[Mark]:

@@ -35,6 +35,5 @@ AREA = Area(
     listings=(PROPOSALS,),
     details={"proposal": queries.proposal_details},
     marks=(queries.marks,),
-    cards={"proposals": queries.proposals_card},
     stage=queries.stage,
 )

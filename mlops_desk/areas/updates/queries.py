@@ -14,7 +14,7 @@ from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.queries import interval, run_details
 from mlops_desk.areas.experiments.run import Run, Value
 from mlops_desk.areas.updates.retrain import Proposal
-from mlops_desk.kernel.area import Card, Mark
+from mlops_desk.kernel.area import Mark
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -98,13 +98,6 @@ def stage(rows: Rows) -> State:
         return State("info", _("No update proposed"))
     state = found[0].state
     return State(state.level, f"{found[0].challenger}: {state.word.lower()}")
-
-
-def proposals_card(rows: Rows) -> Card:
-    """Return the card of challengers."""
-    found = proposals(rows)
-    lines = tuple(f"{each.challenger} ({each.champion}): {each.state.word} · {each.step}" for each in found[:MAX_LINES])
-    return Card(_("Updates"), lines or (_("No update proposed."),), stage(rows), "updates", _("Open"), str(len(found)))
 
 
 def marks(rows: Rows) -> list[Mark]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui import recovery_work
 from mlops_desk.gui.command_words import WORDS
-from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.pages.guide import Guide
 from mlops_desk.gui.pages.header import Header
-from mlops_desk.gui.pages.homes import HomeData, home_here
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.places import STAGE_PLACES, place_of_area
 from mlops_desk.gui.theme import kind, theme
@@ -26,10 +26,12 @@ from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.strip import StageStrip
 from mlops_desk.gui.widgets.text import Line, label
 from mlops_desk.kernel.area import Need
+from mlops_desk.kernel.card import CardAct, Viewer
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.state import badness
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.workspace.activity import News, begin_to_look
+from mlops_desk.workspace.homes import HomeData, arrange, home_here, titles
 
 _WIDE_PX = 900
 NEEDS_SHOWN = 5
@@ -90,7 +92,7 @@ class HomePage(Page):
     def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """Ask for the home of the acting role."""
         who = self.desk.who
-        return (home_here, (who.acting, who.member)) if who else None
+        return (home_here, (Viewer(who.acting, who.member),)) if who else None
 
     def show_data(self, answer: HomeData) -> None:
         """Show the home."""
@@ -101,11 +103,12 @@ class HomePage(Page):
         while len(self.cards) < len(answer.cards):
             view = CardView(self)
             view.wanted.connect(self._card_wanted)
+            view.menu_wanted.connect(self._offer_for_card)
             self.cards.append(view)
         for place, view in enumerate(self.cards):
             view.setVisible(place < len(answer.cards))
             if place < len(answer.cards):
-                view.show_card(answer.cards[place])
+                view.show_card(*answer.cards[place])
         if answer.news is not None:
             self._feed.show_news(answer.news)
             if answer.news.is_first:
@@ -153,9 +156,74 @@ class HomePage(Page):
     def _stage(self, name: str) -> None:
         self.desk.go(STAGE_PLACES[name])
 
-    @Slot(str)
-    def _card_wanted(self, page: str) -> None:
-        self.desk.go(place_of_area(page))
+    @Slot(object)
+    def _card_wanted(self, wish: CardAct) -> None:
+        """Do what the button of a card says: a form, a record, words about one, a command, or a page."""
+        if wish.act:
+            from mlops_desk.catalogue import RULES
+
+            self.desk.fill_in(RULES.acts[wish.act], wish.values)
+        elif wish.talks:
+            self.desk.talk(Talk(wish.noun, wish.id))
+        elif wish.noun:
+            self.desk.inspect(wish.noun, wish.id)
+        elif wish.command:
+            self.desk.command_wanted.emit(wish.command)
+        else:
+            self.desk.go(place_of_area(wish.page), wish.tab)
+
+    # --- its arrangement ---------------------------------------------------------------------
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the cards that are shown, in order."""
+        return [view.name for view in self.cards if not view.isHidden()]
+
+    @Slot(str, QPoint)
+    def _offer_for_card(self, name: str, place: QPoint) -> None:
+        """Offer what can be done with a card where it stands."""
+        self.card_menu(name).popup(place)
+
+    def card_menu(self, name: str) -> QMenu:
+        """Return the menu of a card: move it, hide it, arrange them all."""
+        names, menu = self.names, QMenu(self)
+        place = names.index(name)
+        rest = [each for each in names if each != name]
+        steps: tuple[tuple[str, bool, list[str]], ...] = (
+            (_("Move before"), place > 0, [*rest[: place - 1], name, *rest[place - 1 :]]),
+            (_("Move behind"), place < len(rest), [*rest[: place + 1], name, *rest[place + 1 :]]),
+            (_("Hide this card"), bool(rest), rest),
+            (_("Back to the role's own"), True, []),
+        )
+        for words, is_possible, order in steps:
+            menu.addAction(words, partial(self._keep_order, order)).setEnabled(is_possible)
+        menu.addSeparator()
+        menu.addAction(_("Arrange the home…"), self.arrange)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    @Slot()
+    def arrange(self) -> None:
+        """Open the list of all cards, to choose and order them."""
+        if self.desk.who is not None:
+            self.desk.ask(titles, Viewer(self.desk.who.acting, self.desk.who.member), then=self._choose_cards)
+
+    @Slot(object)
+    def _choose_cards(self, known: dict[str, str]) -> None:
+        from mlops_desk.gui.pages.arrange import ArrangeDialog
+
+        dialog = ArrangeDialog(self.desk.acting, known, self.names, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.arranged.connect(self._keep_order)
+        dialog.open()
+
+    @Slot(object)
+    def _keep_order(self, names: list[str]) -> None:
+        self.desk.ask(arrange, self.desk.acting, names, then=self._arranged)
+
+    @Slot(object)
+    def _arranged(self, _nothing: object) -> None:
+        self.reload()
 
     @Slot(object)
     def _began(self, _nothing: object) -> None:

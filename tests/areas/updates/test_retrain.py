@@ -20,7 +20,7 @@ from mlops_desk.areas.governance.queries import gate_show
 from mlops_desk.areas.monitoring.check import CheckMonitors
 from mlops_desk.areas.monitoring.monitor import Alert
 from mlops_desk.areas.monitoring.queries import alerts
-from mlops_desk.areas.updates.queries import marks, proposal_details, proposals, proposals_card, stage
+from mlops_desk.areas.updates.queries import marks, proposal_details, proposals, stage
 from mlops_desk.areas.updates.retrain import Proposal, Retrain
 from mlops_desk.catalogue import REGISTRY
 from mlops_desk.kernel.clock import today
@@ -151,7 +151,8 @@ def test_that_a_challenger_goes_step_by_step_and_passes_gates_of_its_own(lived) 
     assert step(lived) == "credit@2 is live"
     [staging] = [each for each in desk.ask(live) if each.environment == "staging"]
     assert (staging.model, staging.data, staging.way_back) == ("credit@2", "loans@2", "staging-1")
-    assert desk.ask(proposals_card).lines == ("loans-2 (credit@1): Challenger is better · credit@2 is live",)
+    [challenger] = desk.ask(proposals)
+    assert (challenger.state.word, challenger.step) == ("Challenger is better", "credit@2 is live")
 
 
 def test_that_the_contract_of_the_first_model_is_not_known_as_its_answers_were_kept_back(lived) -> None:
