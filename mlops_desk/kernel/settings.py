@@ -33,12 +33,14 @@ class Seat(msgspec.Struct, kw_only=True):
     """What one member has looked at on this machine; never shared.
 
     ``seen`` are the ids of mentions that they have looked at, ``looked`` the number of the last entry of each device
-    when they looked at the activity. ``cards`` are the names of the cards on their home, by role, where they arranged
+    when they looked at the activity. ``aside`` are the keys of what they put aside in the inbox, with until when, in ms
+    since 1970; 0 is until it changes. ``cards`` are the names of the cards on their home, by role, where they arranged
     them.
     """
 
     seen: list[str] = []
     looked: dict[str, int] = {}
+    aside: dict[str, int] = {}
     cards: dict[str, list[str]] = {}
 
 
@@ -72,11 +74,12 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
 
 
 class Settings(msgspec.Struct, kw_only=True):
-    """What this machine remembers: look, and the projects opened here, newest first."""
+    """What this machine remembers: look, quiet hours such as ``20-8``, and the projects opened here, newest first."""
 
     theme: str = "system"
     text_zoom: int = 100
     density: str = "standard"
+    quiet: str = ""
     projects: dict[str, ProjectSettings] = {}
 
 
@@ -126,6 +129,15 @@ def remember_seat(project_id: str, member: str, **values: object) -> None:
         settings.projects[project_id] = msgspec.structs.replace(known, seats=seats)
 
     change_all(change)
+
+
+def is_quiet(hours: str, hour: int) -> bool:
+    """Tell whether an hour of the day lies within quiet hours such as ``20-8``; without any, none does."""
+    begin, _dash, end = hours.partition("-")
+    if not (begin.isdigit() and end.isdigit()):
+        return False
+    first, last = int(begin), int(end)
+    return first <= hour < last if first <= last else hour >= first or hour < last
 
 
 def note_opened(project_id: str, folder: Path) -> None:

@@ -20,7 +20,7 @@ from mlops_desk.kernel.rows import Rows, lasting
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _, plural
 from mlops_desk.workspace.activity import News, news
-from mlops_desk.workspace.inbox import unseen, waits_for
+from mlops_desk.workspace.inbox import open_here, waits_for
 from mlops_desk.workspace.status import Standing, standing
 
 NEWS_SHOWN = 5
@@ -62,7 +62,7 @@ def home(rows: Rows, viewer: Viewer, names: tuple[str, ...]) -> HomeData:
 def home_here(rows: Rows, viewer: Viewer) -> HomeData:
     """Return the home as this machine shows it: arranged here, and without what was looked at here."""
     found: HomeData = rows.ask(home, viewer, arranged(rows.here.seat.cards, viewer.role))
-    return msgspec.structs.replace(found, mine=tuple(unseen(rows, found.mine)), news=news(rows, NEWS_SHOWN))
+    return msgspec.structs.replace(found, mine=tuple(open_here(rows, found.mine)), news=news(rows, NEWS_SHOWN))
 
 
 def arranged(kept: Mapping[str, Sequence[str]], role: str) -> tuple[str, ...]:

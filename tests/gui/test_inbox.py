@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from mlops_desk.areas.governance.checklist import items_of
 from mlops_desk.areas.team.comment import AddComment
@@ -253,3 +253,55 @@ def test_that_the_home_tells_what_is_new_and_leads_to_all_of_it(
 def shown(window: MainWindow) -> list[str]:
     page = window.stack.page
     return [each.text() for each in page.findChildren(QLabel) if each.isVisible()] if page is not None else []
+
+
+def test_that_a_line_is_snoozed_and_done_with_and_waits_again(window: MainWindow, settled: Callable[[], None]) -> None:
+    page = at_inbox(window, settled)
+    table = page.table
+    assert table is not None
+    before = table.model.rowCount()
+    assert not page.snooze.isEnabled()
+    table.grid.selectRow(0)
+    settled()
+    first = table.chosen.sentence
+    assert page.menu().actions()[0].text() == "For an hour"
+    page.menu().actions()[0].trigger()
+    settled()
+    assert table.model.rowCount() == before - 1
+    table.grid.selectRow(0)
+    second = table.chosen.sentence
+    page.done.click()
+    settled()
+    assert table.model.rowCount() == before - 2
+    for tab, sentence in (("snoozed", first), ("done", second)):
+        page.turn_to(tab)
+        settled()
+        assert page.table is not None
+        assert [row.sentence for row in page.table.model._shown] == [sentence]
+        page.table.grid.selectRow(0)
+        page.again.click()
+        settled()
+        assert page.table.model.rowCount() == 0
+    page.turn_to("needs-me")
+    settled()
+    assert table.model.rowCount() == before
+
+
+def test_that_what_asks_for_an_act_at_once_is_said_once(
+    window: MainWindow, settled: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlops_desk.gui.pages.inbox_lines import Counted
+
+    called: list[object] = []
+    monkeypatch.setattr(QApplication, "alert", called.append)
+    monkeypatch.setattr(type(window), "isActiveWindow", lambda _self: False)
+    counted = Counted(3, {"a": "Old."}, is_quiet=False)
+    window.badges._urgent = None
+    window.badges._call(counted)
+    assert window.toast.text == "", "what waited when the project was opened stands on the home"
+    window.badges._call(Counted(3, {"a": "Old.", "b": "Production is down."}, is_quiet=False))
+    assert window.toast.text == "Production is down."
+    assert called == [window]
+    window.badges._call(Counted(3, {"b": "Production is down.", "c": "Worse.", "d": "More."}, is_quiet=True))
+    assert window.toast.text == "Worse. And 1 more."
+    assert called == [window], "nothing outside the window in quiet hours"

@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.pages import inbox_lines
 from mlops_desk.gui.pages.gate import GateDialog
 from mlops_desk.gui.pages.header import Header
-from mlops_desk.gui.pages.inbox_lines import ACTIVITY, FOR_ME, MINE, ON_OTHERS, OTHERS, Feed, FeedLine, InboxLine
+from mlops_desk.gui.pages.inbox_feed import FeedPart
+from mlops_desk.gui.pages.inbox_lines import (
+    ACTIVITY,
+    DONE,
+    FINISHED,
+    FOR_ME,
+    MINE,
+    ON_OTHERS,
+    OTHERS,
+    RESTING,
+    SNOOZED,
+    Feed,
+    InboxLine,
+)
 from mlops_desk.gui.pages.inspector import begin
 from mlops_desk.gui.pages.page import Page
-from mlops_desk.gui.pages.trail import TRAIL_NOUN
-from mlops_desk.gui.places import areas_of, places
-from mlops_desk.gui.theme import kind
 from mlops_desk.gui.turns import turns
-from mlops_desk.gui.widgets.feed import FeedView
-from mlops_desk.gui.widgets.notices import Banner, EmptyState
-from mlops_desk.gui.widgets.paged_bar import PagedBar
+from mlops_desk.gui.widgets.buttons import Button
+from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.gui.widgets.table import Table
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.roles import OWNER, role_name
 from mlops_desk.kernel.words import _
-from mlops_desk.workspace.activity import looked
-from mlops_desk.workspace.trail import PAGE_ROWS, Offered, Wanted
 
-TABS = {MINE: FOR_ME.title, OTHERS: ON_OTHERS.title, ACTIVITY: _("Activity")}
-NEW = "new"
+LISTINGS = {MINE: FOR_ME, OTHERS: ON_OTHERS, SNOOZED: RESTING, DONE: FINISHED}
+TABS = {**{name: each.title for name, each in LISTINGS.items()}, ACTIVITY: _("Activity")}
 MOST_CALLED = 3
+_SNOOZES = {"1h": _("For an hour"), "tomorrow": _("Until tomorrow"), "monday": _("Until Monday")}
 
 
 class InboxPage(Page):
-    """Three tabs: each line of the first two has its act, the third tells what happened, by day."""
+    """Each line of the first tabs has its act, the last tab tells what happened, by day."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -57,12 +65,28 @@ class InboxPage(Page):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
-        for part in (self.header, self._bar, self.note):
-            column.addWidget(part)
+        self.snooze = Button(_("Snooze"), "", "calendar")
+        self.done = Button(_("Done"), "", "check")
+        self.again = Button(_("Wait again"), "", "undo-2")
+        column.addWidget(self.header)
+        column.addLayout(self._tabs_and_buttons())
+        column.addWidget(self.note)
         column.addWidget(self._stack, 1)
         self._bar.currentChanged.connect(self._turn)
         self.note.acted.connect(self._act_as)
         turns().soon(self._dress)  # what is in front is made in a turn of its own
+
+    def _tabs_and_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._bar)
+        row.addStretch(1)
+        for button in (self.snooze, self.done, self.again):
+            row.addWidget(button)
+        self.snooze.clicked.connect(self._offer_times)
+        self.done.clicked.connect(self.be_done)
+        self.again.clicked.connect(self.wait_again)
+        return row
 
     # --- the tab in front -----------------------------------------------------------------------
 
@@ -77,10 +101,12 @@ class InboxPage(Page):
         if self.tab == ACTIVITY:
             return None
         if self.tab not in self._tables:
-            table = Table(FOR_ME if self.tab == MINE else ON_OTHERS, "inbox")
+            table = Table(LISTINGS[self.tab], "inbox")
             table.row_chosen.connect(self._chosen)
             table.row_opened.connect(self.settle)
             table.row_acted.connect(self.settle)
+            table.grid.selectionModel().selectionChanged.connect(self._offer)
+            table.menu_wanted.connect(self._offer_for_line)
             table.act_wanted.connect(self.turn_to)
             table.say_empty(table.listing.empty, _("See what happened"), ACTIVITY)
             self._tables[self.tab] = table
@@ -114,6 +140,10 @@ class InboxPage(Page):
         shown = self.feed if self.tab == ACTIVITY else self.table
         if shown is not None:
             self._stack.setCurrentWidget(shown)
+        self.snooze.setVisible(self.tab == MINE)
+        self.done.setVisible(self.tab == MINE)
+        self.again.setVisible(self.tab in (SNOOZED, DONE))
+        self._offer()
 
     # --- question and answer --------------------------------------------------------------------
 
@@ -122,7 +152,10 @@ class InboxPage(Page):
         roles = self.desk.who.roles if self.desk.who else ()
         if self.tab == ACTIVITY:
             return (inbox_lines.feed, (self.feed.wanted,)) if self.feed is not None else None
-        return (inbox_lines.mine, (roles,)) if self.tab == MINE else (inbox_lines.others, ())
+        if self.tab == OTHERS:
+            return inbox_lines.others, ()
+        asked = {MINE: inbox_lines.mine, SNOOZED: inbox_lines.snoozed, DONE: inbox_lines.put_aside}
+        return asked[self.tab], (roles,)
 
     def show_data(self, answer: Any) -> None:
         """Show the lines."""
@@ -131,6 +164,7 @@ class InboxPage(Page):
                 self.feed.show_feed(answer)
         elif self.table is not None:
             self.table.show_rows(answer, clock.now())
+            self._offer()
 
     def focus_first(self) -> None:
         """Put the focus where work begins: on the lines, or on the tabs while there are none."""
@@ -168,6 +202,9 @@ class InboxPage(Page):
         who, roles = self.desk.who, line.waiting.roles
         held = [each for each in roles if who is not None and each in who.roles and each != OWNER.slug]
         self.note.hide()
+        if self.tab in (SNOOZED, DONE):
+            self.wait_again()
+            return
         if self.tab == MINE and held and self.desk.acting not in roles:
             names = {"role": role_name(held[0]), "acting": role_name(self.desk.acting)}
             said = _("This waits for you as {role}; you act as {acting}.", **names)
@@ -175,6 +212,61 @@ class InboxPage(Page):
             self.note.say(said, level="info", act=act, stands_for=(held[0], line))
         else:
             self._go_on(line)
+
+    # --- putting aside --------------------------------------------------------------------------
+
+    @property
+    def _chosen_key(self) -> str:
+        chosen = self.table.chosen if self.tab in LISTINGS and self.table is not None else None
+        return chosen.waiting.key if chosen is not None else ""
+
+    @Slot()
+    def _offer(self) -> None:
+        """Let the buttons be pressed while there is a line to press them for."""
+        has_line = bool(self._chosen_key)
+        for button in (self.snooze, self.done, self.again):
+            button.setEnabled(has_line)
+
+    @Slot()
+    def _offer_times(self) -> None:
+        self.menu().popup(self.snooze.mapToGlobal(QPoint(0, self.snooze.height() + 4)))
+
+    @Slot(object, QPoint)
+    def _offer_for_line(self, _line: InboxLine, place: QPoint) -> None:
+        if self.tab != OTHERS:
+            self.menu().popup(place)
+
+    def menu(self) -> QMenu:
+        """Return what can be done with the chosen line beside settling it."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.tab == MINE:
+            for until, words in _SNOOZES.items():
+                menu.addAction(words, partial(self._keep, inbox_lines.let_rest, until))
+            menu.addSeparator()
+            menu.addAction(_("Done"), self.be_done)
+        else:
+            menu.addAction(_("Wait again"), self.wait_again)
+        return menu
+
+    @Slot()
+    def be_done(self) -> None:
+        """Put the chosen line aside until it says something else."""
+        self._keep(inbox_lines.be_done)
+
+    @Slot()
+    def wait_again(self) -> None:
+        """Let the chosen line wait again."""
+        self._keep(inbox_lines.wait_again)
+
+    def _keep(self, deed: Callable[..., str], *values: str) -> None:
+        if self._chosen_key and self.desk.who is not None:
+            self.desk.ask(deed, self.desk.who.roles, self._chosen_key, *values, then=self._kept)
+
+    @Slot(object)
+    def _kept(self, words: str) -> None:
+        self.desk.said.emit(words, False)
+        self.desk.tell(Changes())
 
     @Slot(object)
     def _act_as(self, wish: tuple[str, InboxLine]) -> None:
@@ -201,80 +293,6 @@ class InboxPage(Page):
         elif row is not None:
             self.sheet = GateDialog(self.desk, self, row.gate, row.subject)
             self.sheet.open()
-
-
-class FeedBar(PagedBar):
-    """Chooses what of the feed is shown: by person, by page, and what is new."""
-
-    def __init__(self) -> None:
-        names = ((_("Person"), _("All people")), (_("Page"), _("All pages")), (_("New or not"), _("New or not")))
-        super().__init__(names)
-        self.by, self.place, self.new = self.boxes
-        self._places = {each.name: each for each in places() if areas_of(each)}
-
-    def wanted(self, fresh: tuple[str, ...]) -> Wanted:
-        """Return the entries that the bar asks for; ``fresh`` are those that are new to the person."""
-        by, place, new = self.chosen
-        nouns = {act.noun for area in areas_of(self._places[place]) for act in area.acts} if place else set()
-        lines = fresh if new else None
-        return Wanted(by=by, before=self.before, nouns=tuple(sorted(nouns)), lines=lines)
-
-    def show_offered(self, found: Offered) -> None:
-        """Offer the people who wrote something, and the pages."""
-        named = [(name, each.title) for name, each in self._places.items()]
-        self.offer((found.members, named, [(NEW, _("New to you"))]))
-
-
-class FeedPart(QFrame):
-    """The feed with its bar; what was new when one came stays marked until one leaves."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        kind(self, "card")
-        self._desk = desk
-        self._fresh: set[str] = set()
-        self.bar, self.view, self.empty = FeedBar(), FeedView(), EmptyState("activity")
-        self.empty.say(_("Nothing happened."))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self.empty)
-        bar = QVBoxLayout()
-        bar.setContentsMargins(12, 10, 12, 8)
-        bar.addWidget(self.bar)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(1, 1, 1, 6)
-        column.setSpacing(0)
-        column.addLayout(bar)
-        column.addWidget(self._stack, 1)
-        self.view.opened.connect(self._open)
-
-    @property
-    def wanted(self) -> Wanted:
-        """The entries that are asked for."""
-        return self.bar.wanted(tuple(sorted(self._fresh)))
-
-    def show_feed(self, found: Feed) -> None:
-        """Show a page; once all that is new has been seen on the newest one, it is new no longer next time."""
-        self._fresh |= set(found.fresh)
-        lines = [replace(each, is_new=each.id in self._fresh) for each in found.lines]
-        self.view.show_lines(lines)
-        self._stack.setCurrentWidget(self.view if lines else self.empty)
-        self.bar.turn_page(lines, PAGE_ROWS)
-        self.bar.show_offered(found.offered)
-        if (found.fresh or found.is_first) and not any(self.bar.chosen) and not self.bar.before:
-            self._desk.ask(looked, then=self._looked)
-
-    @Slot(object)
-    def _looked(self, _nothing: object) -> None:
-        self._desk.tell(Changes())
-
-    def leave(self) -> None:
-        """Nothing that was seen is new when one comes back."""
-        self._fresh.clear()
-
-    @Slot(object)
-    def _open(self, line: FeedLine) -> None:
-        self._desk.inspect(line.noun or TRAIL_NOUN, line.thing if line.noun else line.id, line)
 
 
 def called(people: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from mlops_desk.areas.team.member import Admit
 from mlops_desk.gui import acts
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.models.rows import row_key
-from mlops_desk.kernel import clock
+from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.listing import Column, Detail, Listing
 from mlops_desk.kernel.rows import Rows
@@ -19,10 +20,10 @@ from mlops_desk.kernel.state import Level, State
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace.act_words import verb_words
 from mlops_desk.workspace.activity import Happened, activity, fresh_lines, never_looked
-from mlops_desk.workspace.inbox import Waiting, inbox, on_others
+from mlops_desk.workspace.inbox import Waiting, done, finished, inbox, on_others, resting, snooze, take_back
 from mlops_desk.workspace.trail import Offered, Wanted, offered
 
-MINE, OTHERS, ACTIVITY = "needs-me", "others", "activity"
+MINE, OTHERS, SNOOZED, DONE, ACTIVITY = "needs-me", "others", "snoozed", "done", "activity"
 _URGENCY: dict[Level, str] = {"bad": _("Act now"), "warn": _("This week")}
 
 
@@ -40,6 +41,7 @@ class InboxLine:
     do: str
     act: type[Act] | None
     waiting: Waiting
+    until: datetime | None = None
 
     @property
     def is_at_gate(self) -> bool:
@@ -74,9 +76,48 @@ def others(rows: Rows) -> list[InboxLine]:
     return [_line(each, _("Remind…"), None) for each in on_others(rows)]
 
 
-def how_many(rows: Rows, roles: tuple[str, ...]) -> int:
-    """Return how many lines wait for the person."""
-    return len(inbox(rows, roles))
+def snoozed(rows: Rows, roles: tuple[str, ...]) -> list[InboxLine]:
+    """Return what the person let rest."""
+    return [_line(each, _("Wait again"), None) for each in resting(rows, roles)]
+
+
+def put_aside(rows: Rows, roles: tuple[str, ...]) -> list[InboxLine]:
+    """Return what the person is done with although it still waits."""
+    return [_line(each, _("Wait again"), None) for each in finished(rows, roles)]
+
+
+def let_rest(rows: Rows, roles: tuple[str, ...], key: str, until: str) -> str:
+    """Snooze a line and return the words that say so."""
+    at = snooze(rows, roles, key, until).until
+    return _("Rests until {when}.", when=cell_text(at, "instant"))
+
+
+def be_done(rows: Rows, roles: tuple[str, ...], key: str) -> str:
+    """Put a line aside until it changes, and return the words that say so."""
+    done(rows, roles, key)
+    return _("Done with; it comes back once it says something else.")
+
+
+def wait_again(rows: Rows, roles: tuple[str, ...], key: str) -> str:
+    """Let a line that was put aside wait again, and return the words that say so."""
+    take_back(rows, roles, key)
+    return _("Waits again.")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many lines wait for the person, and those that ask to act now, by key; whether the hour is quiet."""
+
+    number: int
+    urgent: Mapping[str, str]
+    is_quiet: bool
+
+
+def how_many(rows: Rows, roles: tuple[str, ...]) -> Counted:
+    """Return how much waits for the person."""
+    found = inbox(rows, roles)
+    urgent = {each.key: each.sentence for each in found if each.state.level == "bad"}
+    return Counted(len(found), urgent, settings.is_quiet(settings.load().quiet, clock.now().astimezone().hour))
 
 
 def _line(waiting: Waiting, do: str, act: type[Act] | None) -> InboxLine:
@@ -92,6 +133,7 @@ def _line(waiting: Waiting, do: str, act: type[Act] | None) -> InboxLine:
         do,
         act,
         waiting,
+        waiting.until,
     )
 
 
@@ -199,4 +241,25 @@ ON_OTHERS = Listing(
     ),
     query=_no_rows,
     empty=_("You wait for nobody."),
+)
+_ASIDE = (
+    Column("urgency", _("How urgent"), "state"),
+    Column("sentence", _("What")),
+    Column("do", _("To do"), "act"),
+    Column("why", _("Why you")),
+    Column("since", _("Since"), "instant"),
+)
+RESTING = Listing(
+    noun=SNOOZED,
+    title=_("Snoozed"),
+    columns=(*_ASIDE, Column("until", _("Until"), "instant")),
+    query=_no_rows,
+    empty=_("Nothing rests. What waits for you can be snoozed for a week at most."),
+)
+FINISHED = Listing(
+    noun=DONE,
+    title=_("Done"),
+    columns=_ASIDE,
+    query=_no_rows,
+    empty=_("You put nothing aside. What is settled leaves by itself."),
 )

@@ -18,7 +18,7 @@ from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.buttons import Button, Choice
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.text import label
-from mlops_desk.kernel import doctor, secrets
+from mlops_desk.kernel import doctor, secrets, settings
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.progress import Progress
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
 _THEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
 _DENSITIES = (("compact", _("Compact")), ("standard", _("Standard")), ("roomy", _("Roomy")))
+_QUIET = (
+    ("", _("None")),
+    ("18-8", _("18:00 to 8:00")),
+    ("20-8", _("20:00 to 8:00")),
+    ("22-7", _("22:00 to 7:00")),
+)
 _ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)
 
 KEPT = {
@@ -45,6 +51,7 @@ class Machine:
 
     facts: tuple[doctor.Fact, ...]
     can_seal: bool
+    quiet: str = ""
 
 
 def machine(workspace: Workspace, progress: Progress, stop: Stop) -> Machine:  # noqa: ARG001 - a task's signature
@@ -60,7 +67,7 @@ def machine(workspace: Workspace, progress: Progress, stop: Stop) -> Machine:  #
         doctor.Fact(_("project folder"), str(workspace.project.folder)),
         doctor.Fact(_("objects"), f"{workspace.objects.size_bytes() / 1e6:.1f} MB · {objects}"),
     )
-    return Machine((*doctor.facts(), *more), can_seal=kept == "file")
+    return Machine((*doctor.facts(), *more), can_seal=kept == "file", quiet=settings.load().quiet)
 
 
 def rebuild(workspace: Workspace, progress: Progress, stop: Stop) -> tuple[int, Changes]:  # noqa: ARG001 - a task
@@ -68,6 +75,15 @@ def rebuild(workspace: Workspace, progress: Progress, stop: Stop) -> tuple[int, 
     from mlops_desk.catalogue import RULES
 
     return workspace.rebuild(), Changes(rows=frozenset((noun, "") for noun in RULES.nouns))
+
+
+def keep_quiet(_workspace: Workspace, hours: str, progress: Progress, stop: Stop) -> None:  # noqa: ARG001 - a task
+    """Remember the quiet hours of this machine."""
+
+    def change(kept: settings.Settings) -> None:
+        kept.quiet = hours
+
+    settings.change_all(change)
 
 
 class SettingsPage(Page):
@@ -82,6 +98,9 @@ class SettingsPage(Page):
         self._fill(self.theme_box, _THEMES, look.wish)
         self._fill(self.density_box, _DENSITIES, look.density)
         self._fill(self.zoom_box, [(each, f"{each} %") for each in _ZOOMS], look.zoom)
+        self.quiet_box = Choice()
+        self._fill(self.quiet_box, _QUIET, "")
+        self.quiet_box.activated.connect(self._quiet_chosen)
         self._facts = QGridLayout()
         self._facts.setVerticalSpacing(10)
         self._facts.setHorizontalSpacing(16)
@@ -116,6 +135,7 @@ class SettingsPage(Page):
             (_("Theme"), self.theme_box),
             (_("Density"), self.density_box),
             (_("Text size"), self.zoom_box),
+            (_("Quiet hours"), self.quiet_box),
         ):
             box.setAccessibleName(title)
             box.setMinimumWidth(theme().px(180))
@@ -198,6 +218,7 @@ class SettingsPage(Page):
     @Slot(object)
     def _show_machine(self, found: Machine) -> None:
         self._said = found.facts
+        self.quiet_box.setCurrentIndex(max(0, self.quiet_box.findData(found.quiet)))
         self.seal.setVisible(found.can_seal)
         while (item := self._facts.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -217,6 +238,14 @@ class SettingsPage(Page):
         wish, density, zoom = self.theme_box.currentData(), self.density_box.currentData(), self.zoom_box.currentData()
         theme().choose(wish, density, zoom)
         self.desk.keep_look(wish, density, zoom)
+
+    @Slot()
+    def _quiet_chosen(self) -> None:
+        self.desk.work(keep_quiet, self.quiet_box.currentData(), then=self._quiet_kept)
+
+    @Slot(object)
+    def _quiet_kept(self, _nothing: object) -> None:
+        """The next urgent line asks for it."""
 
     @Slot()
     def show_look(self) -> None:
