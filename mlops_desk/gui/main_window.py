@@ -353,15 +353,22 @@ class MainWindow(QMainWindow):
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
+        wait = box.addButton(_("Wait, then close"), QMessageBox.ButtonRole.AcceptRole)
+        wait.clicked.connect(self._wait_and_close)
         stop = box.addButton(_("Stop them and close"), QMessageBox.ButtonRole.AcceptRole)
         stop.clicked.connect(self._stop_and_close)
         box.open()
 
     @Slot()
+    def _wait_and_close(self) -> None:
+        self.desk.tasks.changed.connect(self._close_when_idle)
+        self._close_when_idle()
+
+    @Slot()
     def _stop_and_close(self) -> None:
         for task in self.desk.tasks.running:
             self.desk.tasks.stop(task.number)
-        self.desk.tasks.changed.connect(self._close_when_idle)
+        self._wait_and_close()
 
     @Slot()
     def _close_when_idle(self) -> None:

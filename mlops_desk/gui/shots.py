@@ -137,6 +137,9 @@ def _dialogs(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     panel = window.status.show_team_copy()
     yield "panel-team-copy", panel
     panel.close()
+    tray = window.status.show_tasks()
+    yield "panel-tasks", tray
+    tray.close()
 
 
 def _grab(shown: QWidget, file: Path) -> Path:

@@ -32,6 +32,9 @@ class StatusBar(QFrame):
         self.who.setToolTip("Ctrl+Shift+R")
         self._step = Line("", "secondary")
         self._step.setMaximumWidth(260)
+        self.tasks = Button("", "quiet", "loader-circle", name=_("Tasks"))
+        self.tasks.setToolTip("Ctrl+J")
+        self.tasks.clicked.connect(self.show_tasks)
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setFixedWidth(120)
@@ -44,7 +47,7 @@ class StatusBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self.who)
         row.addStretch(1)
-        for part in (self._step, self._progress, self.stop, self.trail, self.sync):
+        for part in (self._step, self._progress, self.stop, self.tasks, self.trail, self.sync):
             row.addWidget(part)
         self.who.clicked.connect(self.show_roles)
         self.stop.clicked.connect(self._stop)
@@ -79,6 +82,10 @@ class StatusBar(QFrame):
     @Slot()
     def _show_tasks(self) -> None:
         long = [task for task in self._desk.tasks.running if task.is_long]
+        failed = sum(each.how == "failed" for each in self._desk.tasks.ended)
+        self.tasks.setVisible(bool(long) or bool(self._desk.tasks.ended))
+        self.tasks.say(plural("{n} failed", "{n} failed", failed) if failed else "")
+        self.tasks.setAccessibleName(plural("Tasks, {n} failed", "Tasks, {n} failed", failed) if failed else _("Tasks"))
         for part in (self._step, self._progress, self.stop):
             part.setVisible(bool(long))
         if not long:
@@ -96,6 +103,15 @@ class StatusBar(QFrame):
     @Slot()
     def _stop(self) -> None:
         self._desk.tasks.stop(self._number)
+
+    @Slot()
+    def show_tasks(self) -> QWidget:
+        """Open the task tray above the bar, and return it."""
+        from mlops_desk.gui.pages.task_tray import TaskTray
+
+        tray = TaskTray(self._desk.tasks, self)
+        tray.show_above(self)
+        return tray
 
     @Slot()
     def show_team_copy(self) -> QWidget:

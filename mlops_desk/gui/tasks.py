@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from mlops_desk.gui.turns import Then, held, tell, turns
+from mlops_desk.kernel import clock
 from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.words import _
 
 Work = Callable[[Progress, Stop], Any]
 
 QUESTION_THREADS = 2
 SHOWN_AFTER_S = 1.0
+ENDED_KEPT = 20
 _TICK_MS = 250
 _TOLD_EVERY_S = 0.05
 
@@ -44,6 +50,15 @@ class Task:
     def is_long(self) -> bool:
         """Tell whether it has run so long that people should see it."""
         return bool(self.title) and time.monotonic() - self.began >= SHOWN_AFTER_S
+
+
+class Ended(NamedTuple):
+    """How a task ended that people knew of: ``sentence`` says why one failed."""
+
+    title: str
+    how: Literal["done", "cancelled", "failed"]
+    sentence: str
+    at: datetime
 
 
 class _Home(QObject):
@@ -71,6 +86,7 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(QUESTION_THREADS, thread_name_prefix="question")
         self._numbers = count(1)
         self._running: dict[int, Task] = {}
+        self.ended: deque[Ended] = deque(maxlen=ENDED_KEPT)
         self._is_closed = False
         self._home = _Home(self)
         self._home.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
@@ -161,6 +177,7 @@ class Tasks(QObject):
         task = self._running.pop(number, None)
         if task is None:
             return
+        self._note_end(task, error)
         if task.title:
             self.changed.emit()
         if not self.running:
@@ -171,6 +188,24 @@ class Tasks(QObject):
             tell(failed, error)
         else:
             self.crashed.emit(error)
+
+    def _note_end(self, task: Task, error: BaseException | None) -> None:
+        """Keep how a task ended that was long enough to be seen, or failed."""
+        if error is None and task.is_long:
+            self.ended.append(Ended(task.title, "done", "", clock.now()))
+        elif isinstance(error, Cancelled) and task.title:
+            self.ended.append(Ended(task.title, "cancelled", "", clock.now()))
+        elif error is not None and task.title:
+            said = (
+                error.sentence if isinstance(error, DeskError) else _("It stopped because of a fault of this program.")
+            )
+            self.ended.append(Ended(task.title, "failed", said, clock.now()))
+
+    @Slot()
+    def forget_ended(self) -> None:
+        """Forget how tasks ended."""
+        self.ended.clear()
+        self.changed.emit()
 
     @Slot(int, str, int, int)
     def _told(self, number: int, step: str, done: int, total: int) -> None:

@@ -98,6 +98,7 @@ def _view(window: MainWindow) -> list[Command]:
             "panel-right",
             partial(_needs_project, window),
         ),
+        Command("tasks", _("Tasks"), window.status.show_tasks, VIEW, "Ctrl+J"),
         Command(
             "arrange",
             _("Arrange the home…"),

@@ -14,9 +14,11 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.home import HomePage
 from mlops_desk.gui.pages.page import Page
-from mlops_desk.gui.tasks import Tasks
+from mlops_desk.gui.pages.task_tray import TaskTray, seconds_left, step_words
+from mlops_desk.gui.tasks import Task, Tasks
 from mlops_desk.kernel.changes import Changes
-from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.errors import Cancelled, DeskError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -229,3 +231,52 @@ def test_that_a_page_is_told_only_of_what_it_watches(window: MainWindow, settled
     window.desk.changed.emit(Changes(rows=frozenset({("kpi", "x")})))
     settled()
     assert page.count == 2
+
+
+def test_that_the_tray_shows_what_runs_cancels_it_and_keeps_what_failed(
+    window: MainWindow, settled: Callable[[], None], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("mlops_desk.gui.tasks.SHOWN_AFTER_S", 0.0)
+    begun, refused = threading.Event(), Listener()
+
+    def long(progress: Any, stop: Any) -> None:
+        progress("Reading rows", 25, 100)
+        begun.set()
+        stop.wait(30)
+        raise Cancelled("Stopped.")
+
+    def bad(_progress: Any, _stop: Any) -> None:
+        raise DeskError("The file is empty.")
+
+    tasks = window.desk.tasks
+    tasks.run(long, title="Profiling loans", failed=refused.hear, on_lane=True)
+    assert begun.wait(10)
+    window.commands.run("tasks")
+    [tray] = window.findChildren(TaskTray)
+    qtbot.waitUntil(lambda: any("25 of 100" in step_words(each) for each in tasks.running))
+    tray.show_tasks()
+    [line] = tray.running.values()
+    assert line.stop.accessibleName() == "Cancel: Profiling loans"
+    line.stop.click()
+    qtbot.waitUntil(lambda: not tasks.running)
+    tasks.run(bad, title="Adding data", failed=refused.hear)
+    qtbot.waitUntil(lambda: not tasks.running)
+    assert [(each.title, each.how, each.sentence) for each in tasks.ended] == [
+        ("Profiling loans", "cancelled", ""),
+        ("Adding data", "failed", "The file is empty."),
+    ]
+    assert window.status.tasks.accessibleName() == "Tasks, 1 failed"
+    tray.clear.click()
+    assert not tasks.ended
+    assert window.status.tasks.isHidden()
+    tray.close()
+    settled()
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "left"),
+    [(25, 100, 10.0, 30.0), (0, 100, 10.0, None), (5, 0, 10.0, None), (5, 10, 0.2, None), (11, 10, 9.0, None)],
+)
+def test_that_the_time_left_is_said_only_where_it_follows(done: int, total: int, seconds: float, left: float | None):
+    task = Task(1, "x", Stop(), done=done, total=total)
+    assert seconds_left(task, seconds) == left

@@ -39,7 +39,7 @@ def go_on_card(rows: Rows, _viewer: Viewer) -> Card:
             _("{label}: no interval, so nothing can be said", label=each.label)
             if gain.value is None or gain.low is None
             else _(
-                "{label}: {gain} {metric} against baseline ({interval})",
+                "{label}: {metric} {gain} ({interval})",
                 label=each.label,
                 gain=f"{gain.value:+.3f}",
                 metric=metric_words(each.metric),
