@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -51,6 +51,18 @@ class Mark(msgspec.Struct, frozen=True):
     id: str
 
 
+class Span(NamedTuple):
+    """From one instant to another, both in UTC and both within."""
+
+    first: datetime
+    last: datetime
+
+    @property
+    def within(self) -> tuple[str, datetime, datetime]:
+        """The condition that a fact was recorded in the span, with its values."""
+        return "recorded_at BETWEEN ? AND ?", self.first.replace(tzinfo=None), self.last.replace(tzinfo=None)
+
+
 class ObjectUse(msgspec.Struct, frozen=True):
     """An object that a row names by its sha256: what it is in words, and whose machine made it.
 
@@ -89,7 +101,7 @@ class Area(msgspec.Struct, frozen=True):
     subjects: Mapping[str, SubjectMaker] = msgspec.field(default_factory=dict)
     gated: tuple[Callable[[Rows], Sequence[tuple[str, str, str]]], ...] = ()
     needs: tuple[Callable[[Rows], Sequence[Need]], ...] = ()
-    marks: tuple[Callable[[Rows], Sequence[Mark]], ...] = ()
+    marks: tuple[Callable[[Rows, Span], Sequence[Mark]], ...] = ()
     cards: Mapping[str, CardMaker] = msgspec.field(default_factory=dict)
     objects: tuple[Callable[[Rows], Sequence[ObjectUse]], ...] = ()
     raci: str = ""  # the row of the RACI that says who answers for its records; empty: the one of goals

@@ -58,8 +58,18 @@ class Rows(Protocol):
             NotKnownHere: there is none.
         """
 
-    def find(self, noun: type[N], where: str = "true", *values: Any, order: str = "created") -> list[N]:
+    def find(
+        self,
+        noun: type[N],
+        where: str = "true",
+        *values: Any,
+        order: str = "created",
+        most: int | None = None,
+        of_each: str = "",
+    ) -> list[N]:
         """Return the rows that fit a condition; withdrawn facts are left out.
+
+        At most ``most`` of them, the first ones in the order; with ``of_each`` so many for each value of that column.
 
         ``order`` is a list of column names; ``created`` stands for the time of recording.
         """
@@ -209,3 +219,12 @@ class Bench(Rows, Protocol):
         Raises:
             DeskError: there is no such source, it has no value, or more than one thing may be meant.
         """
+
+
+def order_clause(order: str, most: int | None, of_each: str) -> str:
+    """Return the end of a SELECT: the order, and how many rows of all, or of each value of a column, are wanted."""
+    if most is None:
+        return f"ORDER BY {order}"
+    if not of_each:
+        return f"ORDER BY {order} LIMIT {int(most)}"
+    return f'QUALIFY row_number() OVER (PARTITION BY "{of_each}" ORDER BY {order}) <= {int(most)} ORDER BY {order}'

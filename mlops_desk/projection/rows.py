@@ -15,7 +15,7 @@ from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.ids import SHORTEST_PREFIX, is_id
 from mlops_desk.kernel.record import Fact, Noun, fields_of, item_type, sql_type, table_of
-from mlops_desk.kernel.rows import Registry, Store
+from mlops_desk.kernel.rows import Registry, Store, order_clause
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.answers import Answers
 
@@ -76,24 +76,33 @@ class Reader:
         found: N = self.memo[key][0]
         return found
 
-    def find(self, noun: type[N], where: str = "true", *values: Any, order: str = "created") -> list[N]:
-        """Return the rows that fit a condition; withdrawn facts are left out."""
+    def find(
+        self,
+        noun: type[N],
+        where: str = "true",
+        *values: Any,
+        order: str = "created",
+        most: int | None = None,
+        of_each: str = "",
+    ) -> list[N]:
+        """Return the rows that fit a condition, the first ones where not all are wanted."""
         is_fact = issubclass(noun, Fact)
         if order == "created":
             order = "recorded_at, id" if is_fact else "created_at, id"
-        key = ("find", noun.noun, where, repr(values), order)
+        tail = order_clause(order, most, of_each)
+        key = ("find", noun.noun, where, repr(values), tail)
         memo = self._own_memo if key in self._own_memo else self.memo
         if key not in memo:
             condition = f"({where}) AND withdrawn = ''" if is_fact else where
-            found = self._select(noun, condition, list(values), order)
+            found = self._select(noun, condition, list(values), tail)
             memo = self.memo if len(found) <= _REMEMBERED_ROWS else self._own_memo
             memo[key] = found
         return list(memo[key])
 
-    def _select(self, noun: type[N], where: str, values: list[Any], order: str = "") -> list[N]:
+    def _select(self, noun: type[N], where: str, values: list[Any], tail: str = "") -> list[N]:
         names = [each.name for each in fields_of(noun)]
         columns = ", ".join(f'"{name}"' for name in names)
-        query = f'SELECT {columns} FROM "{table_of(noun.noun)}" WHERE {where}{f" ORDER BY {order}" if order else ""}'  # noqa: S608
+        query = f'SELECT {columns} FROM "{table_of(noun.noun)}" WHERE {where} {tail}'  # noqa: S608
         readers = [_reader(each.type) for each in fields_of(noun)]
         return [
             noun(

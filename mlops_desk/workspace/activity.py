@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from mlops_desk.catalogue import AREAS, RULES
-from mlops_desk.kernel.area import Mark
+from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.workspace.act_words import entry_words
 from mlops_desk.workspace.trail import TrailRow, Wanted, trail
@@ -122,15 +122,12 @@ def _marked(rows: Rows, found: Sequence[TrailRow]) -> dict[str, str]:
     for each in found:
         by_instant[each.at].append(each.line)
     said: dict[str, list[str]] = defaultdict(list)
-    for mark in _marks(rows):
+    for mark in _marks(rows, Span(min(by_instant), max(by_instant))):
         lines = by_instant.get(mark.at, [])
         if len(lines) == 1:
             said[lines[0]].append(mark.sentence)
     return {line: "; ".join(dict.fromkeys(sentences)) for line, sentences in said.items()}
 
 
-def _marks(rows: Rows) -> list[Mark]:
-    if ("marks",) not in rows.memo:
-        rows.memo["marks",] = [mark for area in AREAS for make in area.marks for mark in make(rows)]
-    found: list[Mark] = rows.memo["marks",]
-    return found
+def _marks(rows: Rows, span: Span) -> list[Mark]:
+    return [mark for area in AREAS for make in area.marks for mark in make(rows, span)]

@@ -1,6 +1,7 @@
 """What the tests of the areas share: facts told directly, past the checks of acts, as a forger would write them."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from mlops_desk.areas.datasets.column import column_id
@@ -9,6 +10,7 @@ from mlops_desk.areas.experiments.model import Model, ModelVersion
 from mlops_desk.areas.experiments.run import Artefact, Experiment, Run, Value
 from mlops_desk.catalogue import RULES
 from mlops_desk.kernel.act import Act
+from mlops_desk.kernel.area import Span
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.record import Fact, Noun, Record
@@ -16,6 +18,7 @@ from mlops_desk.kernel.rows import Present
 from mlops_desk.workspace import Workspace
 
 SHA = "0" * 64
+EVER = Span(datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
 
 
 class Tell(Act, noun="kpi", verb="add"):

@@ -10,13 +10,10 @@ from pathlib import Path
 
 from mlops_desk.areas.goals.kpi import Kpi, RecordCheckIn
 from mlops_desk.catalogue import RULES
-from mlops_desk.journal import keys
-from mlops_desk.journal.entry import Entry, line_id, seal
-from mlops_desk.journal.files import SEGMENT_LINES
 from mlops_desk.kernel.changes import Change
-from mlops_desk.kernel.clock import Stamp
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.workspace import Founder, Workspace, found, project
+from tests.benchmarks.forged import grow
 
 ACTS = 200
 NEW_LINES = 1_000
@@ -66,39 +63,13 @@ def _timed(desk: Workspace) -> dict[str, float]:
 
 def _grow(made: project.Project, lines: int) -> None:
     """Write many lines to the own journal as if they had been acted: check-ins of one KPI."""
-    [device] = made.own_devices()
-    key = keys.load(device)
-    folder = made.own / device
-    last = max(folder.glob("*.jsonl"))
-    prev_line = last.read_bytes().splitlines()[-1]
-    seq, prev = (1 + _count(folder)), line_id(prev_line)
-    kpi, content, number = new_id(), [], int(last.stem) + 1
-    for index in range(lines):
-        value = {"kpi": kpi, "value": f"{index}.5", "on": "2026-03-01"}
-        change = Change("fact", "check-in", new_id(), value=value)
-        entry = Entry(
-            made.id,
-            device,
-            seq + index,
-            prev,
-            Stamp(1_790_000_000_000 + seq + index, 0),
-            (made.id,),
-            (),
-            "data-scientist",
-            "kpi.check-in",
-            (change,),
-        )
-        line = seal(entry, key.secret)
-        prev = line_id(line)
-        content.append(line + b"\n")
-        if len(content) == SEGMENT_LINES // 2 or index == lines - 1:
-            (folder / f"{number:06}.jsonl").write_bytes(b"".join(content))
-            content, number = [], number + 1
-    (made.own / f"{device}.head").unlink(missing_ok=True)
+    kpi = new_id()
 
+    def value(index: int) -> dict[str, str]:
+        return {"kpi": kpi, "value": f"{index}.5", "on": "2026-03-01"}
 
-def _count(folder: Path) -> int:
-    return sum(path.read_bytes().count(b"\n") for path in folder.glob("*.jsonl"))
+    changes = (Change("fact", "check-in", new_id(), value=value(index)) for index in range(lines))
+    grow(made, (("kpi.check-in", (each,)) for each in changes))
 
 
 if __name__ == "__main__":

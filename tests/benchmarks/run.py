@@ -27,6 +27,7 @@ BENCHES: dict[str, tuple[str, tuple[int, ...]]] = {
     "serving": ("bench_serving", ()),
     "report": ("bench_report", ()),
     "window": ("bench_window", ()),
+    "large": ("bench_large", ()),
 }
 VERSIONS = ("duckdb", "scikit-learn", "numpy", "PySide6-Essentials", "PyNaCl", "uvicorn", "starlette", "typst")
 GOALS = {
@@ -46,6 +47,11 @@ GOALS = {
     "ratio_to_plain": ">= 1",
     "ui_block_ms": "<= 50",
     "ui_busy_ms": "<= 50",
+    "large_start": "<= 2",
+    "large_start_ratio": "<= 1.5",
+    "large_page_turn_ms": "<= 100",
+    "large_ui_block_ms": "<= 50",
+    "large_memory_mb": "<= 400",
     "sync_one_change": "<= 1",
     "first_get": "<= 20",
     "daily_sync": "<= 3",

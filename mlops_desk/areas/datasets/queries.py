@@ -12,7 +12,7 @@ from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
 from mlops_desk.areas.datasets.sending import sending_words
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Mark, Need, ObjectUse
+from mlops_desk.kernel.area import Mark, Need, ObjectUse, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.record import own_fields
 from mlops_desk.kernel.rows import Rows
@@ -280,11 +280,11 @@ def needs(rows: Rows) -> list[Need]:
     ]
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when versions came."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, versions came."""
     return [
         Mark(each.recorded_at, _("data {label} came", label=each.label), "dataset-version", each.id)
-        for each in rows.find(DatasetVersion)
+        for each in rows.find(DatasetVersion, *span.within)
         if each.recorded_at
     ]
 

@@ -23,7 +23,7 @@ from mlops_desk.areas.deployments.release import (
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Mark
+from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import Level, State, badness
@@ -177,12 +177,12 @@ def gated(rows: Rows) -> list[tuple[str, str, str]]:
     return [each for release in found if release is not None for each in gates_of(release)]
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when environments changed."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, environments changed."""
     labels = {each.id: each.label for each in rows.find(Release)}
     words = {"go-live": _("{label} went live"), "roll-back": _("rolled back to {label}"), "stop": _("stopped")}
     return [
         Mark(each.recorded_at, words[each.action].format(label=labels.get(each.release, "")), "deployment", each.id)
-        for each in rows.find(Deployment)
+        for each in rows.find(Deployment, *span.within)
         if each.recorded_at
     ]

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mlops_desk.areas.datasets.dataset import ColumnType, DatasetVersion
 from mlops_desk.areas.datasets.queries import versions_of
 from mlops_desk.areas.experiments.model import Model, ModelVersion
 from mlops_desk.areas.experiments.queries import interval, ratio_words, run_state, runs, slice_words
 from mlops_desk.areas.experiments.run import FairnessFigure, Run, metric_words
-from mlops_desk.kernel.card import Card, CardAct, Viewer, first_rows, newest, nothing_yet
+from mlops_desk.kernel.card import MAX_ROWS, Card, CardAct, Viewer, first_rows, newest, nothing_yet
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 
 WORST_SLICES = 3
+_NEWEST_FIRST = "recorded_at DESC, id"
+_UNDER_MODELS = "id IN (SELECT version FROM run WHERE id IN (SELECT run FROM model_version))"
 _TRAIN = CardAct(_("Train"), "experiments", act="run.train")
+
+
+def _newest(rows: Rows) -> list[Run]:
+    return rows.find(Run, order=_NEWEST_FIRST, most=1)
 
 
 def stage(rows: Rows) -> State:
     """Return how training stands."""
-    found = rows.find(Run, order="recorded_at DESC, id")
+    found = _newest(rows)
     if not found:
         return State("unknown", _("No runs yet"))
     state = run_state(found[0])
@@ -27,11 +35,11 @@ def stage(rows: Rows) -> State:
 
 def go_on_card(rows: Rows, _viewer: Viewer) -> Card:
     """Return the card of the last experiment: its best run against the baseline, with the interval."""
-    title, found = _("Go on"), rows.find(Run, order="recorded_at DESC, id")
+    title, found = _("Go on"), _newest(rows)
     if not found:
         return nothing_yet(title, _("No runs yet. Add two lines to your code, or train here."), _TRAIN)
     last = found[0]
-    same = [each for each in found if each.experiment == last.experiment]
+    same = rows.find(Run, "experiment = ?", last.experiment, order=_NEWEST_FIRST, most=MAX_ROWS)
     said = []
     for each in same:
         gain = each.gain
@@ -53,12 +61,13 @@ def go_on_card(rows: Rows, _viewer: Viewer) -> Card:
 
 def runs_card(rows: Rows, _viewer: Viewer) -> Card:
     """Return the card of the newest runs."""
-    title, found = _("Runs"), runs(rows)
+    title, found = _("Runs"), runs(rows, MAX_ROWS)
     if not found:
         return nothing_yet(title, _("No runs yet."), _TRAIN)
     said = [(f"{each.label}: {_measured(each.metric, each.value)}", each.state) for each in found]
     act = CardAct(_("Open"), noun=Run.noun, id=found[0].id)
-    return Card(title, stage(rows), first_rows(said), act, str(len(found)), found[0].ended)
+    count = rows.sql("SELECT count(*) FROM run WHERE withdrawn = ''")[0][0]
+    return Card(title, stage(rows), first_rows(said), act, f"{count:,}", found[0].ended)
 
 
 def _measured(metric: str, value: float | None) -> str:
@@ -67,7 +76,7 @@ def _measured(metric: str, value: float | None) -> str:
 
 def slices_card(rows: Rows, _viewer: Viewer) -> Card:
     """Return the card of the three worst slices of the newest run."""
-    title, found = _("Weak slices"), rows.find(Run, order="recorded_at DESC, id")
+    title, found = _("Weak slices"), _newest(rows)
     if not found or not found[0].slices:
         return nothing_yet(title, _("No run has slices yet."), _TRAIN)
     last = found[0]
@@ -81,29 +90,31 @@ def data_card(rows: Rows, _viewer: Viewer) -> Card:
     title, models = _("Data under my models"), _newest_of_models(rows)
     if not models:
         return nothing_yet(title, _("No model rests on data yet."), _TRAIN)
-    said: list[tuple[str, State | None]] = []
-    for version, run in models:
-        used = rows.find(DatasetVersion, "id = ?", run.version)
-        if not used:
-            words = _("{model}: its data is not here", model=version.label)
-            said.append((words, State("unknown", _("Not known"))))
-            continue
-        latest = versions_of(rows, used[0].dataset)[0]
-        if latest.id == used[0].id:
-            words = _("{model} rests on {data}, the newest", model=version.label, data=used[0].label)
-            said.append((words, State("ok", _("Newest"))))
-        else:
-            labels = {"model": version.label, "data": used[0].label, "latest": latest.label}
-            words = _("{model} rests on {data}; {latest} came", **labels)
-            said.append((words, State("warn", _("Newer data"))))
+    trained_on = {each.id: each for each in rows.find(DatasetVersion, _UNDER_MODELS)}
+    newest_of = {
+        each.dataset: each for each in rows.find(DatasetVersion, order=_NEWEST_FIRST, most=1, of_each="dataset")
+    }
+    said = [_data_words(version, trained_on.get(run.version), newest_of) for version, run in models]
     level = next((state for _words, state in said if state and state.level != "ok"), State("ok", _("Newest")))
     act = CardAct(_("Look at change"), "datasets", "dataset-version")
     return Card(title, level, first_rows(said), act, as_of=newest(run.recorded_at for _version, run in models))
 
 
+def _data_words(
+    version: ModelVersion, used: DatasetVersion | None, newest_of: Mapping[str, DatasetVersion]
+) -> tuple[str, State | None]:
+    if used is None:
+        return _("{model}: its data is not here", model=version.label), State("unknown", _("Not known"))
+    latest = newest_of.get(used.dataset, used)
+    labels = {"model": version.label, "data": used.label, "latest": latest.label}
+    if latest.id == used.id:
+        return _("{model} rests on {data}, the newest", **labels), State("ok", _("Newest"))
+    return _("{model} rests on {data}; {latest} came", **labels), State("warn", _("Newer data"))
+
+
 def _newest_of_models(rows: Rows) -> list[tuple[ModelVersion, Run]]:
     """Return the newest version of each model with its run, where that is here."""
-    runs_by_id = {each.id: each for each in rows.find(Run)}
+    runs_by_id = {each.id: each for each in rows.find(Run, "id IN (SELECT run FROM model_version)")}
     found: dict[str, tuple[ModelVersion, Run]] = {}
     for each in rows.find(ModelVersion, order="recorded_at DESC, id"):
         if each.model not in found and each.run in runs_by_id:
@@ -157,7 +168,7 @@ def _models_by_dataset(rows: Rows) -> dict[str, list[str]]:
 
 def sense_card(rows: Rows, _viewer: Viewer) -> Card:
     """Return the card of what a domain expert may find odd: leaks and inputs that stand in for something protected."""
-    title, found = _("Does it make sense?"), rows.find(Run, order="recorded_at DESC, id")
+    title, found = _("Does it make sense?"), _newest(rows)
     if not found:
         return nothing_yet(title, _("No model yet whose reasons could be read."), _TRAIN)
     last = found[0]
@@ -190,7 +201,7 @@ def unsure_card(rows: Rows, _viewer: Viewer) -> Card:
 def fairness_card(rows: Rows, _viewer: Viewer) -> Card:
     """Return the card of the lowest ratio and the largest error gap of each audited attribute of the newest run."""
     title = _("Fairness")
-    found = [each for each in rows.find(Run, order="recorded_at DESC, id") if each.fairness]
+    found = rows.find(Run, "fairness <> '[]'", order=_NEWEST_FIRST, most=1)
     if not found:
         return nothing_yet(title, _("No audit yet."), _TRAIN)
     audits = found[0].fairness

@@ -24,7 +24,7 @@ from mlops_desk.areas.experiments.run import (
 )
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel import wire
-from mlops_desk.kernel.area import Mark
+from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -80,8 +80,8 @@ class ComparisonRow(msgspec.Struct, frozen=True):
     sentence: str
 
 
-def runs(rows: Rows) -> list[RunRow]:
-    """Return the runs, newest first."""
+def runs(rows: Rows, most: int | None = None) -> list[RunRow]:
+    """Return the runs, newest first; so many at most where that is wanted."""
     who = names(rows)
     labels = {each.id: each.label for each in rows.find(DatasetVersion)}
     experiments = {each.id: each.name for each in rows.find(Experiment)}
@@ -89,7 +89,7 @@ def runs(rows: Rows) -> list[RunRow]:
         _run_row(
             each, experiments.get(each.experiment, ""), labels.get(each.version, ""), who.get(each.recorded_by, "")
         )
-        for each in rows.find(Run, order="recorded_at DESC, id")
+        for each in rows.find(Run, order="recorded_at DESC, id", most=most)
     ]
 
 
@@ -143,7 +143,7 @@ def _fairness_words(audits: Sequence[FairnessFigure]) -> str:
 def versions(rows: Rows) -> list[VersionRow]:
     """Return the model versions, newest first."""
     who = names(rows)
-    runs_by_id = {each.id: each for each in rows.find(Run)}
+    runs_by_id = {each.id: each for each in rows.find(Run, "id IN (SELECT run FROM model_version)")}
     labels = {each.id: each.label for each in rows.find(DatasetVersion)}
     found = []
     for each in rows.find(ModelVersion, order="recorded_at DESC, id"):
@@ -177,7 +177,8 @@ _VERDICTS: dict[str, State] = {
 
 def comparisons(rows: Rows) -> list[ComparisonRow]:
     """Return the comparisons, newest first."""
-    labels = {each.id: each.label for each in rows.find(Run)}
+    compared = "id IN (SELECT new FROM comparison UNION SELECT old FROM comparison)"
+    labels = {each.id: each.label for each in rows.find(Run, compared)}
     return [
         ComparisonRow(
             each.id,
@@ -292,16 +293,16 @@ def ratio_words(audit: FairnessFigure) -> str:
     return _("ratio not known") if value is None else _("ratio {v}", v=f"{value:.2f}")
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when runs ended and versions were made."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, runs ended and versions were made."""
     ended = [
         Mark(each.recorded_at, _("{label} ended", label=each.label), "run", each.id)
-        for each in rows.find(Run)
+        for each in rows.find(Run, *span.within)
         if each.recorded_at
     ]
     made = [
         Mark(each.recorded_at, _("model {label} registered", label=each.label), "model-version", each.id)
-        for each in rows.find(ModelVersion)
+        for each in rows.find(ModelVersion, *span.within)
         if each.recorded_at
     ]
     return ended + made

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mlops_desk.areas.goals.kpi import CheckIn
 from mlops_desk.areas.goals.queries import KpiRow, key_results, kpis, stage_sentence
-from mlops_desk.kernel.card import Card, CardAct, Viewer, first_rows, newest, nothing_yet
+from mlops_desk.kernel.card import Card, CardAct, Viewer, first_rows, nothing_yet
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _
@@ -80,4 +80,5 @@ def _check_in(found: list[KpiRow]) -> CardAct:
 
 
 def _checked(rows: Rows) -> datetime | None:
-    return newest(each.recorded_at for each in rows.find(CheckIn))
+    newest = rows.find(CheckIn, order="recorded_at DESC, id", most=1)
+    return newest[0].recorded_at if newest else None

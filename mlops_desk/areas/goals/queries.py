@@ -15,7 +15,7 @@ from mlops_desk.areas.goals.progress import Standing, objective_score, score, st
 from mlops_desk.areas.goals.query import author_of, refusal
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Mark, Need
+from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.roles import role_name
@@ -92,9 +92,11 @@ class CheckInRow(msgspec.Struct, frozen=True):
 def standings(rows: Rows, day: date | None = None) -> dict[str, tuple[Kpi, Standing]]:
     """Return every KPI in use with how it stands on a day, by id."""
     readings: dict[str, list[CheckIn]] = defaultdict(list)
-    for each in rows.find(CheckIn):
-        readings[each.kpi].append(each)
     on = day or today()
+    # A KPI stands by its last value, and how it changed by the one before, however many there are.
+    latest = '"on" DESC, recorded_at DESC, id DESC'
+    for each in reversed(rows.find(CheckIn, '"on" <= ?', on, order=latest, most=2, of_each="kpi")):
+        readings[each.kpi].append(each)
     return {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
 
 
@@ -250,8 +252,8 @@ def needs(rows: Rows) -> list[Need]:
     ]
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return what happened to goals, for charts and the feed."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return what happened to goals in a span."""
     known = {each.id: each for each in rows.find(Kpi)}
     return [
         Mark(
@@ -260,6 +262,6 @@ def marks(rows: Rows) -> list[Mark]:
             "kpi",
             each.kpi,
         )
-        for each in rows.find(CheckIn)
+        for each in rows.find(CheckIn, *span.within)
         if each.recorded_at and each.kpi in known
     ]

@@ -7,7 +7,7 @@ from mlops_desk.areas.governance.disagreement_queries import STANCES, standings
 from mlops_desk.areas.governance.disagreement_standing import ALL_AFTER_DAYS, DisagreementStanding
 from mlops_desk.areas.team.hand_over import have_handed_over
 from mlops_desk.areas.team.queries import active_members
-from mlops_desk.kernel.area import Mark, Need
+from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.literal import literal
 from mlops_desk.kernel.roles import ROLES, role_name
 from mlops_desk.kernel.rows import Rows
@@ -82,13 +82,13 @@ def _to_answer(rows: Rows, stands: DisagreementStanding) -> list[Need]:
     return [_need(stands, said, settle, members=asked, reason=_("you took part"))]
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when disagreements were raised, decided and answered."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, disagreements were raised, decided and answered."""
     asked = {each.id: each for each in rows.find(Disagreement)}
     said = [
         *((each, each.id, _("disagreement")) for each in asked.values()),
-        *((each, each.disagreement, _("decided")) for each in rows.find(DisagreementDecision)),
-        *((each, each.disagreement, _(STANCES[each.stance])) for each in rows.find(DisagreementAnswer)),
+        *((each, each.disagreement, _("decided")) for each in rows.find(DisagreementDecision, *span.within)),
+        *((each, each.disagreement, _(STANCES[each.stance])) for each in rows.find(DisagreementAnswer, *span.within)),
     ]
     return [
         Mark(fact.recorded_at, literal(f"{words}: {asked[id_].question}"), Disagreement.noun, id_)

@@ -20,7 +20,7 @@ from mlops_desk.areas.governance.exception import ExceptionSignature, GateExcept
 from mlops_desk.areas.governance.gate import GateRequest, SignOff, subject_of
 from mlops_desk.areas.governance.standing import GateStanding, ItemStanding, Said, gate_state, item_standing
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Mark, Need
+from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.listing import Detail
@@ -363,8 +363,8 @@ def _signature_needs(asked: Sequence[tuple[GateRequest, GateStanding]]) -> list[
     ]
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when gates were signed."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, gates were signed."""
     return [
         Mark(
             each.recorded_at,
@@ -377,6 +377,6 @@ def marks(rows: Rows) -> list[Mark]:
             "sign-off",
             each.id,
         )
-        for each in rows.find(SignOff)
+        for each in rows.find(SignOff, *span.within)
         if each.recorded_at
     ]

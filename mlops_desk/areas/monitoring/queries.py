@@ -13,7 +13,7 @@ from mlops_desk.areas.deployments.queries import live
 from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, Monitor, Reading, watched
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Mark, Need
+from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
@@ -294,6 +294,10 @@ def needs(rows: Rows) -> list[Need]:
     ]
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when alerts were raised."""
-    return [Mark(each.recorded_at, each.sentence, "alert", each.id) for each in rows.find(Alert) if each.recorded_at]
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, alerts were raised."""
+    return [
+        Mark(each.recorded_at, each.sentence, "alert", each.id)
+        for each in rows.find(Alert, *span.within)
+        if each.recorded_at
+    ]

@@ -11,7 +11,7 @@ import msgspec
 
 from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.record import Fact, Noun, Record, own_fields, table_of
-from mlops_desk.kernel.rows import Registry, Rows
+from mlops_desk.kernel.rows import Registry, Rows, order_clause
 from mlops_desk.kernel.wire import fitted
 
 N = TypeVar("N", bound=Noun)
@@ -64,26 +64,37 @@ class Past:
         found: N | None = self._all(noun).get(id)
         return self._rows.get(noun, id) if found is None else found
 
-    def find(self, noun: type[N], where: str = "true", *values: Any, order: str = "created") -> list[N]:
-        """Return the rows that fit a condition; withdrawn facts are left out."""
+    def find(
+        self,
+        noun: type[N],
+        where: str = "true",
+        *values: Any,
+        order: str = "created",
+        most: int | None = None,
+        of_each: str = "",
+    ) -> list[N]:
+        """Return the rows that fit a condition, the first ones where not all are wanted."""
         known = self._all(noun)
-        if where == "true" and order == "created":
+        if where == "true" and order == "created" and most is None:
             return list(known.values())
         if not issubclass(noun, Fact | Record):
-            return self._rows.find(noun, where, *values, order=order)
+            return self._rows.find(noun, where, *values, order=order, most=most, of_each=of_each)
         if order == "created":
             order = "recorded_at, id" if issubclass(noun, Fact) else "created_at, id"
-        return [known[id_] for id_ in self._fitting(noun, list(known.values()), where, values, order)]
+        return [
+            known[id_]
+            for id_ in self._fitting(noun, list(known.values()), where, values, order_clause(order, most, of_each))
+        ]
 
     def _fitting(
-        self, noun: type[Noun], known: Sequence[Noun], where: str, values: Sequence[Any], order: str
+        self, noun: type[Noun], known: Sequence[Noun], where: str, values: Sequence[Any], tail: str
     ) -> list[str]:
         """Return the ids that fit, in order: DuckDB judges the earlier values as it judges the present ones."""
         table = table_of(noun.noun)
         columns = {name: kind for name, kind, *_rest in self._rows.sql(f'DESCRIBE "{table}"')}
         plain = [{name: _column(getattr(each, name)) for name in columns} for each in known]
         shape = msgspec.json.encode([columns]).decode()
-        query = f'SELECT id FROM (SELECT unnest(from_json(?, ?), max_depth => 2)) AS "{table}" WHERE {where} ORDER BY {order}'  # noqa: S608, E501 - names and conditions are our own
+        query = f'SELECT id FROM (SELECT unnest(from_json(?, ?), max_depth => 2)) AS "{table}" WHERE {where} {tail}'  # noqa: S608 - names and conditions are our own
         return [row[0] for row in self._rows.sql(query, msgspec.json.encode(plain).decode(), shape, *values)]
 
     def resolve(self, noun: str, text: str) -> str:

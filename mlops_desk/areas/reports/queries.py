@@ -9,7 +9,7 @@ import msgspec
 
 from mlops_desk.areas.reports.report import ReportMade
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Mark
+from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.words import _
@@ -67,10 +67,10 @@ def report_details(rows: Rows, id_: str) -> Sequence[Detail]:
     ]
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when reports were made."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, reports were made."""
     return [
         Mark(each.recorded_at, _("report {file} made", file=each.file), "report", each.id)
-        for each in rows.find(ReportMade)
+        for each in rows.find(ReportMade, *span.within)
         if each.recorded_at
     ]

@@ -204,7 +204,7 @@ def audit_gap(rows: Rows) -> str:
 
 
 def _newest(rows: Rows) -> Run | None:
-    found = rows.find(Run, order="recorded_at DESC, id")
+    found = rows.find(Run, order="recorded_at DESC, id", most=1)
     return found[0] if found else None
 
 

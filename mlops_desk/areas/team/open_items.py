@@ -10,7 +10,7 @@ import msgspec
 from mlops_desk.areas.team.hand_over import HandOver, hand_overs, roles_of
 from mlops_desk.areas.team.member import Member
 from mlops_desk.areas.team.queries import active_members, names
-from mlops_desk.kernel.area import Mark, Need
+from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.literal import literal
 from mlops_desk.kernel.record import Record
@@ -259,8 +259,8 @@ def left_open(rows: Rows, member: Member) -> str:
     )
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when things were handed over."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, things were handed over."""
     who = names(rows)
     return [
         Mark(
@@ -269,6 +269,6 @@ def marks(rows: Rows) -> list[Mark]:
             each.noun,
             each.id,
         )
-        for each in rows.find(HandOver)
+        for each in rows.find(HandOver, *span.within)
         if each.recorded_at
     ]

@@ -10,7 +10,7 @@ import msgspec
 
 from mlops_desk.areas.team.device import Device
 from mlops_desk.areas.team.member import JoinRequest, Member, Project
-from mlops_desk.kernel.area import Mark, Need
+from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.fingerprint import fingerprint
@@ -224,8 +224,8 @@ def needs(rows: Rows) -> list[Need]:
     return [Need(said, "join-request", first.id, waiting, roles=("owner",), since=first.recorded_at, settle=settle)]
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when members came."""
+def marks(rows: Rows, _span: Span) -> list[Mark]:
+    """Return when, in a span, members came."""
     return [
         Mark(each.since, _("{name} joined", name=each.name), "member", each.id)
         for each in rows.find(Member, order="since")

@@ -14,7 +14,7 @@ from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.queries import interval, run_details
 from mlops_desk.areas.experiments.run import Run, Value
 from mlops_desk.areas.updates.retrain import Proposal
-from mlops_desk.kernel.area import Mark
+from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -48,7 +48,7 @@ class ProposalRow(msgspec.Struct, frozen=True):
 def proposals(rows: Rows) -> list[ProposalRow]:
     """Return the retrainings, newest first."""
     versions = {each.id: each for each in rows.find(ModelVersion)}
-    runs = {each.id: each.label for each in rows.find(Run)}
+    runs = {each.id: each.label for each in rows.find(Run, "id IN (SELECT challenger FROM proposal)")}
     data = {each.id: each.label for each in rows.find(DatasetVersion)}
     made_of = {each.run: each for each in versions.values()}
     live = {
@@ -100,8 +100,10 @@ def stage(rows: Rows) -> State:
     return State(state.level, f"{found[0].challenger}: {state.word.lower()}")
 
 
-def marks(rows: Rows) -> list[Mark]:
-    """Return when challengers were made."""
+def marks(rows: Rows, span: Span) -> list[Mark]:
+    """Return when, in a span, challengers were made."""
     return [
-        Mark(each.recorded_at, each.sentence, "proposal", each.id) for each in rows.find(Proposal) if each.recorded_at
+        Mark(each.recorded_at, each.sentence, "proposal", each.id)
+        for each in rows.find(Proposal, *span.within)
+        if each.recorded_at
     ]

@@ -12,7 +12,7 @@ from mlops_desk.areas.team.queries import marks, members, names, needs, open_req
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.workspace import Founder, Workspace, found
 from mlops_desk.workspace.founding import join
-from tests.areas.facts import do
+from tests.areas.facts import EVER, do
 
 NEWCOMER = Founder.parse("Eva Roth <eva@example.org>", ["domain-expert"])
 
@@ -59,7 +59,7 @@ def test_that_a_request_waits_for_an_owner_and_admission_ends_it(desk) -> None:
     assert desk.ask(open_requests) == []
     assert desk.ask(needs) == []
     assert desk.ask(names)[request.member] == "Eva Roth"
-    assert [each.sentence for each in desk.ask(marks)] == ["Ana Lima joined", "Eva Roth joined"]
+    assert [each.sentence for each in desk.ask(marks, EVER)] == ["Ana Lima joined", "Eva Roth joined"]
     with pytest.raises(DeskError, match="is a member already") as refused:
         do(desk, Admit(request=request.id))
     assert refused.value.code == "TEAM-104"

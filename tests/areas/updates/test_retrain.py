@@ -27,7 +27,7 @@ from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
 from mlops_desk.workspace import Founder, Workspace, found
-from tests.areas.facts import do, tell
+from tests.areas.facts import EVER, do, tell
 
 INPUTS = (ModelInput(name="amount", kind="number"), ModelInput(name="town", kind="category"))
 
@@ -113,7 +113,7 @@ def test_that_retraining_decides_the_alert_and_says_what_follows(lived) -> None:
 
 def test_that_the_alert_that_led_to_it_is_kept_and_the_feed_tells_the_comparison(lived) -> None:
     assert lived.proposal.alert == lived.alert
-    [mark] = lived.desk.ask(marks)
+    [mark] = lived.desk.ask(marks, EVER)
     assert (mark.sentence, mark.noun) == (lived.proposal.sentence, "proposal")
     details = {each.label: each.value for each in lived.desk.ask(proposal_details, lived.proposal.id)}
     assert details["Comparison"] == lived.proposal.sentence
