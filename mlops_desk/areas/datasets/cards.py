@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
-from mlops_desk.areas.datasets.queries import columns, datasets, profile_of, stage, versions_of
+from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion, versions_of
+from mlops_desk.areas.datasets.queries import columns, datasets, profile_of, stage
 from mlops_desk.kernel.card import Card, CardAct, Viewer, first_rows, newest, nothing_yet
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.rows import Rows

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mlops_desk.areas.datasets.dataset import Dataset
-from mlops_desk.areas.datasets.queries import profile_of, versions_of
+from mlops_desk.areas.datasets.dataset import Dataset, versions_of
+from mlops_desk.areas.datasets.queries import profile_of
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.words import _, plural

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion, newest
+from mlops_desk.areas.datasets.dataset import Dataset, newest, versions_of
 from mlops_desk.areas.datasets.profile import Profile
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
@@ -12,7 +12,7 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.ids import base32
 from mlops_desk.kernel.record import About, Record
 from mlops_desk.kernel.roles import WRITING_SLUGS
-from mlops_desk.kernel.rows import Present, Rows
+from mlops_desk.kernel.rows import Present, Rows, grouped
 from mlops_desk.kernel.words import _
 
 SecurityClass = Literal["public", "confidential", "sensitive", "pii"]
@@ -135,8 +135,8 @@ def columns_said(rows: Rows, dataset: str) -> dict[str, Column]:
     A column has one record, whose id follows from its name; another one, written past the acts to speak milder
     of the same column, does not count.
     """
-    found = rows.find(Column, "dataset = ?", dataset)
-    return {each.name: each for each in found if each.id == column_id(dataset, each.name)}
+    by_dataset = grouped(rows, Column, "dataset", "created_at, id")
+    return {each.name: each for each in by_dataset.get(dataset, ()) if each.id == column_id(dataset, each.name)}
 
 
 def classes_of(rows: Rows, dataset: str) -> dict[str, SecurityClass]:
@@ -148,7 +148,7 @@ def classes_of(rows: Rows, dataset: str) -> dict[str, SecurityClass]:
 def class_of(rows: Rows, dataset: Dataset) -> tuple[SecurityClass, int]:
     """Return the class of a dataset, as strict as its strictest column, and how many columns have none yet."""
     confirmed = classes_of(rows, dataset.id)
-    versions = rows.find(DatasetVersion, "dataset = ?", dataset.id, order="recorded_at DESC, id")
+    versions = versions_of(rows, dataset.id)
     names = [each.name for each in versions[0].columns] if versions else []
     missing = sum(name not in confirmed for name in names)
     strictest = max((CLASSES.index(confirmed[name]) for name in names if name in confirmed), default=0)

@@ -1,6 +1,6 @@
 """A dataset and its versions: a version is the content of one file, known by its sha256."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -15,7 +15,7 @@ from mlops_desk.kernel.errors import DeskError, NotKnownHere
 from mlops_desk.kernel.ids import new_id
 from mlops_desk.kernel.naming import check_text
 from mlops_desk.kernel.record import About, Fact, Record, SelectsRows
-from mlops_desk.kernel.rows import Bench, Present, Rows
+from mlops_desk.kernel.rows import Bench, Present, Rows, grouped
 from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
@@ -80,6 +80,11 @@ class DatasetVersion(Fact, noun="dataset-version", command="dataset", known_by="
             ORDER BY version.recorded_at DESC, version.id"""
         found = [row[0] for row in rows.sql(query, name, name, number, number)]
         return found if number else found[:1]
+
+
+def versions_of(rows: Rows, dataset: str) -> Sequence[DatasetVersion]:
+    """Return the versions of a dataset, newest first."""
+    return grouped(rows, DatasetVersion, "dataset", "recorded_at DESC, id").get(dataset, ())
 
 
 class AddDataset(Act, noun="dataset", verb="add", done="Added {name}, version 1."):

@@ -8,14 +8,14 @@ from datetime import datetime
 import msgspec
 
 from mlops_desk.areas.datasets.column import CLASSES, OPEN, Column, SecurityClass, class_of, classes_of, columns_said
-from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
+from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion, versions_of
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
 from mlops_desk.areas.datasets.sending import sending_words
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Mark, Need, ObjectUse, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.record import own_fields
-from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.rows import Rows, grouped
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.subject import Subject, cover_hash
 from mlops_desk.kernel.words import _, plural
@@ -71,14 +71,9 @@ class ColumnRow(msgspec.Struct, frozen=True):
     reason: str
 
 
-def versions_of(rows: Rows, dataset: str) -> list[DatasetVersion]:
-    """Return the versions of a dataset, newest first."""
-    return rows.find(DatasetVersion, "dataset = ?", dataset, order="recorded_at DESC, id")
-
-
 def profile_of(rows: Rows, version: str) -> Profile | None:
     """Return the newest profile of a version, if there is one."""
-    found = rows.find(Profile, "version = ?", version, order="recorded_at DESC, id")
+    found = grouped(rows, Profile, "version", "recorded_at DESC, id").get(version, ())
     return found[0] if found else None
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlops_desk.areas.datasets.dataset import ColumnType, DatasetVersion
-from mlops_desk.areas.datasets.queries import versions_of
+from mlops_desk.areas.datasets.dataset import ColumnType, DatasetVersion, versions_of
 from mlops_desk.areas.experiments.model import Model, ModelVersion
 from mlops_desk.areas.experiments.queries import interval, ratio_words, run_state, runs, slice_words
 from mlops_desk.areas.experiments.run import FairnessFigure, Run, metric_words
