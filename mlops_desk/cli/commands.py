@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import activity, disagreement, gate, inbox, objects, output, proof, recovery, team_copy
+from mlops_desk.cli import activity, disagreement, finding, gate, inbox, objects, output, proof, recovery, team_copy
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -311,6 +311,8 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("status",), _("Say how the project stands, worst first."), _plain(_do_status)),
     (("inbox",), _("List what waits for you, the worst first."), inbox.fill),
     (("activity",), _("Tell what happened, newest first, and what is new to you."), activity.fill),
+    (("find",), _("Find records by name; filters narrow it."), finding.fill_find),
+    (("show",), _("Show what an address or an id names, with all that is known."), finding.fill_show),
     (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), proof.fill_verify),
     (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),
     (

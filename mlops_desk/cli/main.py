@@ -6,21 +6,16 @@ import argparse
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from mlops_desk.areas.team.discussion import Said, discussion
-from mlops_desk.catalogue import DETAILS, RULES
-from mlops_desk.cli import commands, output
+from mlops_desk.cli import commands, finding, output
 from mlops_desk.cli.interrupt import stop_on_interrupt
 from mlops_desk.cli.parser import Misuse, act_from, build
 from mlops_desk.kernel.errors import Cancelled, DeskError
-from mlops_desk.kernel.listing import Detail, Listing
-from mlops_desk.kernel.record import fields_of
+from mlops_desk.kernel.listing import Listing
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Workspace, signed_here
 from mlops_desk.workspace import project as projects
-from mlops_desk.workspace.inbox import look_at
 from mlops_desk.workspace.signed_here import wants_to_be_sent
 
 EXIT_DONE, EXIT_REFUSED, EXIT_MISUSE, EXIT_STOPPED, EXIT_BUG = 0, 1, 2, 130, 70
@@ -86,7 +81,7 @@ def _obey(arguments: argparse.Namespace) -> int:
             return _act(workspace, arguments)
         if hasattr(arguments, "listing"):
             return _list(workspace, arguments.listing, arguments)
-        return _show(workspace, arguments)
+        return finding.show(workspace, arguments.show, arguments.id, wants_json=arguments.json)
 
 
 def open_workspace(arguments: argparse.Namespace) -> Workspace:
@@ -125,27 +120,3 @@ def _list(workspace: Workspace, listing: Listing, arguments: argparse.Namespace)
     else:
         output.table(listing.columns, rows, listing.empty)
     return EXIT_DONE
-
-
-def _show(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    noun = RULES.nouns[arguments.show]
-
-    def query(rows: Reader) -> tuple[Any, Sequence[Detail], list[Said]]:
-        id_ = rows.resolve(noun.noun, arguments.id)
-        row = rows.get(noun, id_)
-        found = DETAILS[noun.noun](rows, id_) if noun.noun in DETAILS else _fields(row)
-        return row, found, discussion(rows, noun.noun, id_)
-
-    row, found, said = workspace.ask(query)
-    if arguments.json:
-        output.document(output.plain(row) | {"comments": output.plain(said)})
-    else:
-        title = getattr(row, noun.known_by, "")
-        output.details([Detail(noun.title[:1].upper() + noun.title[1:], title), *found, Detail("Id", row.id)])
-        output.discussion(said)
-    look_at(workspace.here, said)
-    return EXIT_DONE
-
-
-def _fields(row: Any) -> list[Detail]:
-    return [Detail(each.title, getattr(row, each.name)) for each in fields_of(type(row)) if each.name != "id"]

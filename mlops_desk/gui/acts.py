@@ -34,6 +34,17 @@ def all_acts() -> list[type[Act]]:
     return [act for area in catalogue.AREAS for act in area.acts]
 
 
+def all_areas() -> tuple[Area, ...]:
+    """Return the areas in the order of the life of a model."""
+    return catalogue.AREAS
+
+
+def new_acts() -> list[type[Act]]:
+    """Return the acts that bring something new into a table, each once."""
+    found = [main_act(area, listing) for area in catalogue.AREAS for listing in area.listings]
+    return list(dict.fromkeys(each for each in found if each is not None))
+
+
 def row_field(act: type[Act], noun: str) -> Field | None:
     """Return the field of an act that takes a row of a noun: the one it is about, or else one it needs."""
     fitting = [each for each in fields_of(act) if each.about.of == noun and not each.many]

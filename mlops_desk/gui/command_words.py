@@ -11,6 +11,8 @@ IN_WINDOW = {
     ("init",): "create",
     ("status",): "go-home",
     ("inbox",): "go-inbox",
+    ("find",): "box",
+    ("show",): "box",
     ("verify",): "verify",
     ("rebuild",): "rebuild",
     ("doctor",): "go-settings",
@@ -43,6 +45,7 @@ IN_WINDOW = {
 _WITH_OPTION = {("sync", "--remote"): "team-copy", ("sync", "--trust-configuration"): "trust"}
 WORDS = {
     "create": _("Create a project…"),
+    "box": _("Search or run a command…"),
     "verify": _("Check every entry"),
     "rebuild": _("Make the local store again"),
     "ask": _("Ask in SQL…"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from mlops_desk.gui import icons
 from mlops_desk.kernel.words import _
+
+LAST_KEPT = 5
 
 
 def always() -> str:
@@ -67,12 +69,15 @@ class _Action(QAction):
 
 
 class Commands(QObject):
-    """The registry of one window."""
+    """The registry of one window. ``last`` are the commands run by the command box, the newest first."""
+
+    noted = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self.actions: dict[str, _Action] = {}
+        self.last: list[str] = []
 
     @property
     def all(self) -> list[Command]:
@@ -89,6 +94,19 @@ class Commands(QObject):
     def run(self, name: str) -> None:
         """Run a command by its id, if it can be run."""
         self.actions[name].trigger()
+
+    def run_from_box(self, name: str) -> None:
+        """Run a command that was chosen in the command box, and remember it as one of the last."""
+        self.last = [name, *(each for each in self.last if each != name)][:LAST_KEPT]
+        self.noted.emit()
+        self.actions[name].look()
+        self.run(name)
+
+    def key_texts(self) -> dict[str, str]:
+        """Return the key of every command that has one, as people of this system write it."""
+        native = QKeySequence.SequenceFormat.NativeText
+        found = {name: action.shortcut().toString(native) for name, action in self.actions.items()}
+        return {name: text for name, text in found.items() if text}
 
     def fill(self, bar: QMenuBar, menus: Iterable[str]) -> None:
         """Build the menu bar."""
@@ -108,8 +126,7 @@ class Commands(QObject):
 
     def keys(self) -> list[tuple[str, str]]:
         """Return key and words of every command that has a key."""
-        native = QKeySequence.SequenceFormat.NativeText
-        found = [(action.shortcut().toString(native), action.command.text) for action in self.actions.values()]
+        found = [(text, self.actions[name].command.text) for name, text in self.key_texts().items()]
         more = [
             ("Ctrl+Enter", _("Send the form")),
             ("Enter", _("Open the row in the inspector")),
@@ -117,4 +134,4 @@ class Commands(QObject):
             ("Ctrl+T", _("Chart as table")),
             ("Esc", _("Close the form, or clear the filter")),
         ]
-        return [each for each in found if each[0]] + more
+        return found + more

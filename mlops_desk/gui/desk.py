@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from mlops_desk.gui import kept
 from mlops_desk.gui.deeds import Deeds
 from mlops_desk.gui.tasks import Tasks
 from mlops_desk.gui.team_link import TeamLink
@@ -81,6 +82,7 @@ class Desk(QObject):
     said = Signal(str, bool)
     place_wanted = Signal(str, str)
     record_wanted = Signal(str, str, object)
+    peek_wanted = Signal(str, str)
     talk_wanted = Signal(object)
     form_wanted = Signal(object, object)
     inspector_wanted = Signal()
@@ -257,7 +259,11 @@ class Desk(QObject):
 
     def keep_look(self, theme: str, density: str, zoom: int) -> None:
         """Remember the look of the window on this machine."""
-        self.tasks.run(partial(_keep_look, theme, density, zoom), failed=self.refuse, on_lane=True)
+        self.tasks.run(partial(kept.keep_look, theme, density, zoom), failed=self.refuse, on_lane=True)
+
+    def keep_last_commands(self, names: Sequence[str]) -> None:
+        """Remember on this machine which commands were run last, by their ids alone."""
+        self.tasks.run(partial(kept.keep_last_commands, tuple(names)), failed=self.refuse, on_lane=True)
 
     # --- elsewhere ---------------------------------------------------------------------
 
@@ -268,6 +274,10 @@ class Desk(QObject):
     def inspect(self, noun: str, id_: str, row: object = None) -> None:
         """Show a record in the inspector."""
         self.record_wanted.emit(noun, id_, row)
+
+    def peek(self, noun: str, id_: str) -> None:
+        """Show a record beside the page in front, without leaving it."""
+        self.peek_wanted.emit(noun, id_)
 
     def talk(self, wish: Talk) -> None:
         """Show a record in the inspector, with the field to say something about it ready."""
@@ -382,12 +392,3 @@ def _act_as(workspace: Workspace, role: str, progress: Progress, stop: Stop) -> 
 
 def _refresh(workspace: Workspace, _progress: Progress, _stop: Stop) -> Changes:
     return workspace.refresh()
-
-
-def _keep_look(theme: str, density: str, zoom: int, _progress: Progress, _stop: Stop) -> None:
-    from mlops_desk.kernel import settings
-
-    def change(kept: settings.Settings) -> None:
-        kept.theme, kept.density, kept.text_zoom = theme, density, zoom
-
-    settings.change_all(change)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -29,18 +24,23 @@ from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.commands import Commands
 from mlops_desk.gui.condition import ConditionBanner
 from mlops_desk.gui.desk import Desk, Talk
+from mlops_desk.gui.ending import Ending
 from mlops_desk.gui.failures import Failures
 from mlops_desk.gui.page_stack import PageStack
 from mlops_desk.gui.pages.inspector import WIDTH_PX, Inspector
-from mlops_desk.gui.pages.start import FoundDialog, StartPage
 from mlops_desk.gui.places import place_of_noun, places
+from mlops_desk.gui.project_ways import ProjectWays
 from mlops_desk.gui.rail import Rail
 from mlops_desk.gui.status_bar import StatusBar
 from mlops_desk.gui.theme import theme
-from mlops_desk.gui.widgets.notices import Banner, EmptyState, Toast
+from mlops_desk.gui.top_bar import TopBar
+from mlops_desk.gui.widgets.notices import Banner, Toast
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from mlops_desk.gui.command_box import CommandBox
 
 NARROW_UNDER_PX = 1120
 _SMALLEST_PX, _USUAL_PX = (1024, 640), (1280, 800)
@@ -52,9 +52,9 @@ class MainWindow(QMainWindow):
     def __init__(self, desk: Desk, recent: list[str] | None = None) -> None:
         super().__init__()
         self.desk = desk
-        self._recent = recent or []
         self.form: QDialog | None = None
         self.sheet: QDialog | None = None
+        self.box: CommandBox | None = None
         self.setWindowTitle("MLOps Desk")
         self.setMinimumSize(*_SMALLEST_PX)
         self.resize(*_USUAL_PX)
@@ -63,18 +63,18 @@ class MainWindow(QMainWindow):
         self.rail = Rail(places())
         self.condition = ConditionBanner(desk)
         self.banner = Banner(edge=20)
+        self.bar = TopBar()
         self.stack = PageStack(desk, self.commands)
         self.inspector = Inspector(desk)
         self.badges = Badges(desk, self.rail)
         self.status = StatusBar(desk)
         self._lay_out()
         self.toast = Toast(self._whole)
+        self.ways = ProjectWays(self, recent or [])
+        self.ending = Ending(self)
         window_commands.install(self)
         self._connect()
-        if desk.on_its_way:
-            self._opening(desk.on_its_way)
-        else:
-            self._closed()
+        self.ways.begin()
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -100,6 +100,10 @@ class MainWindow(QMainWindow):
         outer = QVBoxLayout(whole)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        if self.menuBar().isNativeMenuBar():
+            outer.addWidget(self.bar)
+        else:
+            self.menuBar().setCornerWidget(self.bar)
         outer.addLayout(across, 1)
         outer.addWidget(self.status)
         self.setCentralWidget(whole)
@@ -107,14 +111,12 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         desk = self.desk
-        desk.opening.connect(self._opening)
-        desk.opened.connect(self._opened)
-        desk.closed.connect(self._closed)
         desk.failed.connect(self._failed)
         desk.said.connect(self._said)
         desk.place_wanted.connect(self.go)
         desk.record_wanted.connect(self._inspect)
         desk.talk_wanted.connect(self._talk)
+        desk.peek_wanted.connect(self._peek)
         desk.inspector_wanted.connect(self.show_inspector)
         desk.form_wanted.connect(self._fill_in)
         desk.key_wanted.connect(self._open_key)
@@ -129,75 +131,30 @@ class MainWindow(QMainWindow):
         self.inspector.closed.connect(self.inspector.hide)
         self.status.trail_wanted.connect(self.show_trail)
         self.toast.acted.connect(desk.deeds.undo)
+        self.bar.search.clicked.connect(self.open_box)
+        self.commands.noted.connect(self._keep_last)
         desk.deeds.moved.connect(self.commands.look)
         theme().changed.connect(self._retint)
 
     # --- project ------------------------------------------------------------------------------
 
-    @Slot(str)
-    def _opening(self, title: str) -> None:
-        self.rail.hide()
-        self.inspector.hide()
-        page = EmptyState("folder-open")
-        page.say(f"{title}…")
-        self.stack.show_alone(page)
-
     @Slot()
-    def _opened(self) -> None:
-        who = self.desk.who
-        assert who is not None
-        self.setWindowTitle(_("{project} – MLOps Desk", project=who.project))
-        self.banner.hide()
-        self.stack.forget()
-        self.rail.say_project(who.project)
-        self.rail.show()
-        self.stack.go("home")
-        home = self.stack.page
-        assert home is not None
-        home.filled.connect(self.desk.link.begin, Qt.ConnectionType.SingleShotConnection)
-        home.filled.connect(self.badges.begin, Qt.ConnectionType.SingleShotConnection)
-        home.filled.connect(self._load_rest, Qt.ConnectionType.SingleShotConnection)
+    def open_box(self, text: str = "") -> None:
+        """Open the command box, with a text typed already."""
+        self._made_box().open_with(text)
 
-    @Slot()
-    def _load_rest(self) -> None:
-        """Load the other pages once the first one is filled: sooner, they would hold it up."""
-        self.desk.tasks.run(_warm, then=self._rest_loaded)
+    def _made_box(self) -> CommandBox:
+        if self.box is None:
+            from mlops_desk.gui.command_box import CommandBox
 
-    @Slot(object)
-    def _rest_loaded(self, _answer: object) -> None:
-        self.inspector.prepare()
+            self.box = CommandBox(self.desk, self.commands, self.stack, self._whole)
+        return self.box
 
-    @Slot()
-    def _closed(self) -> None:
-        self.rail.hide()
-        self.inspector.hide()
-        self.setWindowTitle("MLOps Desk")
-        page = StartPage(self.desk, self._recent)
-        page.create_wanted.connect(self.create_project)
-        page.open_wanted.connect(self.open_project)
-        page.get_wanted.connect(self.open_team_sheet)
-        page.sample_wanted.connect(self.desk.open_sample)
-        self.stack.show_alone(page)
-        self.commands.look()
+    def choose_new(self) -> None:
+        """Let the person choose which kind of thing to make."""
+        from mlops_desk.gui.act_commands import new_lines
 
-    @Slot()
-    def create_project(self) -> None:
-        """Open the form that founds a project."""
-        self.form = FoundDialog(self.desk, self)
-        self.form.open()
-
-    @Slot()
-    def open_project(self) -> None:
-        """Ask for a project folder and open it."""
-        dialog = QFileDialog(self, _("Open a project folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._open_folder)
-        dialog.open()
-
-    @Slot(str)
-    def _open_folder(self, folder: str) -> None:
-        self.desk.open(Path(folder))
+        self._made_box().choose_from(new_lines(self), _("New: choose what to make"))
 
     @Slot()
     def _project_menu(self) -> None:
@@ -239,6 +196,15 @@ class MainWindow(QMainWindow):
         self.inspector.show_record(noun, id_, row)
         self.show_inspector()
 
+    @Slot(str, str)
+    def _peek(self, noun: str, id_: str) -> None:
+        self.inspector.show_record(noun, id_)
+        self.show_inspector()
+
+    @Slot()
+    def _keep_last(self) -> None:
+        self.desk.keep_last_commands(self.commands.last)
+
     @Slot(object)
     def _talk(self, wish: Talk) -> None:
         self.inspector.talk(wish)
@@ -258,25 +224,6 @@ class MainWindow(QMainWindow):
             self.show_inspector()
         else:
             self.inspector.hide()
-
-    def next_region(self, step: int) -> None:
-        """Move the focus to the next part of the window."""
-        page: QWidget = self.stack.page or self.stack
-        regions = [each for each in (self.rail, page, self.inspector, self.status) if each.isVisible()]
-        focused = QApplication.focusWidget()
-        here = next((n for n, each in enumerate(regions) if focused is not None and each.isAncestorOf(focused)), -step)
-        self._focus(regions[(here + step) % len(regions)])
-
-    def _focus(self, region: QWidget) -> None:
-        if region is self.rail:
-            self.rail.view.setFocus()
-        elif region is self.status:
-            self.status.who.setFocus()
-        elif region is self.stack.page and self.stack.page is not None:
-            self.stack.page.focus_first()
-        else:
-            first = next((each for each in region.findChildren(QWidget) if _takes_focus(each)), region)
-            first.setFocus()
 
     # --- acts ---------------------------------------------------------------------------------------
 
@@ -341,58 +288,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, unless work is under way: then ask whether it shall stop."""
-        running = self.desk.tasks.running
-        if not running:
+        if self.ending.may_close():
             super().closeEvent(event)
-            return
-        event.ignore()
-        names = "\n".join(f"· {task.title}" for task in running)
-        box = QMessageBox(
-            QMessageBox.Icon.NoIcon, _("Work is under way"), _("Still running:\n{names}", names=names), parent=self
-        )
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
-        wait = box.addButton(_("Wait, then close"), QMessageBox.ButtonRole.AcceptRole)
-        wait.clicked.connect(self._wait_and_close)
-        stop = box.addButton(_("Stop them and close"), QMessageBox.ButtonRole.AcceptRole)
-        stop.clicked.connect(self._stop_and_close)
-        box.open()
-
-    @Slot()
-    def _wait_and_close(self) -> None:
-        self.desk.tasks.changed.connect(self._close_when_idle)
-        self._close_when_idle()
-
-    @Slot()
-    def _stop_and_close(self) -> None:
-        for task in self.desk.tasks.running:
-            self.desk.tasks.stop(task.number)
-        self._wait_and_close()
-
-    @Slot()
-    def _close_when_idle(self) -> None:
-        if not self.desk.tasks.running:
-            self.close()
-
-
-def _warm(*_ignored: object) -> None:
-    """Load on a worker what pages, forms and charts need, so that the first of each does not hold the window up."""
-    for name in (
-        "pages.governance",
-        "pages.inbox",
-        "pages.data",
-        "pages.deployments",
-        "pages.settings",
-        "pages.help",
-        "pages.sync_panel",
-        "pages.team_sheets",
-        "pages.team",
-        "forms.admit",
-        "widgets.chart",
-    ):
-        import_module(f"mlops_desk.gui.{name}")
-
-
-def _takes_focus(widget: QWidget) -> bool:
-    return widget.isVisible() and widget.isEnabled() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        else:
+            event.ignore()

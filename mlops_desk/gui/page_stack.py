@@ -64,6 +64,11 @@ class PageStack(QStackedWidget):
         """Tell whether there is a way forward."""
         return bool(self._future)
 
+    def focus_page(self) -> None:
+        """Put the focus where work on the page in front begins."""
+        if self.page is not None:
+            self.page.focus_first()
+
     def show_alone(self, page: QWidget) -> None:
         """Show a page that is no place of the rail, and forget those of the project before."""
         self.forget()

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from mlops_desk.gui.command_words import WORDS
 from mlops_desk.gui.commands import Command
 from mlops_desk.gui.places import places
+from mlops_desk.gui.regions import next_region
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.top_bar import BOX_KEY
 from mlops_desk.gui.widgets.chart_focus import toggle_chart_table
 from mlops_desk.kernel.words import _
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
 FILE, EDIT, VIEW, GO, TOOLS, HELP = _("File"), _("Edit"), _("View"), _("Go"), _("Tools"), _("Help")
-TEAM = _("Team")
+TEAM, RECORD = _("Team"), _("Record")
 _ZOOM_STEP = 10
 
 
@@ -49,8 +51,9 @@ def _file(window: MainWindow) -> list[Command]:
         Command(
             "new", _("New on this page…"), partial(_new, window), FILE, "Ctrl+N", "plus", partial(_needs_new, window)
         ),
-        Command("create", WORDS["create"], window.create_project, FILE, "", "folder-plus"),
-        Command("open", _("Open a project…"), window.open_project, FILE, "Ctrl+O", "folder-open"),
+        Command("new-kind", _("New, choose kind…"), window.choose_new, FILE, "Ctrl+Shift+N", "", has_project),
+        Command("create", WORDS["create"], window.ways.create_project, FILE, "", "folder-plus"),
+        Command("open", _("Open a project…"), window.ways.open_project, FILE, "Ctrl+O", "folder-open"),
         Command("get", WORDS["get"], partial(window.open_team_sheet, "get"), FILE, "", "arrow-down"),
         Command("sample", WORDS["sample"], window.desk.open_sample, FILE, "", "sparkles"),
         Command("leave", _("Close the project"), window.desk.leave, FILE, "", "", has_project),
@@ -133,6 +136,7 @@ def _view(window: MainWindow) -> list[Command]:
 def _go(window: MainWindow) -> list[Command]:
     has_project = partial(_needs_project, window)
     found = [
+        Command("box", WORDS["box"], window.open_box, GO, BOX_KEY, "search"),
         Command("back", _("Back"), window.stack.back, GO, "Alt+Left", "arrow-left"),
         Command("forward", _("Forward"), window.stack.forward, GO, "Alt+Right", "arrow-right"),
     ]
@@ -149,9 +153,9 @@ def _go(window: MainWindow) -> list[Command]:
         found.append(
             Command(f"go-{place.name}", place.title, partial(window.go, place.name), GO, key, place.icon, has_project)
         )
-    found.append(Command("region-next", _("Next part of the window"), partial(window.next_region, 1), GO, "F6"))
+    found.append(Command("region-next", _("Next part of the window"), partial(next_region, window, 1), GO, "F6"))
     found.append(
-        Command("region-before", _("Part of the window before"), partial(window.next_region, -1), GO, "Shift+F6")
+        Command("region-before", _("Part of the window before"), partial(next_region, window, -1), GO, "Shift+F6")
     )
     return found
 

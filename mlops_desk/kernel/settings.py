@@ -74,12 +74,13 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
 
 
 class Settings(msgspec.Struct, kw_only=True):
-    """What this machine remembers: look, quiet hours such as ``20-8``, and the projects opened here, newest first."""
+    """What this machine remembers: look, quiet hours such as ``20-8``, last commands, and projects, newest first."""
 
     theme: str = "system"
     text_zoom: int = 100
     density: str = "standard"
     quiet: str = ""
+    last_commands: list[str] = []
     projects: dict[str, ProjectSettings] = {}
 
 

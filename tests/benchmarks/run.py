@@ -28,6 +28,7 @@ BENCHES: dict[str, tuple[str, tuple[int, ...]]] = {
     "report": ("bench_report", ()),
     "window": ("bench_window", ()),
     "large": ("bench_large", ()),
+    "box": ("bench_box", ()),
 }
 VERSIONS = ("duckdb", "scikit-learn", "numpy", "PySide6-Essentials", "PyNaCl", "uvicorn", "starlette", "typst")
 GOALS = {
@@ -52,6 +53,7 @@ GOALS = {
     "large_page_turn_ms": "<= 100",
     "large_ui_block_ms": "<= 50",
     "large_memory_mb": "<= 400",
+    "box_open_ms": "<= 50",
     "sync_one_change": "<= 1",
     "first_get": "<= 20",
     "daily_sync": "<= 3",

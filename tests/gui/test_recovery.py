@@ -170,7 +170,7 @@ def test_that_a_lost_machine_is_retired_from_the_page_of_the_team(window: MainWi
     row = page.table.model.row(0)
     page.table.row_chosen.emit(row)
     settled()
-    window.inspector._act(RetireDevice)
+    window.inspector.acts.begin(RetireDevice)
     settled()
     form = window.form
     assert isinstance(form, Form)

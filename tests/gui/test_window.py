@@ -271,7 +271,7 @@ def test_that_a_project_can_be_founded_in_the_window(
     window = MainWindow(desk)
     qtbot.addWidget(window)
     window.show()
-    window.create_project()
+    window.ways.create_project()
     dialog = window.form
     assert isinstance(dialog, FoundDialog)
     dialog.submit()

@@ -14,8 +14,8 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.fields import FILES
 from mlops_desk.gui.models.rows import row_key
 from mlops_desk.gui.pages import records
+from mlops_desk.gui.pages.act_row import begin
 from mlops_desk.gui.pages.header import Header
-from mlops_desk.gui.pages.inspector import begin
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.pages.records import Listed
 from mlops_desk.gui.places import Place, areas_of

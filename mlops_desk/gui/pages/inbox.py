@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBox
 
 from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.pages import inbox_lines
+from mlops_desk.gui.pages.act_row import begin
 from mlops_desk.gui.pages.gate import GateDialog
 from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.inbox_feed import FeedPart
@@ -28,7 +29,6 @@ from mlops_desk.gui.pages.inbox_lines import (
     Feed,
     InboxLine,
 )
-from mlops_desk.gui.pages.inspector import begin
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk, Talk
+from mlops_desk.gui.pages.act_row import ActRow
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.turns import turns
@@ -15,8 +16,7 @@ from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.comments import Comments, WriteComment
 from mlops_desk.gui.widgets.details import Details
 from mlops_desk.gui.widgets.notices import Banner
-from mlops_desk.gui.widgets.text import label, unmarked
-from mlops_desk.kernel.act import Act
+from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.words import _
 
@@ -33,9 +33,17 @@ if TYPE_CHECKING:
     from mlops_desk.workspace.versions import Version
 
 WIDTH_PX = 340
-BUTTONS_SHOWN = 3
-_EDGE_PX, _BETWEEN_PX, _APART_PX = 16, 8, 12
+_EDGE_PX, _APART_PX = 16, 12
 CHART_PX = 250
+
+
+class Chosen(NamedTuple):
+    """What the inspector is about: noun and id, the row of a table it came from, and its title once it is known."""
+
+    noun: str
+    id: str
+    row: Any
+    title: str
 
 
 class Inspector(QFrame):
@@ -75,8 +83,7 @@ class Inspector(QFrame):
         self._title = label("", "section", wraps=True)
         self._close = Button("", "quiet", "x", name=_("Close the inspector"))
         self._close.clicked.connect(self.closed)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(_BETWEEN_PX)
+        self.acts = ActRow(self._desk)
         top = QHBoxLayout()
         top.addWidget(self._noun_text, 1)
         top.addWidget(self._close)
@@ -108,7 +115,7 @@ class Inspector(QFrame):
         title.setContentsMargins(_EDGE_PX, 0, _EDGE_PX, 0)
         title.setSpacing(10)
         title.addWidget(self._title)
-        title.addLayout(self._buttons)
+        title.addWidget(self.acts)
         title.addWidget(self.unsent)
         column.addLayout(title)
         column.addWidget(scroll, 1)
@@ -120,6 +127,12 @@ class Inspector(QFrame):
         """The record that is shown."""
         return self._shown
 
+    @property
+    def chosen(self) -> Chosen | None:
+        """What it is about, None if nothing is chosen."""
+        title = self._shown.title if self._shown is not None and self._shown.id == self._id else ""
+        return Chosen(self._noun, self._id, self._row, title) if self._id else None
+
     @Slot()
     def clear(self) -> None:
         """Show nothing."""
@@ -128,7 +141,7 @@ class Inspector(QFrame):
         self._noun_text.setText("")
         self._title.setText(_("Nothing is chosen."))
         self.unsent.hide()
-        self._empty(self._buttons)
+        self.acts.clear()
         self._empty(self._above)
         self._empty(self._below)
         self._show_chart(None)
@@ -202,7 +215,7 @@ class Inspector(QFrame):
         self._noun_text.setText(acts.noun_words(found.noun).capitalize() if found.noun != "kpi" else "KPI")
         self._title.setText(found.title)
         self.setAccessibleName(_("Inspector: {title}", title=found.title))
-        self._show_acts(found)
+        self.acts.offer(found.noun, self._id, self._row, self.width() - 2 * _EDGE_PX)
         self._show_unsent(found)
         self._empty(self._above)
         self._empty(self._below)
@@ -320,56 +333,6 @@ class Inspector(QFrame):
         self._place.hide()
         return self._chart
 
-    def _show_acts(self, found: Shown) -> None:
-        self._empty(self._buttons)
-        from mlops_desk.gui import acts
-
-        fitting = acts.acts_for(found.noun)
-        more = Button("", "quiet", "ellipsis", name=_("More that can be done"))
-        more.chosen.connect(self._more)
-        room = self.width() - 2 * _EDGE_PX
-        for number, act in enumerate(fitting[:BUTTONS_SHOWN]):
-            button = Button(acts.button_text(act, found.noun), "main" if number == 0 else "", stands_for=act)
-            room -= _wanted_px(button)
-            is_last = number + 1 == len(fitting)
-            if number and room < (0 if is_last else _wanted_px(more)):
-                break
-            button.chosen.connect(self._act)
-            self._buttons.addWidget(button)
-        more.stands_for = fitting[self._buttons.count() :]
-        if more.stands_for:
-            self._buttons.addWidget(more)
-        self._buttons.addStretch()
-
-    @Slot(object)
-    def _more(self, fitting: list[type[Act]]) -> None:
-        button = self.sender()
-        below = (
-            button.mapToGlobal(QPoint(0, button.height()))
-            if isinstance(button, QWidget)
-            else self.mapToGlobal(QPoint(0, 0))
-        )
-        self.popup(fitting, below)
-
-    def popup(self, fitting: list[type[Act]], at: QPoint) -> None:
-        """Show a menu of acts for the record that is shown."""
-        from mlops_desk.gui import acts
-
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for act in fitting:
-            menu.addAction(unmarked(acts.button_text(act, self._noun))).setData(act)
-        menu.triggered.connect(self._chosen)
-        menu.popup(at)
-
-    @Slot(object)
-    def _chosen(self, action: Any) -> None:
-        self._act(action.data())
-
-    @Slot(object)
-    def _act(self, act: type[Act]) -> None:
-        begin(self._desk, act, self._noun, self._id, self._row)
-
     def _empty(self, layout: Any) -> None:
         while (item := layout.takeAt(0)) is not None:
             widget = item.widget()
@@ -382,19 +345,3 @@ def _look_at(workspace: Workspace, found: Sequence[Said], progress: Progress, st
     from mlops_desk.workspace.inbox import look_at
 
     return look_at(workspace.here, found)
-
-
-def _wanted_px(button: Button) -> int:
-    button.ensurePolished()
-    return button.sizeHint().width() + _BETWEEN_PX
-
-
-def begin(desk: Desk, act: type[Act], noun: str, id_: str, row: object = None) -> None:
-    """Begin an act on a row: done at once where nothing is left to ask, else its form is opened."""
-    from mlops_desk.gui import acts
-
-    given = acts.given_by(act, noun, id_, row)
-    if acts.is_at_once(act, given):
-        desk.do(act(**given))
-    else:
-        desk.fill_in(act, given)
