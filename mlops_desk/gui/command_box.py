@@ -23,6 +23,7 @@ from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace import search, search_words
+from mlops_desk.workspace.address import SCHEME
 from mlops_desk.workspace.search_words import HOLDS, Sought, fit
 
 if TYPE_CHECKING:
@@ -203,6 +204,8 @@ class CommandBox(QFrame):
 
     def _lines(self) -> list[Line]:
         prefix, rest = box_lines.split(self.field.text())
+        if rest.startswith(SCHEME):
+            return [Line(_("Follow this address"), rest, "link", does="address", what=(rest,))]
         if self._only is not None:
             typed = self.field.text().strip()
             return [each for each in self._only if not typed or fit(each.title, typed) is not None] or [_nothing()]
@@ -347,6 +350,7 @@ class CommandBox(QFrame):
             "command": self._commands.run_from_box,
             "page": self._desk.go,
             "record": self._desk.peek if is_peek else self._desk.inspect,
+            "address": self._desk.follow,
             "filter": self._stack.focus_page,
             "project": self._open_project,
         }

@@ -15,6 +15,7 @@ from mlops_desk.gui.deeds import Deeds
 from mlops_desk.gui.tasks import Tasks
 from mlops_desk.gui.team_link import TeamLink
 from mlops_desk.gui.turns import Then
+from mlops_desk.gui.who import Who, who_is
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop
@@ -32,29 +33,6 @@ REFRESH_MS = 3000
 def sample_folder() -> Path:
     """Return where the sample is made: beside the person's other things, where it is found again."""
     return Path.home() / "mlops-desk-sample"
-
-
-@dataclass(frozen=True)
-class Who:
-    """Who sits at the desk, in which project, and how far the trail can be trusted.
-
-    ``asks_as`` is the name of somebody who is no member yet and asked to join, ``words`` the eight of their machine.
-    """
-
-    project: str
-    folder: Path
-    purpose: str = ""
-    name: str = ""
-    member: str = ""
-    device: str = ""
-    roles: tuple[str, ...] = ()
-    acting: str = ""
-    is_sample: bool = False
-    seats: tuple[str, ...] = ()
-    asks_as: str = ""
-    words: str = ""
-    grave: int = 0
-    notes: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +61,7 @@ class Desk(QObject):
     place_wanted = Signal(str, str)
     record_wanted = Signal(str, str, object)
     peek_wanted = Signal(str, str)
+    address_wanted = Signal(str)
     talk_wanted = Signal(object)
     form_wanted = Signal(object, object)
     inspector_wanted = Signal()
@@ -238,7 +217,7 @@ class Desk(QObject):
         """Let every page know of changes; there is no other way by which news comes."""
         self.changed.emit(changes)
         if self._workspace is not None:
-            work = partial(_who, self._workspace)
+            work = partial(who_is, self._workspace)
             self.tasks.run(work, then=self._who_known, failed=self.refuse)
 
     @Slot(object)
@@ -279,6 +258,10 @@ class Desk(QObject):
         """Show a record beside the page in front, without leaving it."""
         self.peek_wanted.emit(noun, id_)
 
+    def follow(self, address: str) -> None:
+        """Go where an address leads; one that leads nowhere here is refused with a sentence."""
+        self.address_wanted.emit(address)
+
     def talk(self, wish: Talk) -> None:
         """Show a record in the inspector, with the field to say something about it ready."""
         self.talk_wanted.emit(wish)
@@ -305,7 +288,7 @@ def _open(before: Workspace | None, folder: Path, me: str, progress: Progress, s
         before.close()
     workspace = Workspace(folder, me=me)
     settings.note_opened(workspace.project.id, folder)
-    return workspace, _who(workspace, progress, stop)
+    return workspace, who_is(workspace, progress, stop)
 
 
 def _found(
@@ -327,50 +310,8 @@ def _sample(before: Workspace | None, progress: Progress, stop: Stop) -> tuple[W
     return _open(before, folder, "", progress, stop)
 
 
-def _seats(workspace: Workspace) -> tuple[str, ...]:
-    """Return, in a sample, the members whose keys are on this machine."""
-    from mlops_desk.areas.team.member import Member
-
-    if not workspace.project.is_sample:
-        return ()
-    own = set(workspace.project.own_devices())
-    return tuple(each.name for each in workspace.ask(_members, Member) if own & set(each.devices))
-
-
-def _members(rows: Any, member: Any) -> list[Any]:
-    return list(rows.find(member, order="name"))
-
-
 def _close(workspace: Workspace, progress: Progress, stop: Stop) -> None:  # noqa: ARG001
     workspace.close()
-
-
-def _who(workspace: Workspace, progress: Progress, stop: Stop) -> Who:  # noqa: ARG001
-    from mlops_desk.areas.team.queries import project
-    from mlops_desk.gui.team_work import asks_as
-    from mlops_desk.kernel.fingerprint import fingerprint
-
-    about = workspace.ask(project)
-    findings = workspace.findings()
-    grave = sum(each.grave for each in findings)
-    member = workspace.member
-    waiting = workspace.ask(asks_as, workspace.device) if member is None and workspace.device else ""
-    return Who(
-        project=about.name,
-        folder=workspace.project.folder,
-        purpose=about.purpose,
-        name=member.name if member else "",
-        member=member.id if member else "",
-        device=workspace.device,
-        roles=workspace.roles,
-        acting=workspace.acting,
-        is_sample=workspace.project.is_sample,
-        seats=_seats(workspace),
-        asks_as=waiting,
-        words=fingerprint(workspace.device) if waiting else "",
-        grave=grave,
-        notes=len(findings) - grave,
-    )
 
 
 def _ask(
@@ -387,7 +328,7 @@ def _on_workspace(
 
 def _act_as(workspace: Workspace, role: str, progress: Progress, stop: Stop) -> Who:
     workspace.act_as(role)
-    return _who(workspace, progress, stop)
+    return who_is(workspace, progress, stop)
 
 
 def _refresh(workspace: Workspace, _progress: Progress, _stop: Stop) -> Changes:

@@ -28,12 +28,13 @@ from mlops_desk.gui.ending import Ending
 from mlops_desk.gui.failures import Failures
 from mlops_desk.gui.page_stack import PageStack
 from mlops_desk.gui.pages.inspector import WIDTH_PX, Inspector
-from mlops_desk.gui.places import place_of_noun, places
+from mlops_desk.gui.places import places
 from mlops_desk.gui.project_ways import ProjectWays
 from mlops_desk.gui.rail import Rail
 from mlops_desk.gui.status_bar import StatusBar
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.top_bar import TopBar
+from mlops_desk.gui.whereabouts import Whereabouts
 from mlops_desk.gui.widgets.notices import Banner, Toast
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.errors import DeskError
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(desk)
         self._lay_out()
         self.toast = Toast(self._whole)
+        self.where = Whereabouts(self)
         self.ways = ProjectWays(self, recent or [])
         self.ending = Ending(self)
         window_commands.install(self)
@@ -127,7 +129,7 @@ class MainWindow(QMainWindow):
         self.rail.wanted.connect(self.go)
         self.rail.project_wanted.connect(self._project_menu)
         self.stack.turned.connect(self._turned)
-        self.stack.moved.connect(self.commands.look)
+        self.where.changed.connect(self.commands.look)
         self.inspector.closed.connect(self.inspector.hide)
         self.status.trail_wanted.connect(self.show_trail)
         self.toast.acted.connect(desk.deeds.undo)
@@ -169,11 +171,7 @@ class MainWindow(QMainWindow):
     @Slot(str, str)
     def go(self, name: str, noun: str = "") -> None:
         """Go to a place, there to the tab of a noun."""
-        if not self.desk.is_open:
-            return
-        self.stack.go(name)
-        if noun and self.stack.page is not None:
-            self.stack.page.turn_to(noun)
+        self.where.go(name, noun)
 
     @Slot(str)
     def _turned(self, name: str) -> None:
@@ -191,10 +189,11 @@ class MainWindow(QMainWindow):
 
     @Slot(str, str, object)
     def _inspect(self, noun: str, id_: str, row: Any) -> None:
-        if place_of_noun(noun) != self.stack.place and row is None:
-            self.go(place_of_noun(noun), noun)
-        self.inspector.show_record(noun, id_, row)
-        self.show_inspector()
+        if row is None:
+            self.where.open_record(noun, id_)
+        else:
+            self.inspector.show_record(noun, id_, row)
+            self.show_inspector()
 
     @Slot(str, str)
     def _peek(self, noun: str, id_: str) -> None:

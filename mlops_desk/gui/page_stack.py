@@ -1,8 +1,8 @@
-"""The pages in the middle: made with their first visit, kept with the project, and the way back and forward."""
+"""The pages in the middle: made with their first visit, kept with the project."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from mlops_desk.gui.commands import Commands
@@ -22,8 +22,6 @@ class PageStack(QStackedWidget):
         self._desk = desk
         self._commands = commands
         self._pages: dict[str, Page] = {}
-        self._past: list[str] = []
-        self._future: list[str] = []
         self.place = ""
 
     @property
@@ -32,37 +30,9 @@ class PageStack(QStackedWidget):
         return self._pages.get(self.place)
 
     def go(self, name: str) -> None:
-        """Go to a place and remember the way back."""
-        if name == self.place:
-            return
-        if self.place:
-            self._past.append(self.place)
-        self._future.clear()
-        self._turn(name)
-
-    @Slot()
-    def back(self) -> None:
-        """Go where one was before."""
-        if self._past:
-            self._future.append(self.place)
-            self._turn(self._past.pop())
-
-    @Slot()
-    def forward(self) -> None:
-        """Take back the last step back."""
-        if self._future:
-            self._past.append(self.place)
-            self._turn(self._future.pop())
-
-    @property
-    def can_go_back(self) -> bool:
-        """Tell whether there is a way back."""
-        return bool(self._past)
-
-    @property
-    def can_go_forward(self) -> bool:
-        """Tell whether there is a way forward."""
-        return bool(self._future)
+        """Go to a place."""
+        if name != self.place:
+            self._turn(name)
 
     def focus_page(self) -> None:
         """Put the focus where work on the page in front begins."""
@@ -81,8 +51,6 @@ class PageStack(QStackedWidget):
             self.removeWidget(page)
             page.deleteLater()
         self._pages.clear()
-        self._past.clear()
-        self._future.clear()
         self.place = ""
 
     def _turn(self, name: str) -> None:

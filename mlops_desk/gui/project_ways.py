@@ -56,9 +56,11 @@ class ProjectWays(QObject):
         window.setWindowTitle(_("{project} – MLOps Desk", project=who.project))
         window.banner.hide()
         window.stack.forget()
+        window.where.forget()
         window.rail.say_project(who.project)
         self._show_parts(is_open=True)
-        window.stack.go("home")
+        window.rail.view.setFocus()
+        window.go("home")
         home = window.stack.page
         assert home is not None
         for begin in (window.desk.link.begin, window.badges.begin, self._load_rest):

@@ -1,4 +1,4 @@
-"""The parts of the window that F6 goes through: rail, bar, page, inspector, status bar."""
+"""The parts of the window that F6 goes through: rail, page, inspector, status bar, search."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def next_region(window: MainWindow, step: int) -> None:
     """Move the focus to the next part of the window, or to the one before."""
     page: QWidget = window.stack.page or window.stack
-    parts = (window.rail, window.bar, page, window.inspector, window.status)
+    parts = (window.rail, page, window.inspector, window.status, window.bar)
     regions = [each for each in parts if each.isVisible()]
     focused = QApplication.focusWidget()
     here = next((n for n, each in enumerate(regions) if focused is not None and each.isAncestorOf(focused)), -step)

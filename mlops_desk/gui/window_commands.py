@@ -133,12 +133,18 @@ def _view(window: MainWindow) -> list[Command]:
     ]
 
 
+def _needs_way(window: MainWindow, way: str) -> str:
+    return "" if getattr(window.where.history, way) else _("There is no way there.")
+
+
 def _go(window: MainWindow) -> list[Command]:
-    has_project = partial(_needs_project, window)
+    has_project, where = partial(_needs_project, window), window.where
+    no_back, no_forward = partial(_needs_way, window, "can_go_back"), partial(_needs_way, window, "can_go_forward")
     found = [
         Command("box", WORDS["box"], window.open_box, GO, BOX_KEY, "search"),
-        Command("back", _("Back"), window.stack.back, GO, "Alt+Left", "arrow-left"),
-        Command("forward", _("Forward"), window.stack.forward, GO, "Alt+Right", "arrow-right"),
+        Command("back", _("Back"), where.back, GO, "Alt+Left", "arrow-left", no_back),
+        Command("forward", _("Forward"), where.forward, GO, "Alt+Right", "arrow-right", no_forward),
+        Command("copy-link", _("Copy link"), where.copy_link, GO, "", "link", has_project),
     ]
     for number, place in enumerate(places(), start=1):
         key = (

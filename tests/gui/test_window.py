@@ -198,20 +198,20 @@ def test_that_f6_moves_through_the_parts_of_the_window(window: MainWindow, settl
     qtbot.waitUntil(window.isActiveWindow)
     window.rail.view.setFocus()
     seen = []
-    for _number in range(4):
+    for _number in range(5):
         window.commands.run("region-next")
         focused = window.focusWidget()
         seen.append(
             next(
                 (
                     n
-                    for n, part in enumerate((window.rail, window.stack, window.inspector, window.status))
+                    for n, part in enumerate((window.rail, window.stack, window.inspector, window.status, window.bar))
                     if part.isAncestorOf(focused)
                 ),
                 -1,
             )
         )
-    assert seen == [1, 2, 3, 0]
+    assert seen == [1, 2, 3, 4, 0]
 
 
 def test_that_hostile_text_is_shown_as_it_is(window: MainWindow, settled: Callable[[], None]):

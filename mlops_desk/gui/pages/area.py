@@ -37,6 +37,7 @@ class AreaPage(Page):
         self.place = place
         self.tabs: list[tuple[Area | None, Listing]] = self.listings()
         self._tables: dict[int, Table] = {}
+        self._wished = ""
         self.setAcceptDrops(True)
         self.header = Header(place.title, self)
         self._bar = QTabBar()
@@ -72,6 +73,21 @@ class AreaPage(Page):
     def listing(self) -> Listing | None:
         """The listing in front."""
         return self.tabs[self._bar.currentIndex()][1] if self.tabs else None
+
+    @property
+    def tab(self) -> str:
+        """The noun of the tab in front."""
+        return self.listing.noun if self.listing is not None else ""
+
+    @property
+    def tab_title(self) -> str:
+        """The title of the tab in front."""
+        return self.listing.title if self.listing is not None else ""
+
+    def choose(self, id_: str) -> None:
+        """Choose the row of a record, now or once the rows are there."""
+        is_there = self.table is not None and not self._is_stale and self.table.choose(id_)
+        self._wished = "" if is_there else id_
 
     @property
     def table(self) -> Table | None:
@@ -134,6 +150,9 @@ class AreaPage(Page):
         self.header.stand(answer.state)
         if self.table is not None:
             self.table.show_rows(answer.rows, answer.as_of)
+            if self._wished:
+                self.table.choose(self._wished)
+                self._wished = ""
 
     def focus_first(self) -> None:
         """Put the focus on the table."""

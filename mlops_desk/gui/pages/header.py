@@ -1,4 +1,4 @@
-"""The head of a page: title, how it stands, the one main button, and everything else behind “more”."""
+"""The head of a page: where one is, how it stands, the one main button, and everything else behind “more”."""
 
 from __future__ import annotations
 
@@ -7,34 +7,42 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.state_chip import StateChip
-from mlops_desk.gui.widgets.text import label
+from mlops_desk.gui.widgets.text import Line, label
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
 
 class Header(QWidget):
-    """Title, state chip, main button and more button of a page."""
+    """Title with tab and record, the link to them, state chip, main button and more button of a page."""
 
     main_wanted = Signal()
+    link_wanted = Signal()
+    tab_wanted = Signal()
     menu_wanted = Signal(QPoint)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label(title, "title")
+        self._tab = Button("", "crumb")
+        self._record = Line("", "secondary")
+        self.link = Button("", "quiet", "link", name=_("Copy link"))
         self._chip = StateChip(None)
         self.main = Button("", "main", "plus")
         self.more = Button("", "", "ellipsis", name=_("More on this page"))
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(self._title)
-        row.addWidget(self._chip)
+        for part in (self._title, self._tab, self._record, self.link, self._chip):
+            row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.main)
         row.addWidget(self.more)
         self.setMinimumHeight(34)
         self.main.clicked.connect(self.main_wanted)
         self.more.clicked.connect(self._want_menu)
+        self.link.clicked.connect(self.link_wanted)
+        self._tab.clicked.connect(self.tab_wanted)
+        self.locate("", "")
         self.offer("")
         self.offer_more(is_wanted=False)
 
@@ -45,6 +53,14 @@ class Header(QWidget):
     def name(self, title: str) -> None:
         """Show another title."""
         self._title.setText(title)
+
+    def locate(self, tab: str, record: str) -> None:
+        """Show after the title which tab is in front and which record is chosen there; the tab leads back to it."""
+        self._tab.setVisible(bool(tab and record))
+        self._record.setVisible(bool(tab or record))
+        self._tab.say(_("› {title}", title=tab))
+        self._tab.setAccessibleName(_("Back to {title}", title=tab))
+        self._record.say(_("› {title}", title=record or tab))
 
     def stand(self, state: State | None) -> None:
         """Show how the page's matter stands."""

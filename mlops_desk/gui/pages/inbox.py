@@ -96,6 +96,11 @@ class InboxPage(Page):
         return list(TABS)[self._bar.currentIndex()]
 
     @property
+    def tab_title(self) -> str:
+        """The title of the tab in front."""
+        return TABS[self.tab]
+
+    @property
     def table(self) -> Table | None:
         """The table in front, made with its first visit."""
         if self.tab == ACTIVITY:

@@ -50,6 +50,7 @@ class Inspector(QFrame):
     """Shows what is chosen on the page, and keeps it fresh."""
 
     closed = Signal()
+    filled = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -224,6 +225,7 @@ class Inspector(QFrame):
         self._show_chart(found.chart)
         self._below.addWidget(Details(found.details))
         self._show_comments(found)
+        self.filled.emit()
 
     def _show_unsent(self, found: Shown) -> None:
         from mlops_desk.workspace import signed_here
@@ -236,9 +238,10 @@ class Inspector(QFrame):
         """Show what was said, and the field to say something; what is half written there stays."""
         self.comment.setVisible(found.comments is not None)
         if found.comments is not None:
-            view = Comments(found.comments)
+            view = Comments(found.comments, found.links)
             view.answer_wanted.connect(self.comment.answer)
             view.place_wanted.connect(self._scroll_to)
+            view.address_wanted.connect(self._desk.follow)
             self._below.addWidget(view)
             self.comment.turn_to((found.noun, found.id), found.title)
             self._look_at(found.comments)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.turns import turns
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
@@ -27,6 +28,7 @@ class Page(QWidget):
     """
 
     watches: frozenset[str] = frozenset()
+    header: Header
     moved = Signal()
     filled = Signal()
 
@@ -55,6 +57,19 @@ class Page(QWidget):
     def table(self) -> Table | None:
         """The table in front, on pages that have one."""
         return None
+
+    @property
+    def tab(self) -> str:
+        """The name of the tab in front, empty on pages without tabs."""
+        return ""
+
+    @property
+    def tab_title(self) -> str:
+        """The title of the tab in front, empty on pages without tabs."""
+        return ""
+
+    def choose(self, id_: str) -> None:
+        """Choose the row of a record where the tab in front lists it, now or once its rows are there."""
 
     @property
     def has_table(self) -> bool:

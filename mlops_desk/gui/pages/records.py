@@ -14,8 +14,10 @@ import msgspec
 from mlops_desk import catalogue
 from mlops_desk.areas.team.comment import Comment
 from mlops_desk.areas.team.discussion import Said, discussion
+from mlops_desk.areas.team.queries import project
 from mlops_desk.gui.acts import noun_words
 from mlops_desk.gui.models.cells import cell_text, is_missing
+from mlops_desk.gui.places import places
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.assets import resource
@@ -26,6 +28,7 @@ from mlops_desk.kernel.record import Field, Noun, Record, fields_of, own_fields,
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace.address import Address, addresses_in
 from mlops_desk.workspace.signed_here import is_signed_by
 from mlops_desk.workspace.versions import Version, versions
 
@@ -44,6 +47,14 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """What an address in a text leads to: the address as it is written, and what people call the thing."""
+
+    address: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """All that the inspector shows of one record."""
 
@@ -55,6 +66,7 @@ class Shown:
     values: Mapping[str, Any] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
     comments: tuple[Said, ...] | None = None  # None: nothing can be said about it
+    links: Mapping[str, tuple[Linked, ...]] = field(default_factory=dict)  # by comment: what its addresses name
     is_unsent: bool = False  # signed here, and the others do not see it yet
 
 
@@ -77,6 +89,7 @@ def shown(rows: Rows, noun: str, id_: str, signed: frozenset[str] = frozenset())
     except NotKnownHere:
         return None
     named = fields_of(kind)
+    said = tuple(discussion(rows, noun, id_)) if kind is not Comment else None
     make_details = catalogue.DETAILS.get(noun)
     make_chart = catalogue.CHARTS.get(noun)
     return Shown(
@@ -87,9 +100,39 @@ def shown(rows: Rows, noun: str, id_: str, signed: frozenset[str] = frozenset())
         chart=make_chart(rows, id_) if make_chart else None,
         values={each.name: getattr(row, each.name) for each in named},
         versions=versions(rows, kind, id_, row.contested) if isinstance(row, Record) and row.contested else (),
-        comments=tuple(discussion(rows, noun, id_)) if kind is not Comment else None,
+        comments=said,
+        links={each.id: linked(rows, each.shown) for each in said or ()},
         is_unsent=is_signed_by(rows, noun, id_, signed),
     )
+
+
+def linked(rows: Rows, text: str) -> tuple[Linked, ...]:
+    """Return what the addresses of this project in a text lead to; an address of nothing here stays text."""
+    found: dict[str, str] = {}
+    for _first, _last, address in addresses_in(text):
+        if address.is_of(rows.here.project, rows.ask(project).name):
+            title = _page_title(address) if address.place else _record_title(rows, address)
+            if title:
+                found[str(address)] = title
+    return tuple(Linked(address, title) for address, title in found.items())
+
+
+def _record_title(rows: Rows, address: Address) -> str:
+    kind = catalogue.RULES.nouns.get(address.noun)
+    try:
+        return _title(rows, rows.get(kind, rows.resolve(address.noun, address.id))) if kind is not None else ""
+    except NotKnownHere:
+        return ""
+
+
+def _page_title(address: Address) -> str:
+    from mlops_desk.gui.pages.inbox_lines import FOR_ME, ON_OTHERS
+    from mlops_desk.gui.pages.trail import FINDINGS, TRAIL
+
+    listings = (*catalogue.LISTINGS, TRAIL, FINDINGS, FOR_ME, ON_OTHERS)
+    page = next((each.title for each in places() if each.name == address.place), "")
+    tab = next((each.title for each in listings if each.noun == address.tab), "")
+    return f"{page} › {tab}" if page and tab else page
 
 
 def _plain(rows: Rows, row: Noun) -> list[Detail]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
@@ -17,6 +18,9 @@ from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _, plural
 
+if TYPE_CHECKING:
+    from mlops_desk.gui.pages.records import Linked
+
 FIELD_PX = 64
 SHOWN_AT_ONCE = 10
 _APART_PX, _BELOW_PX = 10, 2
@@ -27,13 +31,18 @@ class Comments(QWidget):
     """Comments as plain text: who, when, whether it was changed, and what they said; each can be answered.
 
     ``answer_wanted`` carries the comment to answer, ``place_wanted`` the widget of a comment that was answered.
+    ``links`` are, by comment, what the addresses in it lead to; ``address_wanted`` carries the one that was pressed.
     """
 
     answer_wanted = Signal(object)
     place_wanted = Signal(object)
+    address_wanted = Signal(object)
 
-    def __init__(self, found: Sequence[Said], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, found: Sequence[Said], links: Mapping[str, Sequence[Linked]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._links = links
         self._texts: dict[str, Markable] = {}
         self._older = list(found)
         self._ids = {each.id for each in found}
@@ -75,6 +84,11 @@ class Comments(QWidget):
         column.setSpacing(_BELOW_PX)
         column.addWidget(above)
         column.addWidget(text)
+        for each in self._links.get(said.id, ()):
+            link = Button(each.title, "link", "link", stands_for=each.address)
+            link.setAccessibleName(_("Open {title}", title=each.title))
+            link.chosen.connect(self.address_wanted)
+            column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(self._acts(said))
         return made
 
