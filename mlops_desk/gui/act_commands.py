@@ -58,7 +58,7 @@ def new_lines(window: MainWindow) -> list[Line]:
 
 
 def _begin(window: MainWindow, act: type[Act]) -> None:
-    chosen = window.inspector.chosen if not window.inspector.isHidden() else None
+    chosen = window.inspector.chosen
     if chosen is not None and act in acts.acts_for(chosen.noun):
         begin(window.desk, act, chosen.noun, chosen.id, chosen.row)
     else:

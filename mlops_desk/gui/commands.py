@@ -130,8 +130,9 @@ class Commands(QObject):
         more = [
             ("Ctrl+Enter", _("Send the form")),
             ("Enter", _("Open the row in the inspector")),
+            (_("Space"), _("Peek: show the row, the focus stays")),
             ("Ctrl+C", _("Copy the rows; with Shift also the titles")),
             ("Ctrl+T", _("Chart as table")),
-            ("Esc", _("Close the form, or clear the filter")),
+            ("Esc", _("Close the form, the box or the inspector, or clear the filter")),
         ]
         return found + more

@@ -65,6 +65,7 @@ class Desk(QObject):
     talk_wanted = Signal(object)
     form_wanted = Signal(object, object)
     inspector_wanted = Signal()
+    inspector_entered = Signal()
     key_wanted = Signal()
     command_wanted = Signal(str)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QHBoxLayout,
     QMainWindow,
@@ -26,8 +27,9 @@ from mlops_desk.gui.condition import ConditionBanner
 from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.ending import Ending
 from mlops_desk.gui.failures import Failures
+from mlops_desk.gui.inspector_place import InspectorPlace
 from mlops_desk.gui.page_stack import PageStack
-from mlops_desk.gui.pages.inspector import WIDTH_PX, Inspector
+from mlops_desk.gui.pages.inspector import Inspector
 from mlops_desk.gui.places import places
 from mlops_desk.gui.project_ways import ProjectWays
 from mlops_desk.gui.rail import Rail
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.status)
         self.setCentralWidget(whole)
         self.inspector.hide()
+        self.beside = InspectorPlace(self.inspector, self.split, whole)
 
     def _connect(self) -> None:
         desk = self.desk
@@ -120,6 +123,7 @@ class MainWindow(QMainWindow):
         desk.talk_wanted.connect(self._talk)
         desk.peek_wanted.connect(self._peek)
         desk.inspector_wanted.connect(self.show_inspector)
+        desk.inspector_entered.connect(self.enter_inspector)
         desk.form_wanted.connect(self._fill_in)
         desk.key_wanted.connect(self._open_key)
         desk.command_wanted.connect(self.commands.run)
@@ -130,7 +134,7 @@ class MainWindow(QMainWindow):
         self.rail.project_wanted.connect(self._project_menu)
         self.stack.turned.connect(self._turned)
         self.where.changed.connect(self.commands.look)
-        self.inspector.closed.connect(self.inspector.hide)
+        self.inspector.closed.connect(self.close_inspector)
         self.status.trail_wanted.connect(self.show_trail)
         self.toast.acted.connect(desk.deeds.undo)
         self.bar.search.clicked.connect(self.open_box)
@@ -178,7 +182,7 @@ class MainWindow(QMainWindow):
         self.rail.choose(name)
         self.banner.hide()
         self.inspector.clear()
-        self.inspector.hide()
+        self.beside.leave()
         self.commands.look()
 
     @Slot()
@@ -193,7 +197,7 @@ class MainWindow(QMainWindow):
             self.where.open_record(noun, id_)
         else:
             self.inspector.show_record(noun, id_, row)
-            self.show_inspector()
+            self.beside.choose()
 
     @Slot(str, str)
     def _peek(self, noun: str, id_: str) -> None:
@@ -212,17 +216,40 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_inspector(self) -> None:
         """Bring the inspector up."""
-        if self.inspector.isHidden():
-            self.inspector.show()
-            width = theme().px(WIDTH_PX)
-            self.split.setSizes([self.split.width() - width, width])
+        self.beside.open()
+
+    @Slot()
+    def enter_inspector(self) -> None:
+        """Bring the inspector up and go on there."""
+        self.beside.open()
+        self.inspector.enter()
+
+    @Slot()
+    def close_inspector(self) -> None:
+        """Hide the inspector, and go on with the page where the focus was in it."""
+        was_in_it = self.inspector.isAncestorOf(QApplication.focusWidget() or self)
+        self.beside.close()
+        if was_in_it:
+            self.stack.focus_page()
 
     def toggle_inspector(self) -> None:
         """Show or hide the inspector."""
-        if self.inspector.isHidden():
-            self.show_inspector()
+        if self.beside.is_open:
+            self.close_inspector()
         else:
-            self.inspector.hide()
+            self.show_inspector()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc what is open beside the page, else take the filter away; nobody else wanted the key."""
+        page = self.stack.page
+        table = page.table if page is not None and page.has_table else None
+        if event.key() != Qt.Key.Key_Escape or event.modifiers():
+            super().keyPressEvent(event)
+        elif self.beside.is_open:
+            self.close_inspector()
+        elif table is not None and table.filter.text():
+            table.filter.clear()
+            table.grid.setFocus()
 
     # --- acts ---------------------------------------------------------------------------------------
 

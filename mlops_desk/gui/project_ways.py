@@ -40,7 +40,7 @@ class ProjectWays(QObject):
 
     def _show_parts(self, *, is_open: bool) -> None:
         self._window.rail.setVisible(is_open)
-        self._window.inspector.hide()
+        self._window.beside.leave()
 
     @Slot(str)
     def _opening(self, title: str) -> None:

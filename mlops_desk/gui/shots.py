@@ -93,7 +93,7 @@ def _place(window: MainWindow, name: str) -> Iterator[tuple[str, QWidget]]:
             page.table.grid.selectRow(0)
             _rest(window.desk)
             yield f"{name}-{listing.noun}-chosen", window
-        window.inspector.hide()
+        window.beside.leave()
 
 
 def _homes(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

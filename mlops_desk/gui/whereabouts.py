@@ -32,7 +32,7 @@ class Whereabouts(QObject):
         self._heads: set[Header] = set()
         window.stack.moved.connect(self._tab_turned)
         window.inspector.filled.connect(self.note)
-        window.inspector.closed.connect(self._record_left)
+        window.beside.changed.connect(self.note)
         window.desk.address_wanted.connect(self.follow)
 
     @property
@@ -104,15 +104,11 @@ class Whereabouts(QObject):
         self._tell()
 
     @Slot()
-    def _record_left(self) -> None:
-        self._window.inspector.clear()
-        self.note()
-
-    @Slot()
     def note(self) -> None:
         """Note which record is shown now: choosing another row is no step of its own."""
-        self.history.settle(self.spot)
-        self._tell()
+        if not self._is_going:
+            self.history.settle(self.spot)
+            self._tell()
 
     def forget(self) -> None:
         """Begin anew: another project."""
@@ -133,8 +129,7 @@ class Whereabouts(QObject):
     @Slot()
     def _to_tab(self) -> None:
         """Leave the record for the tab it was chosen on."""
-        self._window.inspector.hide()
-        self._record_left()
+        self._window.close_inspector()
         self._window.stack.focus_page()
 
     # --- addresses -----------------------------------------------------------------------------------

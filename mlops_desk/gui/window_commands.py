@@ -89,7 +89,13 @@ def _needs(reason: str, step: Callable[[], str]) -> str:
     return "" if step() else reason
 
 
+def _needs_inspector(window: MainWindow) -> str:
+    return "" if window.beside.is_open else _("The inspector is closed.")
+
+
 def _view(window: MainWindow) -> list[Command]:
+    has_record = partial(_needs_inspector, window)
+    wider, narrower = partial(window.beside.widen, 1), partial(window.beside.widen, -1)
     themes = (("system", _("Theme: as the system")), ("light", _("Theme: light")), ("dark", _("Theme: dark")))
     return [
         Command(
@@ -101,6 +107,8 @@ def _view(window: MainWindow) -> list[Command]:
             "panel-right",
             partial(_needs_project, window),
         ),
+        Command("inspector-wider", _("Inspector wider"), wider, VIEW, "", "", has_record),
+        Command("inspector-narrower", _("Inspector narrower"), narrower, VIEW, "", "", has_record),
         Command("tasks", _("Tasks"), window.status.show_tasks, VIEW, "Ctrl+J"),
         Command(
             "arrange",

@@ -81,6 +81,7 @@ def test_that_every_control_of_every_page_has_a_name_and_can_be_hit(
     assert isinstance(page, AreaPage)
     assert page.table is not None
     page.table.grid.selectRow(0)
+    window.show_inspector()  # with large text it lies over the page and waits to be asked for
     settled()
     assert window.inspector.isVisible()
     found += [f"inspector: {each}" for each in faults(window)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
 
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.widgets.buttons import Button
@@ -24,24 +24,37 @@ class ActRow(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._about: tuple[str, str, Any] = ("", "", None)
+        self._offered = ("", 0)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(_BETWEEN_PX)
 
     def clear(self) -> None:
         """Offer nothing."""
+        self._offered = ("", 0)
         while (item := self._row.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
 
+    def enter(self) -> None:
+        """Put the focus on the first act, where there is one."""
+        first = self._row.itemAt(0)
+        widget = first.widget() if first is not None else None
+        if widget is not None:
+            widget.setFocus()
+
     def offer(self, noun: str, id_: str, row: Any, room: int) -> None:
         """Offer what can be done with a row, as buttons within so many pixels."""
         from mlops_desk.gui import acts
 
-        self.clear()
         self._about = (noun, id_, row)
+        if (noun, room) == self._offered:
+            return  # news of the same record: the button that has the focus stays
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
+        self.clear()
+        self._offered = (noun, room)
         fitting = acts.acts_for(noun)
         more = Button("", "quiet", "ellipsis", name=_("More that can be done"))
         more.chosen.connect(self._more)
@@ -57,6 +70,8 @@ class ActRow(QWidget):
         if more.stands_for:
             self._row.addWidget(more)
         self._row.addStretch()
+        if had_focus:
+            self.enter()
 
     @Slot(object)
     def _more(self, fitting: list[type[Act]]) -> None:

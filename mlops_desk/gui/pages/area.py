@@ -99,6 +99,7 @@ class AreaPage(Page):
             table = Table(self.tabs[number][1], self.place.icon)
             table.row_chosen.connect(self._inspect)
             table.row_opened.connect(self._open)
+            table.row_peeked.connect(self._peek)
             table.menu_wanted.connect(self._row_menu)
             table.act_wanted.connect(self.begin_from_nothing)
             self._tables[number] = table
@@ -185,7 +186,12 @@ class AreaPage(Page):
     def _open(self, row: Any) -> None:
         if self.listing is not None:
             self.desk.inspect(self.listing.noun, row_key(row), row)
-            self.desk.inspector_wanted.emit()
+            self.desk.inspector_entered.emit()
+
+    @Slot(object)
+    def _peek(self, row: Any) -> None:
+        self._inspect(row)
+        self.desk.inspector_wanted.emit()
 
     @Slot(object)
     def begin_from_nothing(self, stands_for: Any) -> None:

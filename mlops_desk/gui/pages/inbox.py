@@ -109,6 +109,7 @@ class InboxPage(Page):
             table = Table(LISTINGS[self.tab], "inbox")
             table.row_chosen.connect(self._chosen)
             table.row_opened.connect(self.settle)
+            table.row_peeked.connect(self._peek)
             table.row_acted.connect(self.settle)
             table.grid.selectionModel().selectionChanged.connect(self._offer)
             table.menu_wanted.connect(self._offer_for_line)
@@ -193,6 +194,12 @@ class InboxPage(Page):
         """Show the record of a line beside it; a mention only once it is answered, for looking at it ends it."""
         if not line.waiting.mention:
             self.desk.ask(inbox_lines.with_row, line, then=self._show)
+
+    @Slot(object)
+    def _peek(self, line: InboxLine) -> None:
+        self._chosen(line)
+        if not line.waiting.mention:
+            self.desk.inspector_wanted.emit()
 
     @Slot(object)
     def _show(self, found: tuple[InboxLine, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk, Talk
@@ -65,6 +66,7 @@ class Inspector(QFrame):
         self._chart: ChartView | None = None
         self._looked_at: set[str] = set()
         self._wish: Talk | None = None
+        self._is_stale = self._is_entered = False
         self._signed: frozenset[str] = frozenset()
         self.comment = WriteComment(self)
         self.comment.hide()
@@ -154,9 +156,31 @@ class Inspector(QFrame):
         )
 
     def show_record(self, noun: str, id_: str, row: Any = None) -> None:
-        """Show one record."""
+        """Show one record; while the inspector is hidden nothing is asked."""
         self._noun, self._id, self._row = noun, id_, row
-        self._reload()
+        self._is_stale = self.isHidden()
+        if not self._is_stale:
+            self._reload()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for what was chosen meanwhile."""
+        super().showEvent(event)
+        if self._id and self._is_stale:
+            self._is_stale = False
+            self._reload()
+
+    def enter(self) -> None:
+        """Take the focus: what can be done with the record once it is there."""
+        self._close.setFocus()
+        self._is_entered = True
+        if self._shown is not None and self._shown.id == self._id:
+            self._focus_acts()
+
+    def _focus_acts(self) -> None:
+        """Go from the button that closes to the first act, unless the person went elsewhere meanwhile."""
+        if self._is_entered and self._close.hasFocus():
+            self.acts.enter()
+        self._is_entered = False
 
     def talk(self, wish: Talk) -> None:
         """Show a record and let the person write about it once it is there."""
@@ -181,6 +205,7 @@ class Inspector(QFrame):
 
     @Slot(object)
     def _news(self, changes: Changes) -> None:  # noqa: ARG002 - any change may touch what is derived
+        self._is_stale = self._is_stale or self.isHidden()
         if self._id and self.isVisible():
             self._reload()
 
@@ -217,6 +242,7 @@ class Inspector(QFrame):
         self._title.setText(found.title)
         self.setAccessibleName(_("Inspector: {title}", title=found.title))
         self.acts.offer(found.noun, self._id, self._row, self.width() - 2 * _EDGE_PX)
+        self._focus_acts()
         self._show_unsent(found)
         self._empty(self._above)
         self._empty(self._below)

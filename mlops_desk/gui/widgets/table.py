@@ -110,6 +110,7 @@ class Grid(QTableView):
     """A table view of rows in the house's look."""
 
     entered_row = Signal()
+    peeked_row = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -141,9 +142,11 @@ class Grid(QTableView):
         theme().changed.connect(self._restyle)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open with Enter and Space, copy with Ctrl+C and, with titles, Ctrl+Shift+C."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not event.modifiers():
+        """Open with Enter, peek with Space, copy with Ctrl+C and, with titles, Ctrl+Shift+C."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.entered_row.emit()
+        elif event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self.peeked_row.emit()
         elif event.key() == Qt.Key.Key_C and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.copy(with_titles=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         else:
@@ -216,6 +219,7 @@ class Table(QFrame):
 
     row_chosen = Signal(object)
     row_opened = Signal(object)
+    row_peeked = Signal(object)
     menu_wanted = Signal(object, QPoint)
     act_wanted = Signal(object)
     row_acted = Signal(object)
@@ -238,6 +242,7 @@ class Table(QFrame):
         self.grid.clicked.connect(self._clicked)
         self.grid.doubleClicked.connect(self._open)
         self.grid.entered_row.connect(self._open)
+        self.grid.peeked_row.connect(self._peek)
         self.grid.customContextMenuRequested.connect(self._want_menu)
         self.empty.acted.connect(self._empty_acted)
 
@@ -327,9 +332,15 @@ class Table(QFrame):
     def _clicked(self, index: QModelIndex) -> None:
         if self.model.columns[index.column()].cell == "act":
             self.row_acted.emit(self.model.row(index.row()))
-        elif self.chosen is not None:
+        else:
+            self._peek()
+
+    @Slot()
+    def _peek(self) -> None:
+        """Let the row be shown beside the table; the focus stays here."""
+        if self.chosen is not None:
             self._chosen = row_key(self.chosen)
-            self.row_chosen.emit(self.chosen)
+            self.row_peeked.emit(self.chosen)
 
     @Slot()
     def _open(self) -> None:
