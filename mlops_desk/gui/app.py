@@ -66,14 +66,17 @@ def open_window(folder: str | None = None, me: str = "") -> MainWindow:
     from mlops_desk.gui.tasks import Tasks
     from mlops_desk.kernel import settings
 
-    recent = [each.folder for each in settings.load().projects.values() if each.folder]
-    desk = Desk(Tasks())
+    known = {each.folder: each.window for each in settings.load().projects.values() if each.folder}
+    recent, desk = list(known), Desk(Tasks())
     wanted = folder or next((each for each in recent if (Path(each) / "desk.toml").is_file()), None)
     if wanted:
         desk.open(Path(wanted), me)
     else:
         desk.tasks.run(_warm, on_lane=True)
-    return MainWindow(desk, recent)
+    window = MainWindow(desk, recent)
+    if wanted in known:
+        window.keeper.restore_frame(known[wanted])
+    return window
 
 
 def _warm(*_ignored: object) -> None:

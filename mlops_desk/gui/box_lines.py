@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_desk.gui.commands import Command
@@ -122,6 +123,14 @@ def record_lines(found: Sequence[Found]) -> list[Line]:
 def best(lines: Iterable[Line]) -> list[Line]:
     """Return lines with the best first: how well they fit, what can be done, pages before commands before records."""
     return sorted(lines, key=lambda each: (each.rank, bool(each.reason), each.order))[:MOST_LINES]
+
+
+def project_lines(folders: Iterable[str], open_: Command) -> list[Line]:
+    """Return a line for each folder of a project, and one to open another."""
+    lines = [
+        Line(Path(each).name, str(Path(each).parent), "folder-open", does="project", what=(each,)) for each in folders
+    ]
+    return [*lines, command_line(open_)]
 
 
 def help_lines() -> list[Line]:

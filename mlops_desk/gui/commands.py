@@ -22,7 +22,10 @@ def always() -> str:
 
 @dataclass(frozen=True)
 class Command:
-    """One command. ``reason`` says why it cannot be run now, empty if it can; ``named`` what it would do."""
+    """One command. ``reason`` says why it cannot be run now, empty if it can; ``named`` what it would do.
+
+    ``parted`` commands begin a part of their menu.
+    """
 
     id: str
     text: str
@@ -34,6 +37,7 @@ class Command:
     in_menu: bool = True
     checked: Callable[[], bool] | None = None
     named: Callable[[], str] | None = None
+    parted: bool = False
 
 
 class _Action(QAction):
@@ -78,6 +82,7 @@ class Commands(QObject):
         self._window = window
         self.actions: dict[str, _Action] = {}
         self.last: list[str] = []
+        self.menus: dict[str, QMenu] = {}
 
     @property
     def all(self) -> list[Command]:
@@ -111,9 +116,11 @@ class Commands(QObject):
     def fill(self, bar: QMenuBar, menus: Iterable[str]) -> None:
         """Build the menu bar."""
         for title in menus:
-            menu = QMenu(title, bar)
+            menu = self.menus[title] = QMenu(title, bar)
             for action in self.actions.values():
                 if action.command.menu == title and action.command.in_menu:
+                    if action.command.parted:
+                        menu.addSeparator()
                     menu.addAction(action)
             menu.aboutToShow.connect(self.look)
             bar.addMenu(menu)

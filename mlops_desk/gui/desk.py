@@ -16,18 +16,21 @@ from mlops_desk.gui.tasks import Tasks
 from mlops_desk.gui.team_link import TeamLink
 from mlops_desk.gui.turns import Then
 from mlops_desk.gui.who import Who, who_is
+from mlops_desk.kernel import settings
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.settings import WindowState
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
     from mlops_desk.workspace import Founder, Workspace
 
 REFRESH_MS = 3000
+Opened = tuple["Workspace", Who, WindowState]
 
 
 def sample_folder() -> Path:
@@ -51,6 +54,7 @@ class Desk(QObject):
     ``on_its_way`` says what is being opened, as a title, until ``opened`` or ``closed``.
     """
 
+    leaving = Signal()
     opening = Signal(str)
     opened = Signal()
     closed = Signal()
@@ -75,6 +79,7 @@ class Desk(QObject):
         self.deeds = Deeds(self)
         self.link = TeamLink(self)
         self.who: Who | None = None
+        self.left = WindowState()  # how the window of the project was left the last time
         self.on_its_way = ""
         self._workspace: Workspace | None = None
         self._is_refreshing = False
@@ -114,6 +119,7 @@ class Desk(QObject):
     def _begin(self, title: str, work: Callable[..., Any], *values: Any) -> None:
         before = self._workspace
         wait = self.tasks.leave_wire()
+        self.leaving.emit()
         self._forget()
         self.on_its_way = title
         self.opening.emit(title)
@@ -121,8 +127,8 @@ class Desk(QObject):
         self.tasks.run(started, then=self._opened, failed=self._not_opened, title=title, on_lane=True)
 
     @Slot(object)
-    def _opened(self, found: tuple[Workspace, Who]) -> None:
-        self._workspace, self.who = found
+    def _opened(self, found: tuple[Workspace, Who, WindowState]) -> None:
+        self._workspace, self.who, self.left = found
         self.on_its_way = ""
         self._timer.start()
         self.who_changed.emit()  # before the pages are made, so that none of them asks twice
@@ -138,6 +144,7 @@ class Desk(QObject):
         """Close the project and go back to the start."""
         workspace = self._workspace
         wait = self.tasks.leave_wire()
+        self.leaving.emit()
         self._forget()
         self.closed.emit()
         if workspace is not None:
@@ -245,6 +252,11 @@ class Desk(QObject):
         """Remember on this machine which commands were run last, by their ids alone."""
         self.tasks.run(partial(kept.keep_last_commands, tuple(names)), failed=self.refuse, on_lane=True)
 
+    def keep_window(self, state: WindowState) -> None:
+        """Remember how the window of this project is left."""
+        if self.who is not None:
+            self.tasks.run(partial(kept.keep_window, self.who.project_id, state), failed=self.refuse, on_lane=True)
+
     # --- elsewhere ---------------------------------------------------------------------
 
     def go(self, place: str, tab: str = "") -> None:
@@ -281,26 +293,25 @@ def _after(wait: Callable[[], object], work: Callable[..., Any], *values: Any) -
     return work(*values)
 
 
-def _open(before: Workspace | None, folder: Path, me: str, progress: Progress, stop: Stop) -> tuple[Workspace, Who]:
-    from mlops_desk.kernel import settings
+def _open(before: Workspace | None, folder: Path, me: str, progress: Progress, stop: Stop) -> Opened:
     from mlops_desk.workspace import Workspace
 
     if before is not None:
         before.close()
     workspace = Workspace(folder, me=me)
     settings.note_opened(workspace.project.id, folder)
-    return workspace, who_is(workspace, progress, stop)
+    return workspace, who_is(workspace, progress, stop), settings.project(workspace.project.id).window
 
 
 def _found(
     before: Workspace | None, folder: Path, what: tuple[str, str, Founder], progress: Progress, stop: Stop
-) -> tuple[Workspace, Who]:
+) -> Opened:
     from mlops_desk.workspace import found
 
     return _open(before, found(folder, *what).folder, "", progress, stop)
 
 
-def _sample(before: Workspace | None, progress: Progress, stop: Stop) -> tuple[Workspace, Who]:
+def _sample(before: Workspace | None, progress: Progress, stop: Stop) -> Opened:
     from mlops_desk.workspace import sample
 
     number, folder = 1, sample_folder()

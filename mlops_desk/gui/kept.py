@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mlops_desk.kernel import settings
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.progress import Progress
@@ -23,3 +25,14 @@ def keep_last_commands(names: tuple[str, ...], _progress: Progress, _stop: Stop)
         kept.last_commands = list(names)
 
     settings.change_all(change)
+
+
+def keep_window(project: str, state: settings.WindowState, _progress: Progress, _stop: Stop) -> None:
+    """Remember how the window of a project was left."""
+    settings.remember(project, window=state)
+
+
+def projects_here(_progress: Progress, _stop: Stop) -> list[str]:
+    """Return the folders of the projects that were opened here and are still there, the newest first."""
+    folders = (each.folder for each in settings.load().projects.values() if each.folder)
+    return [each for each in folders if (Path(each) / "desk.toml").is_file()]

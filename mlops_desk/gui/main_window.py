@@ -38,6 +38,7 @@ from mlops_desk.gui.theme import theme
 from mlops_desk.gui.top_bar import TopBar
 from mlops_desk.gui.whereabouts import Whereabouts
 from mlops_desk.gui.widgets.notices import Banner, Toast
+from mlops_desk.gui.window_state import WindowKeeper
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.toast = Toast(self._whole)
         self.where = Whereabouts(self)
+        self.keeper = WindowKeeper(self)
         self.ways = ProjectWays(self, recent or [])
         self.ending = Ending(self)
         window_commands.install(self)
@@ -156,6 +158,13 @@ class MainWindow(QMainWindow):
             self.box = CommandBox(self.desk, self.commands, self.stack, self._whole)
         return self.box
 
+    def offer_projects(self, folders: list[str]) -> None:
+        """Let the person choose one of the projects in some folders."""
+        from mlops_desk.gui.box_lines import project_lines
+
+        lines = project_lines(folders, self.commands.actions["open"].command)
+        self._made_box().choose_from(lines, _("Switch to a project"))
+
     def choose_new(self) -> None:
         """Let the person choose which kind of thing to make."""
         from mlops_desk.gui.act_commands import new_lines
@@ -223,6 +232,13 @@ class MainWindow(QMainWindow):
         """Bring the inspector up and go on there."""
         self.beside.open()
         self.inspector.enter()
+
+    @Slot()
+    def comment(self) -> None:
+        """Let the person say something about the record that is chosen."""
+        chosen = self.inspector.chosen
+        if chosen is not None:
+            self.desk.talk(Talk(chosen.noun, chosen.id))
 
     @Slot()
     def close_inspector(self) -> None:
@@ -315,6 +331,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, unless work is under way: then ask whether it shall stop."""
         if self.ending.may_close():
+            self.keeper.keep()
             super().closeEvent(event)
         else:
             event.ignore()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
+from mlops_desk.gui import kept
 from mlops_desk.gui.pages.start import FoundDialog, StartPage
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.notices import EmptyState
@@ -60,11 +61,11 @@ class ProjectWays(QObject):
         window.rail.say_project(who.project)
         self._show_parts(is_open=True)
         window.rail.view.setFocus()
-        window.go("home")
-        home = window.stack.page
-        assert home is not None
+        window.keeper.restore_inside()
+        first = window.stack.page
+        assert first is not None
         for begin in (window.desk.link.begin, window.badges.begin, self._load_rest):
-            home.filled.connect(begin, Qt.ConnectionType.SingleShotConnection)
+            first.filled.connect(begin, Qt.ConnectionType.SingleShotConnection)
 
     @Slot()
     def _load_rest(self) -> None:
@@ -113,6 +114,16 @@ class ProjectWays(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._open_folder)
         dialog.open()
+
+    @Slot()
+    def switch_project(self) -> None:
+        """Offer the projects that were opened here before."""
+        self._window.desk.tasks.run(kept.projects_here, then=self._offer_projects)
+
+    @Slot(object)
+    def _offer_projects(self, folders: list[str]) -> None:
+        who = self._window.desk.who
+        self._window.offer_projects([each for each in folders if who is None or Path(each) != who.folder])
 
     @Slot(str)
     def _open_folder(self, folder: str) -> None:

@@ -31,6 +31,15 @@ _DIALOGS = (
     *("ask", "as-of", "export", "gate", "serve", "seal", "create", "keys", "get", "team-copy", "token", "invite"),
     *("recovery-key", "recover", "renew", "moved", "objects-place"),
 )
+_TYPED = {
+    "empty": "",
+    "found": "loan",
+    "commands": ">",
+    "records": "#type:run",
+    "people": "@",
+    "help": "?",
+    "filter": "/",
+}
 _PATIENCE_MS, _TICK_MS, _REST_MS = 30_000, 20, 120
 
 
@@ -66,6 +75,8 @@ def _everything(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
     for place in places():
         yield from _place(window, place.name)
     yield from _homes(window)
+    yield from _box(window)
+    yield from _peek(window)
     yield from _forms(window)
     yield from _dialogs(window)
 
@@ -111,6 +122,30 @@ def _homes(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
         yield f"home-{role}", window
     desk.who = was
     desk.who_changed.emit()
+
+
+def _box(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """Show the command box with each of its prefixes, and with what is found in everything."""
+    window.go("goals", "kpi")
+    for name, text in _TYPED.items():
+        window.open_box(text)
+        _rest(window.desk)
+        yield f"box-{name}", window
+        if window.box is not None:
+            window.box.close_box()
+
+
+def _peek(window: MainWindow) -> Iterator[tuple[str, QWidget]]:
+    """Show a row of a table in the inspector while the focus stays in the table."""
+    window.go("experiments", "run")
+    _rest(window.desk)
+    page = window.stack.page
+    if page is not None and page.table is not None and page.table.model.rowCount():
+        page.table.grid.setFocus()
+        page.table.grid.selectRow(0)
+        page.table.grid.peeked_row.emit()
+        _rest(window.desk)
+        yield "peek", window
 
 
 def _forms(window: MainWindow) -> Iterator[tuple[str, QWidget]]:

@@ -1,4 +1,4 @@
-"""Light and dark: the tokens as palette, style sheet and fonts; no colour is written anywhere else."""
+"""Light, dark and high contrast: the tokens as palette, style sheet and fonts; no colour is written anywhere else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from mlops_desk.kernel.assets import resource
 
 Name = Literal["light", "dark"]
-Wish = Literal["system", "light", "dark"]
+Wish = Literal["system", "light", "dark", "contrast"]
 Density = Literal["compact", "standard", "roomy"]
 
 BODY_PX = 13
@@ -69,31 +69,37 @@ class Theme(QObject):
         self._app = app
         self.wish: Wish = "system"
         self.name: Name = "light"
+        self.is_contrast = False
         self.density: Density = "standard"
         self.zoom = 100
-        self._look: tuple[str, str, int] | None = None
+        self._look: tuple[str, bool, str, int] | None = None
         self._colours: dict[str, QColor] = {}
         self._fonts: dict[tuple[str, bool], QFont] = {}
-        app.styleHints().colorSchemeChanged.connect(self._follow)
+        self._hints = app.styleHints()  # kept: what it hands out dies with this handle on it
+        self._hints.colorSchemeChanged.connect(self._follow)
+        self._hints.accessibility().contrastPreferenceChanged.connect(self._follow)
 
     def choose(self, wish: str, density: str = "standard", zoom: int = 100) -> None:
         """Put a look in force; words that are not known mean the default."""
-        self.wish = wish if wish in ("light", "dark") else "system"  # type: ignore[assignment]
+        self.wish = wish if wish in ("light", "dark", "contrast") else "system"  # type: ignore[assignment]
         self.density = density if density in ROW_PX else "standard"  # type: ignore[assignment]
         self.zoom = min(200, max(80, zoom))
         self._apply()
 
     @Slot()
     def _follow(self) -> None:
-        if self.wish == "system":
+        if self.wish in ("system", "contrast"):
             self._apply()
 
+    def _system_contrast(self) -> Qt.ContrastPreference:
+        return self._hints.accessibility().contrastPreference()
+
     def _apply(self) -> None:
-        scheme = self._app.styleHints().colorScheme()
-        self.name = (
-            "dark" if self.wish == "dark" or (self.wish == "system" and scheme == Qt.ColorScheme.Dark) else "light"
-        )
-        look = (self.name, self.density, self.zoom)
+        is_dark = self._hints.colorScheme() == Qt.ColorScheme.Dark
+        self.name = "dark" if self.wish == "dark" or (self.wish != "light" and is_dark) else "light"
+        is_wished_there = self._system_contrast() == Qt.ContrastPreference.HighContrast
+        self.is_contrast = self.wish == "contrast" or (self.wish == "system" and is_wished_there)
+        look = (self.name, self.is_contrast, self.density, self.zoom)
         if look == self._look:
             return
         self._look = look
@@ -104,15 +110,20 @@ class Theme(QObject):
         self._app.setStyleSheet(self._sheet())
         self.changed.emit()
 
+    @property
+    def _tokens(self) -> dict[str, str | list[str]]:
+        known = _tokens()
+        return known[self.name] | (known[f"{self.name} contrast"] if self.is_contrast else {})
+
     def colour(self, token: str) -> QColor:
         """Return the colour of a token, such as ``ok.text``; cells ask so often that whoever changes it copies it."""
         if token not in self._colours:
-            self._colours[token] = QColor(str(_tokens()[self.name][token]))
+            self._colours[token] = QColor(str(self._tokens[token]))
         return self._colours[token]
 
     def colours(self, token: str) -> list[QColor]:
         """Return the colours of a token that is a row, such as ``chart``."""
-        return [QColor(each) for each in _tokens()[self.name][token]]
+        return [QColor(each) for each in self._tokens[token]]
 
     def palette(self) -> QPalette:
         """Return the palette of the theme."""
@@ -155,7 +166,7 @@ class Theme(QObject):
 
     def _sheet(self) -> str:
         text = resource("styles/desk.qss").read_text(encoding="utf-8")
-        values = {name: str(value) for name, value in _tokens()[self.name].items()}
+        values = {name: str(value) for name, value in self._tokens.items()}
         values |= {f"size.{name}": f"{self.points(name):.2f}pt" for name in SIZES_PX}
         values["icon.tick"] = resource("icons/tick.svg").as_posix()
         values["control"] = f"{self.px(CONTROL_PX[self.density]) - 2}px"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlops_desk.gui.command_words import WORDS
 from mlops_desk.gui.commands import Command
 from mlops_desk.gui.places import places
+from mlops_desk.gui.record_menu import RecordMenu
 from mlops_desk.gui.regions import next_region
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.top_bar import BOX_KEY
@@ -25,9 +26,10 @@ _ZOOM_STEP = 10
 
 def install(window: MainWindow) -> None:
     """Register all commands of a window and build its menu bar."""
-    for group in (_file, _edit, _view, _go, _team, _tools, _help):
+    for group in (_file, _edit, _view, _go, _record, _team, _tools, _help):
         window.commands.add(group(window))
-    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, TEAM, TOOLS, HELP))
+    window.commands.fill(window.menuBar(), (FILE, EDIT, VIEW, GO, RECORD, TEAM, TOOLS, HELP))
+    RecordMenu(window, window.commands.menus[RECORD])
 
 
 def _needs_project(window: MainWindow) -> str:
@@ -52,11 +54,12 @@ def _file(window: MainWindow) -> list[Command]:
             "new", _("New on this page…"), partial(_new, window), FILE, "Ctrl+N", "plus", partial(_needs_new, window)
         ),
         Command("new-kind", _("New, choose kind…"), window.choose_new, FILE, "Ctrl+Shift+N", "", has_project),
-        Command("create", WORDS["create"], window.ways.create_project, FILE, "", "folder-plus"),
+        Command("create", WORDS["create"], window.ways.create_project, FILE, "", "folder-plus", parted=True),
         Command("open", _("Open a project…"), window.ways.open_project, FILE, "Ctrl+O", "folder-open"),
+        Command("switch", _("Switch project…"), window.ways.switch_project, FILE, "Ctrl+Shift+O", "arrow-up-down"),
         Command("get", WORDS["get"], partial(window.open_team_sheet, "get"), FILE, "", "arrow-down"),
         Command("sample", WORDS["sample"], window.desk.open_sample, FILE, "", "sparkles"),
-        Command("leave", _("Close the project"), window.desk.leave, FILE, "", "", has_project),
+        Command("leave", _("Close the project"), window.desk.leave, FILE, "", "", has_project, parted=True),
         Command("quit", _("Quit"), window.close, FILE, "Ctrl+Q"),
     ]
 
@@ -93,10 +96,48 @@ def _needs_inspector(window: MainWindow) -> str:
     return "" if window.beside.is_open else _("The inspector is closed.")
 
 
+def _looks(window: MainWindow) -> list[Command]:
+    """Return the themes and densities to choose from."""
+    themes = (
+        ("system", _("Theme: as the system")),
+        ("light", _("Theme: light")),
+        ("dark", _("Theme: dark")),
+        ("contrast", _("Theme: high contrast")),
+    )
+    densities = (
+        ("compact", _("Density: compact")),
+        ("standard", _("Density: standard")),
+        ("roomy", _("Density: roomy")),
+    )
+    return [
+        *(
+            Command(
+                f"theme-{wish}",
+                text,
+                partial(_look, window, wish),
+                VIEW,
+                checked=partial(_is_theme, wish),
+                parted=wish == "system",
+            )
+            for wish, text in themes
+        ),
+        *(
+            Command(
+                f"density-{name}",
+                text,
+                partial(_pack, window, name),
+                VIEW,
+                checked=partial(_is_density, name),
+                parted=name == "compact",
+            )
+            for name, text in densities
+        ),
+    ]
+
+
 def _view(window: MainWindow) -> list[Command]:
     has_record = partial(_needs_inspector, window)
     wider, narrower = partial(window.beside.widen, 1), partial(window.beside.widen, -1)
-    themes = (("system", _("Theme: as the system")), ("light", _("Theme: light")), ("dark", _("Theme: dark")))
     return [
         Command(
             "inspector",
@@ -120,11 +161,8 @@ def _view(window: MainWindow) -> list[Command]:
             partial(_needs_project, window),
         ),
         Command("chart-table", _("Chart as table"), partial(toggle_chart_table, window), VIEW, "Ctrl+T", "table"),
-        *(
-            Command(f"theme-{wish}", text, partial(_look, window, wish), VIEW, checked=partial(_is_theme, wish))
-            for wish, text in themes
-        ),
-        Command("zoom-in", _("Larger text"), partial(_zoom, window, _ZOOM_STEP), VIEW, "Ctrl++"),
+        *_looks(window),
+        Command("zoom-in", _("Larger text"), partial(_zoom, window, _ZOOM_STEP), VIEW, "Ctrl++", parted=True),
         Command("zoom-out", _("Smaller text"), partial(_zoom, window, -_ZOOM_STEP), VIEW, "Ctrl+-"),
         Command(
             "role",
@@ -152,7 +190,6 @@ def _go(window: MainWindow) -> list[Command]:
         Command("box", WORDS["box"], window.open_box, GO, BOX_KEY, "search"),
         Command("back", _("Back"), where.back, GO, "Alt+Left", "arrow-left", no_back),
         Command("forward", _("Forward"), where.forward, GO, "Alt+Right", "arrow-right", no_forward),
-        Command("copy-link", _("Copy link"), where.copy_link, GO, "", "link", has_project),
     ]
     for number, place in enumerate(places(), start=1):
         key = (
@@ -172,6 +209,22 @@ def _go(window: MainWindow) -> list[Command]:
         Command("region-before", _("Part of the window before"), partial(next_region, window, -1), GO, "Shift+F6")
     )
     return found
+
+
+def _needs_record(window: MainWindow) -> str:
+    return "" if window.inspector.chosen is not None else _("No record is chosen.")
+
+
+def _record(window: MainWindow) -> list[Command]:
+    """Return what can be done with any record; what fits the chosen one follows when the menu is opened."""
+    has_project, has_record = partial(_needs_project, window), partial(_needs_record, window)
+    return [
+        Command(
+            "open-record", _("Open in the inspector"), window.enter_inspector, RECORD, "", "panel-right", has_record
+        ),
+        Command("comment", _("Comment…"), window.comment, RECORD, "", "pencil", has_record),
+        Command("copy-link", _("Copy link"), window.where.copy_link, RECORD, "", "link", has_project),
+    ]
 
 
 def _team(window: MainWindow) -> list[Command]:
@@ -278,6 +331,16 @@ def _look(window: MainWindow, wish: str) -> None:
     look = theme()
     look.choose(wish, look.density, look.zoom)
     window.desk.keep_look(wish, look.density, look.zoom)
+
+
+def _pack(window: MainWindow, density: str) -> None:
+    look = theme()
+    look.choose(look.wish, density, look.zoom)
+    window.desk.keep_look(look.wish, density, look.zoom)
+
+
+def _is_density(name: str) -> bool:
+    return theme().density == name
 
 
 def _is_theme(wish: str) -> bool:

@@ -44,6 +44,20 @@ class Seat(msgspec.Struct, kw_only=True):
     cards: dict[str, list[str]] = {}
 
 
+class WindowState(msgspec.Struct, kw_only=True, frozen=True):
+    """How the window of a project was left: its frame in pixels, the inspector, and the page with its tab."""
+
+    left: int = 0
+    top: int = 0
+    width: int = 0
+    height: int = 0
+    is_maximized: bool = False
+    inspector_px: int = 0
+    opens_inspector: bool = True
+    place: str = ""
+    tab: str = ""
+
+
 class ProjectSettings(msgspec.Struct, kw_only=True):
     """What this machine remembers of one project; never shared.
 
@@ -54,7 +68,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     that was typed here; ``trusted_configurations`` the digests of git configurations that may be used here;
     ``seats`` is what each member has looked at who sits here: one, in samples several;
     ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
-    ``objects_remote`` is the folder for objects that was typed here.
+    ``objects_remote`` is the folder for objects that was typed here; ``window`` how its window was left.
     """
 
     device: str = ""
@@ -71,6 +85,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     sends: bool = True
     objects_remote: str = ""
     seats: dict[str, Seat] = {}
+    window: WindowState = WindowState()
 
 
 class Settings(msgspec.Struct, kw_only=True):

@@ -28,7 +28,12 @@ from mlops_desk.kernel.words import _, plural
 if TYPE_CHECKING:
     from mlops_desk.workspace import Workspace
 
-_THEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
+_THEMES = (
+    ("system", _("As the system")),
+    ("light", _("Light")),
+    ("dark", _("Dark")),
+    ("contrast", _("High contrast")),
+)
 _DENSITIES = (("compact", _("Compact")), ("standard", _("Standard")), ("roomy", _("Roomy")))
 _QUIET = (
     ("", _("None")),
