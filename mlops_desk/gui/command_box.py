@@ -107,7 +107,6 @@ class CommandBox(QFrame):
         self._pause.timeout.connect(self._ask)
         self._desk.closed.connect(self.hide)
         self._desk.opening.connect(self.hide)
-        self._over.installEventFilter(self)
 
     # --- open and close -----------------------------------------------------------------------
 
@@ -123,13 +122,11 @@ class CommandBox(QFrame):
         if self.isHidden():
             self._from = QApplication.focusWidget()
         self._only, self._found, self._run_when_found = only, (), None
-        page_filter = _("/ filter on this page")
-        hints = ("> commands", "# records", "@ people", "? help")
-        self.foot.setText(f"{'     '.join(_(each) for each in hints)}     {page_filter}")
+        self.foot.setText(_("> commands     # records     @ people     ? help     / filter on this page"))
         self.foot.setVisible(only is None)
         self.field.setPlaceholderText(wish)
         self.field.setText(text)
-        self._place()
+        self.place()
         self.show()
         self.raise_()
         self.field.setFocus()
@@ -156,12 +153,9 @@ class CommandBox(QFrame):
             before.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the middle above when the window changes its size; close where something else is pressed."""
-        if self.isVisible():
-            if watched is self._over and event.type() == QEvent.Type.Resize:
-                self._place()
-            if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
-                self._pressed(watched)
+        """Close where something else is pressed."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
+            self._pressed(watched)
         return super().eventFilter(watched, event)
 
     def _pressed(self, on: QWidget) -> None:
@@ -169,7 +163,8 @@ class CommandBox(QFrame):
             self._from = None
             self.close_box()
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Stand in the middle above, as wide as the window allows."""
         look, over = theme(), self._over
         self.setFixedWidth(min(look.px(WIDTH_PX), over.width() - 2 * _EDGE_PX))
         self.adjustSize()
@@ -199,7 +194,7 @@ class CommandBox(QFrame):
     def _show(self) -> None:
         lines = self._lines()
         self.list.show_lines(lines, self.list.chosen if self._has_moved else None)
-        self._place()
+        self.place()
         self._tell()
 
     def _lines(self) -> list[Line]:
@@ -303,7 +298,7 @@ class CommandBox(QFrame):
         self._show()
         if refusal is not None and not any(each.does for each in self.list.lines):
             self.list.show_lines([box_lines.refused(refusal)], None)
-            self._place()
+            self.place()
         if self._run_when_found is not None:
             is_peek, self._run_when_found = self._run_when_found, None
             self._enter(is_peek)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from mlops_desk.gui.pages.inspector import WIDTH_PX, Inspector
@@ -14,19 +15,30 @@ NARROWEST_PX, WIDEST_PX, STEP_PX = 280, 640, 40
 _LEFT_FREE_PX = 120  # of the page below it, so that one sees what it lies over
 
 
+class Split(QSplitter):
+    """A splitter that tells when it has another size."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out, and tell."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class InspectorPlace(QObject):
     """Shows and hides the inspector. ``opens_by_itself`` until the person has closed it: then they ask for it."""
 
     changed = Signal()
 
-    def __init__(self, inspector: Inspector, split: QSplitter, over: QWidget) -> None:
+    def __init__(self, inspector: Inspector, split: Split, over: QWidget) -> None:
         super().__init__(over)
         self._inspector, self._split, self._over = inspector, split, over
         self._is_over = False
         self.opens_by_itself = True
         self.width_px = WIDTH_PX
         split.splitterMoved.connect(self._moved)
-        split.installEventFilter(self)
+        split.resized.connect(self._follow)
         theme().changed.connect(self.arrange)
 
     @property
@@ -102,12 +114,11 @@ class InspectorPlace(QObject):
             self._split.setSizes([self._split.width() - wanted, wanted])
 
     @Slot()
+    def _follow(self) -> None:
+        """Follow the size of the window, in a turn of its own: the splitter is in the middle of its layout."""
+        turns().soon(self.arrange)
+
+    @Slot()
     def _moved(self) -> None:
         if not self._is_over and self.is_open:
             self.keep_width(round(self._inspector.width() * 100 / theme().zoom))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the size of the window, in a turn of its own: the splitter is in the middle of its layout."""
-        if watched is self._split and event.type() == QEvent.Type.Resize:
-            turns().soon(self.arrange)
-        return super().eventFilter(watched, event)

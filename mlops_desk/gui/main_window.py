@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +27,7 @@ from mlops_desk.gui.condition import ConditionBanner
 from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.ending import Ending
 from mlops_desk.gui.failures import Failures
-from mlops_desk.gui.inspector_place import InspectorPlace
+from mlops_desk.gui.inspector_place import InspectorPlace, Split
 from mlops_desk.gui.page_stack import PageStack
 from mlops_desk.gui.pages.inspector import Inspector
 from mlops_desk.gui.places import places
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.form: QDialog | None = None
         self.sheet: QDialog | None = None
         self.box: CommandBox | None = None
+        self._box_wish: Callable[[CommandBox], None] | None = None
         self.setWindowTitle("MLOps Desk")
         self.setMinimumSize(*_SMALLEST_PX)
         self.resize(*_USUAL_PX)
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.condition)
         column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
-        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split = Split(Qt.Orientation.Horizontal)
         self.split.setChildrenCollapsible(False)
         self.split.setHandleWidth(1)
         self.split.addWidget(middle)
@@ -149,27 +150,46 @@ class MainWindow(QMainWindow):
     @Slot()
     def open_box(self, text: str = "") -> None:
         """Open the command box, with a text typed already."""
-        self._made_box().open_with(text)
-
-    def _made_box(self) -> CommandBox:
-        if self.box is None:
-            from mlops_desk.gui.command_box import CommandBox
-
-            self.box = CommandBox(self.desk, self.commands, self.stack, self._whole)
-        return self.box
+        self._with_box(lambda box: box.open_with(text))
 
     def offer_projects(self, folders: list[str]) -> None:
         """Let the person choose one of the projects in some folders."""
-        from mlops_desk.gui.box_lines import project_lines
 
-        lines = project_lines(folders, self.commands.actions["open"].command)
-        self._made_box().choose_from(lines, _("Switch to a project"))
+        def offer(box: CommandBox) -> None:
+            from mlops_desk.gui.box_lines import project_lines
+
+            lines = project_lines(folders, self.commands.actions["open"].command)
+            box.choose_from(lines, _("Switch to a project"))
+
+        self._with_box(offer)
 
     def choose_new(self) -> None:
         """Let the person choose which kind of thing to make."""
-        from mlops_desk.gui.act_commands import new_lines
 
-        self._made_box().choose_from(new_lines(self), _("New: choose what to make"))
+        def offer(box: CommandBox) -> None:
+            from mlops_desk.gui.act_commands import new_lines
+
+            box.choose_from(new_lines(self), _("New: choose what to make"))
+
+        self._with_box(offer)
+
+    def _with_box(self, wish: Callable[[CommandBox], None]) -> None:
+        """Do something with the box: at once, or as soon as a worker has loaded what it needs."""
+        self._box_wish = wish
+        if self.box is not None or "mlops_desk.gui.act_commands" in sys.modules:
+            self._box_loaded(None)
+        else:
+            self.desk.tasks.run(_load_box, then=self._box_loaded)
+
+    @Slot(object)
+    def _box_loaded(self, _answer: object) -> None:
+        from mlops_desk.gui.command_box import CommandBox
+
+        if self.box is None:
+            self.box = CommandBox(self.desk, self.commands, self.stack, self._whole)
+        wish, self._box_wish = self._box_wish, None
+        if wish is not None:
+            wish(self.box)
 
     @Slot()
     def _project_menu(self) -> None:
@@ -320,6 +340,8 @@ class MainWindow(QMainWindow):
         """Fold the rail where the window is narrow."""
         super().resizeEvent(event)
         self._fold()
+        if self.box is not None:
+            self.box.place()
 
     def changeEvent(self, event: QEvent) -> None:
         """Look for news when the window is looked at again."""
@@ -335,3 +357,8 @@ class MainWindow(QMainWindow):
             super().closeEvent(event)
         else:
             event.ignore()
+
+
+def _load_box(*_ignored: object) -> None:
+    import mlops_desk.gui.act_commands
+    import mlops_desk.gui.command_box  # noqa: F401

@@ -54,8 +54,8 @@ class WindowKeeper(QObject):
         is_known = kept.place in {each.name for each in places()}
         window.go(kept.place if is_known else FIRST, kept.tab)
         page = window.stack.page
-        if page is not None and page.question() is None:  # nothing will fill it, and much waits for the first answer
-            window.go(FIRST)
+        if window.stack.place != FIRST and (page is None or not page.has_table):
+            window.go(FIRST)  # nothing would fill that page, and much waits for the first answer
 
     @Slot()
     def keep(self) -> None:

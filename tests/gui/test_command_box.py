@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,6 +74,13 @@ def test_that_it_opens_over_the_window_and_gives_the_focus_back(
     box.open_with()
     qtbot.mouseClick(window.rail.view.viewport(), Qt.MouseButton.LeftButton)
     assert box.isHidden(), "whoever presses elsewhere is done with it"
+    box.open_with()
+    for key, row in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Tab, 2), (Qt.Key.Key_Backtab, 1), (Qt.Key.Key_Up, 0)):
+        qtbot.keyClick(box.field, key)
+        assert box.list.currentIndex().row() == row
+    qtbot.keyClick(box.field, Qt.Key.Key_Up)
+    assert box.list.currentIndex().row() == 0
+    assert box.field.hasFocus(), "Tab goes through the lines and does not leave"
 
 
 def test_that_pages_commands_records_and_people_are_found_together(type_in: Callable[[str], list[str]]):
@@ -85,7 +93,7 @@ def test_that_pages_commands_records_and_people_are_found_together(type_in: Call
     assert type_in("no such thing at all") == ["Nothing fits."]
 
 
-def test_that_a_prefix_narrows_it(type_in: Callable[[str], list[str]], box: CommandBox):
+def test_that_a_prefix_narrows_it_and_help_types_it(type_in: Callable[[str], list[str]], box: CommandBox, qtbot: QtBot):
     assert {each.does for each in box.list.lines} == {"page"}, "nothing was run yet"
     type_in(">sync")
     assert {each.does for each in box.list.lines} == {"command"}
@@ -96,9 +104,6 @@ def test_that_a_prefix_narrows_it(type_in: Callable[[str], list[str]], box: Comm
     assert type_in("#type:nothing x") == ["No kind of record is called “nothing”."]
     assert "type:run  Only one kind of record" in type_in("?")
     assert split(" >sync") == (">", "sync")
-
-
-def test_that_a_line_of_help_types_what_it_says(type_in: Callable[[str], list[str]], box: CommandBox, qtbot: QtBot):
     type_in("?people")
     qtbot.keyClick(box.field, ENTER)
     assert box.field.text() == "@"
@@ -217,13 +222,14 @@ def test_that_a_new_thing_is_chosen_by_its_kind(
     window.form.close()
 
 
-def test_that_the_arrows_go_through_the_lines_and_tab_does_not_leave(
-    box: CommandBox, qtbot: QtBot, type_in: Callable[[str], list[str]]
+def test_that_the_box_waits_for_a_worker_to_load_what_it_needs(
+    window: MainWindow, settled: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ):
-    type_in("")
-    for key, row in ((Qt.Key.Key_Down, 1), (Qt.Key.Key_Tab, 2), (Qt.Key.Key_Backtab, 1), (Qt.Key.Key_Up, 0)):
-        qtbot.keyClick(box.field, key)
-        assert box.list.currentIndex().row() == row
-    qtbot.keyClick(box.field, Qt.Key.Key_Up)
-    assert box.list.currentIndex().row() == 0
-    assert box.field.hasFocus()
+    monkeypatch.delitem(sys.modules, "mlops_desk.gui.act_commands")
+    window.commands.run("box")
+    assert window.findChild(CommandBox) is None
+    settled()
+    found = window.findChild(CommandBox)
+    assert isinstance(found, CommandBox)
+    assert found is window.box
+    assert found.isVisible()

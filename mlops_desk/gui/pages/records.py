@@ -126,12 +126,12 @@ def _record_title(rows: Rows, address: Address) -> str:
 
 
 def _page_title(address: Address) -> str:
-    from mlops_desk.gui.pages.inbox_lines import FOR_ME, ON_OTHERS
+    from mlops_desk.gui.pages.inbox import TABS
     from mlops_desk.gui.pages.trail import FINDINGS, TRAIL
 
-    listings = (*catalogue.LISTINGS, TRAIL, FINDINGS, FOR_ME, ON_OTHERS)
+    titles = {each.noun: each.title for each in (*catalogue.LISTINGS, TRAIL, FINDINGS)} | TABS
     page = next((each.title for each in places() if each.name == address.place), "")
-    tab = next((each.title for each in listings if each.noun == address.tab), "")
+    tab = titles.get(address.tab, "")
     return f"{page} › {tab}" if page and tab else page
 
 
