@@ -11,6 +11,7 @@ import msgspec
 import platformdirs
 
 from mlops_desk.kernel import wire
+from mlops_desk.kernel.view import View
 
 HOME_VARIABLE = "MLOPS_DESK_HOME"
 _NAME = "mlops-desk"
@@ -73,13 +74,24 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     seats: dict[str, Seat] = {}
 
 
+class TableSettings(msgspec.Struct, kw_only=True):
+    """What this machine remembers of one table: the last filters, newest first, and the person's views."""
+
+    filters: list[str] = []
+    views: list[View] = []
+
+
 class Settings(msgspec.Struct, kw_only=True):
-    """What this machine remembers: look, quiet hours such as ``20-8``, and the projects opened here, newest first."""
+    """What this machine remembers: look, quiet hours such as ``20-8``, tables by the words that list them, projects.
+
+    The projects opened here stand newest first.
+    """
 
     theme: str = "system"
     text_zoom: int = 100
     density: str = "standard"
     quiet: str = ""
+    tables: dict[str, TableSettings] = {}
     projects: dict[str, ProjectSettings] = {}
 
 
@@ -138,6 +150,18 @@ def is_quiet(hours: str, hour: int) -> bool:
         return False
     first, last = int(begin), int(end)
     return first <= hour < last if first <= last else hour >= first or hour < last
+
+
+def change_table(name: str, change: Callable[[TableSettings], TableSettings]) -> TableSettings:
+    """Change what is remembered of one table, and return it."""
+    changed: list[TableSettings] = []
+
+    def change_one(settings: Settings) -> None:
+        settings.tables[name] = change(settings.tables.get(name, TableSettings()))
+        changed.append(settings.tables[name])
+
+    change_all(change_one)
+    return changed[0]
 
 
 def note_opened(project_id: str, folder: Path) -> None:

@@ -8,7 +8,7 @@ from mlops_desk.catalogue import RULES
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.area import AreaPage
-from mlops_desk.gui.widgets.table import Table
+from mlops_desk.gui.table.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from mlops_desk.areas.team.comment import AddComment
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui.forms.admit import AdmitForm
 from mlops_desk.gui.forms.form import Form
-from mlops_desk.gui.models.rows import row_key
+from mlops_desk.gui.models.listed import row_key
 from mlops_desk.gui.pages import inbox_lines
 from mlops_desk.gui.pages.gate import GateDialog
 from mlops_desk.gui.pages.inbox import InboxPage

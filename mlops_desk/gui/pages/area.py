@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidg
 from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.fields import FILES
-from mlops_desk.gui.models.rows import row_key
+from mlops_desk.gui.models.listed import row_key
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.inspector import begin
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.pages.records import Listed
 from mlops_desk.gui.places import Place, areas_of
+from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.notices import EmptyState
-from mlops_desk.gui.widgets.table import Table
 from mlops_desk.gui.widgets.text import unmarked
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.area import Area
@@ -80,7 +80,7 @@ class AreaPage(Page):
         if not self.tabs:
             return None
         if number not in self._tables:
-            table = Table(self.tabs[number][1], self.place.icon)
+            table = Table(self.desk, self.tabs[number][1], self.place.icon)
             table.row_chosen.connect(self._inspect)
             table.row_opened.connect(self._open)
             table.menu_wanted.connect(self._row_menu)
@@ -173,31 +173,28 @@ class AreaPage(Page):
         """Begin what an empty table offers: the form of an act."""
         self.desk.fill_in(stands_for)
 
-    @Slot(object, QPoint)
-    def _row_menu(self, row: Any, at: QPoint) -> None:
-        if self.listing is None:
-            return
-        self._about = row
-        menu = self._made_menu(acts.acts_for(self.listing.noun), self.listing.noun)
-        menu.triggered.connect(self._row_act)
-        menu.popup(at)
+    @Slot(object, QMenu)
+    def _row_menu(self, row: Any, menu: QMenu) -> None:
+        if self.listing is not None:
+            self._about = row
+            self._fill(menu, acts.acts_for(self.listing.noun), self.listing.noun)
+            menu.triggered.connect(self._row_act)
 
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
-        menu = self._made_menu([act for area in areas_of(self.place) for act in area.acts], "")
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill(menu, [act for area in areas_of(self.place) for act in area.acts], "")
         menu.triggered.connect(self._place_act)
         menu.popup(at)
 
-    def _made_menu(self, fitting: list[type[Act]], noun: str) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def _fill(self, menu: QMenu, fitting: list[type[Act]], noun: str) -> None:
         for act in fitting:
             menu.addAction(unmarked(acts.button_text(act, noun))).setData(act)
-        return menu
 
     @Slot(QAction)
     def _row_act(self, action: QAction) -> None:
-        if self.listing is not None:
+        if self.listing is not None and isinstance(action.data(), type):
             begin(self.desk, action.data(), self.listing.noun, row_key(self._about), self._about)
 
     @Slot(QAction)

@@ -1,0 +1,33 @@
+"""What this machine remembers of a table: plain functions for workers, over the settings."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mlops_desk.kernel import settings
+from mlops_desk.kernel.child import Stop
+from mlops_desk.kernel.listing import Listing
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.settings import TableSettings
+
+MOST_FILTERS = 20
+
+
+def name_of(listing: Listing) -> str:
+    """Return by which name a table is remembered; empty if it is one of a moment."""
+    return " ".join(listing.words) if listing.noun else ""
+
+
+def remembered(name: str, progress: Progress, stop: Stop) -> TableSettings:  # noqa: ARG001
+    """Return what is remembered of a table."""
+    return settings.load().tables.get(name, TableSettings())
+
+
+def note_filter(name: str, text: str, progress: Progress, stop: Stop) -> TableSettings:  # noqa: ARG001
+    """Put a filter before those that were used earlier."""
+
+    def change(kept: TableSettings) -> TableSettings:
+        others = [each for each in kept.filters if each != text]
+        return msgspec.structs.replace(kept, filters=[text, *others][:MOST_FILTERS])
+
+    return settings.change_table(name, change)
