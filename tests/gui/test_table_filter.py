@@ -2,73 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
 
 from mlops_desk.gui.models import rows as rows_model
 from mlops_desk.gui.table import table as table_module
-from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.gui.widgets.buttons import Button
-from mlops_desk.kernel import clock, settings
-from mlops_desk.kernel.listing import Column, Listing
+from mlops_desk.kernel import settings
 from mlops_desk.kernel.view import Order
-from tests.gui.conftest import MEANT
-from tests.gui.steps import ADD_KPI, EDIT_KPI, goals, table
-
-
-@dataclass(frozen=True)
-class Row:
-    id: str
-    name: str
-    unit: str
-    target: float
-    owner: str
-
-
-LISTING = Listing(
-    noun="kpi",
-    title="KPIs",
-    columns=(
-        Column("name", "KPI"),
-        Column("target", "Target", "number"),
-        Column("unit", "Unit"),
-        Column("owner", "Owner", "role"),
-    ),
-    query=lambda _rows: (),
-)
-ROWS = (
-    Row("a", "Drift", "%", 10.0, "ml-engineer"),
-    Row("b", "Approval", "%", 90.0, "product-designer"),
-    Row("c", "Cost", "EUR", 10.0, ""),
-)
+from tests.gui.steps import ADD_KPI, EDIT_KPI, goals, shown_menu, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
 
-    from mlops_desk.gui.desk import Desk
     from mlops_desk.gui.main_window import MainWindow
-
-
-@pytest.fixture
-def kpis(desk: Desk, qtbot: QtBot) -> Table:
-    """Return the table of KPIs by itself: it needs a desk, and no project."""
-    made = Table(desk, LISTING)
-    made.setObjectName(MEANT)
-    qtbot.addWidget(made)
-    made.resize(900, 400)
-    made.show()
-    made.filter.setFocus()
-    made.show_rows(ROWS, clock.now())
-    return made
+    from mlops_desk.gui.table.table import Table
 
 
 def _shown(kpis: Table) -> list[str]:
@@ -128,7 +83,7 @@ def test_that_twenty_filters_are_offered_again_the_newest_first(kpis: Table, set
     assert len(kept) == 20
     kpis.bar.clear()
     QTest.keyClick(kpis.filter, Qt.Key.Key_Down)
-    menu = next(each for each in kpis.bar.findChildren(QMenu) if each.isVisible())
+    menu = shown_menu(kpis)
     assert menu.actions()[0].text() == "not nothing5"
     menu.actions()[1].trigger()
     menu.close()
@@ -199,7 +154,7 @@ def test_that_the_menu_of_a_row_also_holds_its_acts_and_begins_them(
     kpis = table(goals(window, settled))
     kpis.grid.selectRow(0)
     kpis.grid.customContextMenuRequested.emit(QPoint(10, 10))
-    menu = next(each for each in kpis.findChildren(QMenu) if each.isVisible())
+    menu = shown_menu(kpis)
     edit = next(each for each in menu.actions() if each.data() is EDIT_KPI)
     edit.trigger()
     menu.close()

@@ -73,10 +73,29 @@ class Grid(QTableView):
         """The column in which the focus stands, else the first that is shown."""
         return self.currentIndex().column() if self.currentIndex().isValid() else next(iter(self.shown_columns()), 0)
 
+    def ordered_columns(self) -> list[int]:
+        """Return all columns, from the left, also those that are hidden."""
+        return [self.head.logicalIndex(place) for place in range(self.model().columnCount())]
+
     def shown_columns(self) -> list[int]:
         """Return the columns that are shown, from the left."""
-        ordered = (self.head.logicalIndex(place) for place in range(self.model().columnCount()))
-        return [each for each in ordered if not self.isColumnHidden(each)]
+        return [each for each in self.ordered_columns() if not self.isColumnHidden(each)]
+
+    def show_columns(self, shown: Sequence[int]) -> None:
+        """Show these columns in this order, the others not."""
+        for place, column in enumerate(shown):
+            self.head.moveSection(self.head.visualIndex(column), place)
+        self.hide_others(shown)
+
+    def hide_others(self, shown: Sequence[int]) -> None:
+        """Show these columns where they stand, the others not."""
+        for column in range(self.model().columnCount()):
+            self.setColumnHidden(column, column not in shown)
+        self.spread()
+
+    def move_column(self, place: int, to: int) -> None:
+        """Move the column at a place, counted from the left."""
+        self.head.moveSection(place, to)
 
     def chosen_rows(self) -> list[int]:
         """Return the places of the chosen rows, from the top."""

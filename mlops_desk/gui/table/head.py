@@ -10,8 +10,8 @@ from mlops_desk.gui.models.listed import TableModel, place_in, with_order
 from mlops_desk.gui.theme import theme
 from mlops_desk.kernel.view import Order
 
-MARK_PX = 18
-_ARROW_PX, _EDGE_PX, _NUMBER_PX = 7, 6, 8
+MARK_PX = 20
+_ARROW_PX, _EDGE_PX, _NUMBER_PX = 7, 6, 6
 
 
 class Head(QHeaderView):
@@ -53,9 +53,9 @@ class Head(QHeaderView):
         assert isinstance(model, TableModel)
         number, order = place_in(model.wish.order, model.columns[logicalIndex].name)
         number = number if len(model.wish.order) > 1 else 0
-        width = 0 if order is None else MARK_PX + (_NUMBER_PX if number else 0) - _EDGE_PX
+        width = 0 if order is None else MARK_PX + (_NUMBER_PX if number else 0)
         painter.save()
-        super().paintSection(painter, rect.adjusted(0, 0, -width, 0), logicalIndex)
+        super().paintSection(painter, rect.adjusted(0, 0, -max(0, width - _EDGE_PX), 0), logicalIndex)
         painter.restore()
         if order is not None:
             self._paint_order(painter, rect.adjusted(rect.width() - width, 0, 0, 0), order, number)

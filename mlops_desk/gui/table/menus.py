@@ -74,6 +74,7 @@ class CellMenu(Doer):
             offer(menu, _("Not “{value}”", value=cut), partial(table.only_value, column, text, is_not=True))
             offer(menu, _("Values of {column}…", column=column.title), partial(table.show_values, index.column()))
             menu.addSeparator()
+        offer(menu, _("Columns…"), table.choose_columns)
         copies = menu.addMenu(_("Copy"))
         for form, words in FORMS:
             offer(copies, words, partial(table.grid.copy, form))
@@ -103,6 +104,10 @@ class HeadMenu(Doer):
         offer(menu, _("Do not sort by it"), partial(table.sort, column, is_down=None), can=now is not None)
         menu.addSeparator()
         offer(menu, _("Values of {column}…", column=column.title), partial(table.show_values, place))
+        menu.addSeparator()
+        others = [each for each in table.grid.shown_columns() if each != place]
+        offer(menu, _("Hide this column"), partial(table.grid.hide_others, others), can=bool(others))
+        offer(menu, _("Columns…"), table.choose_columns)
         menu.triggered.connect(self.do)
         return menu
 

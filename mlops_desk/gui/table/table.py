@@ -15,12 +15,15 @@ from mlops_desk.gui.models.arrange import counted
 from mlops_desk.gui.models.listed import row_key
 from mlops_desk.gui.models.rows import RowsModel
 from mlops_desk.gui.table import memory
+from mlops_desk.gui.table.columns import ColumnsDialog
 from mlops_desk.gui.table.filter_bar import FilterBar
 from mlops_desk.gui.table.grid import Grid
 from mlops_desk.gui.table.menus import CellMenu, HeadMenu
 from mlops_desk.gui.table.values import ValueList
+from mlops_desk.gui.table.views import Views
 from mlops_desk.gui.theme import kind
 from mlops_desk.gui.widgets.announce import announce
+from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import EmptyState
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.listing import Column, Listing
@@ -63,7 +66,11 @@ class Table(QFrame):
         self.filter = self.bar.line
         self.foot = label("", "muted")
         self.cell_menu, self.head_menu = CellMenu(self), HeadMenu(self)
+        self.views = Views(self)
+        self.columns = Button(_("Columns"), "quiet")
+        self.columns.setAccessibleName(_("Columns of {title}", title=listing.title))
         self.values: ValueList | None = None
+        self.column_sheet: ColumnsDialog | None = None
         self._empty: tuple[str, str, Any] = (listing.empty, "", None)
         self._as_of: datetime | None = None
         self._is_fitted = False
@@ -74,7 +81,9 @@ class Table(QFrame):
         self._connect()
 
     def _lay_out(self) -> None:
-        self.bar.add(self.foot)
+        for part in (self.foot, self.views.button, self.columns):
+            self.bar.add(part)
+        self.views.button.setVisible(bool(memory.name_of(self.listing)))
         holder = QWidget(self)
         self._stack = QStackedLayout(holder)
         self._stack.addWidget(self.grid)
@@ -87,6 +96,7 @@ class Table(QFrame):
 
     def _connect(self) -> None:
         self.bar.changed.connect(self._filter)
+        self.columns.clicked.connect(self.choose_columns)
         self.bar.kept.connect(self._keep_filter)
         self.model.arranged.connect(self._count)
         self.model.working.connect(self._wait)
@@ -183,6 +193,13 @@ class Table(QFrame):
     @Slot(object)
     def _remember(self, kept: TableSettings) -> None:
         self.bar.offer(kept.filters)
+        self.views.offer(kept.views)
+
+    @Slot()
+    def choose_columns(self) -> None:
+        """Choose which columns are shown, and in which order."""
+        self.column_sheet = ColumnsDialog(self)
+        self.column_sheet.open()
 
     def only_value(self, column: Column, text: str, *, is_not: bool = False) -> None:
         """Show only the rows with this value of a column, or only the others."""
