@@ -78,6 +78,7 @@ class CellMenu(Doer):
         copies = menu.addMenu(_("Copy"))
         for form, words in FORMS:
             offer(copies, words, partial(table.grid.copy, form))
+        offer(menu, _("Export…"), table.export)
         menu.addSeparator()
         menu.triggered.connect(self.do)
         return menu

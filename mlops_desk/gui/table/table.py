@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QVBoxLayout, QWidge
 from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.models.arrange import counted
 from mlops_desk.gui.models.listed import row_key
-from mlops_desk.gui.models.rows import RowsModel
+from mlops_desk.gui.models.rows import LARGE_ROWS, RowsModel
 from mlops_desk.gui.table import memory
 from mlops_desk.gui.table.columns import ColumnsDialog
+from mlops_desk.gui.table.export import ExportSheet
 from mlops_desk.gui.table.filter_bar import FilterBar
 from mlops_desk.gui.table.grid import Grid
 from mlops_desk.gui.table.menus import CellMenu, HeadMenu
+from mlops_desk.gui.table.selection import Figures, figures, numeric, told
 from mlops_desk.gui.table.values import ValueList
 from mlops_desk.gui.table.views import Views
 from mlops_desk.gui.theme import kind
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from mlops_desk.kernel.progress import Progress
     from mlops_desk.kernel.settings import TableSettings
 
+FIGURES_FROM = 2  # rows chosen
 _ANNOUNCED_AFTER_MS = 700  # typing has paused
 
 
@@ -71,11 +74,14 @@ class Table(QFrame):
         self.columns.setAccessibleName(_("Columns of {title}", title=listing.title))
         self.values: ValueList | None = None
         self.column_sheet: ColumnsDialog | None = None
+        self.export_sheet: ExportSheet | None = None
+        self.figures = label("", "muted")
         self._empty: tuple[str, str, Any] = (listing.empty, "", None)
         self._as_of: datetime | None = None
         self._is_fitted = False
         self._is_remembered = False
         self._chosen = ""
+        self._chosen_count = 0
         self._said = QTimer(self, singleShot=True, interval=_ANNOUNCED_AFTER_MS)
         self._lay_out()
         self._connect()
@@ -93,6 +99,9 @@ class Table(QFrame):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(holder, 1)
+        self.figures.setContentsMargins(12, 6, 12, 0)
+        self.figures.hide()
+        column.addWidget(self.figures)
 
     def _connect(self) -> None:
         self.bar.changed.connect(self._filter)
@@ -102,6 +111,8 @@ class Table(QFrame):
         self.model.working.connect(self._wait)
         self._said.timeout.connect(self._say_count)
         self.grid.selectionModel().selectionChanged.connect(self._choose)
+        self.grid.selectionModel().selectionChanged.connect(self._add_up)
+        self.grid.selectionModel().currentColumnChanged.connect(self._add_up)
         self.grid.clicked.connect(self._clicked)
         self.grid.doubleClicked.connect(self._open)
         self.grid.entered_row.connect(self._open)
@@ -241,6 +252,33 @@ class Table(QFrame):
         others = tuple(each for each in before if each.column != column.name)
         self.model.sort_by(others if is_down is None else (*others, Order(column.name, is_down)))
 
+    # --- what is chosen, and files ------------------------------------------------------------
+
+    @Slot()
+    def _add_up(self) -> None:
+        """Say how many rows are chosen and what their numbers come to; of many, on a worker."""
+        chosen = self.grid.chosen_rows()
+        self._chosen_count = len(chosen)
+        column = numeric(self.model.columns, self.grid.shown_columns(), self.grid.currentIndex().column())
+        if len(chosen) < FIGURES_FROM or column is None:
+            self._show_figures((len(chosen), None))
+        elif len(chosen) <= LARGE_ROWS:
+            self._show_figures((len(chosen), figures(map(self.model.row, chosen), column)))
+        else:
+            self._elsewhere(partial(_figures, self.model.shown, chosen, column), self._show_figures)
+
+    @Slot(object)
+    def _show_figures(self, found: tuple[int, Figures | None]) -> None:
+        if found[0] == self._chosen_count:
+            self.figures.setText(told(*found))
+            self.figures.setVisible(found[0] >= FIGURES_FROM)
+
+    @Slot()
+    def export(self) -> None:
+        """Ask which rows go into which file."""
+        self.export_sheet = ExportSheet(self)
+        self.export_sheet.open()
+
     # --- what people do -----------------------------------------------------------------------
 
     @Slot(QItemSelection, QItemSelection)
@@ -280,6 +318,12 @@ class Table(QFrame):
             self.grid.setFocus()
         else:
             self.act_wanted.emit(stands_for)
+
+
+def _figures(
+    rows: Sequence[Any], chosen: list[int], column: Column, _progress: Progress, _stop: Stop
+) -> tuple[int, Figures | None]:
+    return len(chosen), figures([rows[each] for each in chosen], column)
 
 
 def _counted(rows: list[Any], column: Column, _progress: Progress, _stop: Stop) -> tuple[Column, list[tuple[Any, int]]]:
