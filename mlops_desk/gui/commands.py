@@ -114,6 +114,7 @@ class Commands(QObject):
             ("Ctrl+Enter", _("Send the form")),
             ("Enter", _("Open the row in the inspector")),
             ("Ctrl+C", _("Copy the rows; with Shift also the titles")),
+            ("F2", _("Edit the cell, or the record in its form")),
             ("Ctrl+Space", _("Choose one more row, or one less")),
             ("Alt+Down", _("Values of this column, and its order")),
             ("Ctrl+T", _("Chart as table")),

@@ -46,6 +46,7 @@ class TableModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.wish = Wish()
+        self.editable: frozenset[str] = frozenset()  # the columns whose cells can be edited
 
     # --- what there is --------------------------------------------------------------------------
 
@@ -101,6 +102,12 @@ class TableModel(QAbstractTableModel):
         """Return the column and the value of a cell, without a round through Qt."""
         found = self.columns[column]
         return found, getattr(self.row(row), found.name, None)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what can be done with a cell."""
+        found = super().flags(index)
+        is_editable = index.isValid() and self.columns[index.column()].name in self.editable
+        return found | Qt.ItemFlag.ItemIsEditable if is_editable else found
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
         """Return how many columns there are."""

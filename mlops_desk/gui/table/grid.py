@@ -19,6 +19,7 @@ from mlops_desk.kernel.listing import Column
 _WIDEST_PX, _NARROWEST_PX = 260, 56
 _ROWS_MEASURED, _MEASURED = 40, 6  # the first ones tell how wide a column wants to be; all of them would take too long
 _MOST_KEPT = 1000  # selected rows that are found again in a new order
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ACROSS = Qt.Orientation.Horizontal
 _WHOLE_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 
@@ -28,6 +29,7 @@ class Grid(QTableView):
 
     entered_row = Signal()
     values_wanted = Signal(int)
+    edit_wanted = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,9 +106,11 @@ class Grid(QTableView):
         return sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open with Enter and Space, copy with Ctrl+C, with titles by Shift, show a column's values with Alt+Down."""
+        """Open with Enter and Space, edit with F2, copy with Ctrl+C or Ctrl+Shift+C, show values with Alt+Down."""
         key, with_keys = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and not with_keys:
+        if key == Qt.Key.Key_F2 or (key in _ENTER and not with_keys and self._edits_with_enter()):
+            self.edit_wanted.emit()
+        elif key in (*_ENTER, Qt.Key.Key_Space) and not with_keys:
             self.entered_row.emit()
         elif key == Qt.Key.Key_C and with_keys & Qt.KeyboardModifier.ControlModifier:
             self.copy("titled" if with_keys & Qt.KeyboardModifier.ShiftModifier else "plain")
@@ -114,6 +118,12 @@ class Grid(QTableView):
             self.values_wanted.emit(self.column)
         else:
             super().keyPressEvent(event)
+
+    def _edits_with_enter(self) -> bool:
+        """Tell whether Enter edits the cell: where it can be edited, but in the first column, which opens the row."""
+        at = self.currentIndex()
+        is_first = at.column() == next(iter(self.shown_columns()), 0)
+        return at.isValid() and not is_first and bool(self.rows.flags(at) & Qt.ItemFlag.ItemIsEditable)
 
     # --- copy -------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from mlops_desk.gui.models.arrange import shown_text, value_text
 from mlops_desk.gui.models.listed import place_in
 from mlops_desk.gui.table.copying import Form
 from mlops_desk.gui.widgets.text import unmarked
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
     from mlops_desk.gui.table.table import Table
@@ -74,6 +74,12 @@ class CellMenu(Doer):
             offer(menu, _("Not “{value}”", value=cut), partial(table.only_value, column, text, is_not=True))
             offer(menu, _("Values of {column}…", column=column.title), partial(table.show_values, index.column()))
             menu.addSeparator()
+        if (editing := table.editing).field_at(index.column()) is not None:
+            many = len(table.grid.chosen_rows())
+            offer(menu, _("Edit {column}", column=column.title), editing.begin)
+            if many > 1:
+                words = plural("Set for {n} row…", "Set for {n} rows…", many)
+                offer(menu, words, partial(editing.set_many, index.column()))
         offer(menu, _("Columns…"), table.choose_columns)
         copies = menu.addMenu(_("Copy"))
         for form, words in FORMS:

@@ -16,6 +16,7 @@ from mlops_desk.gui.models.listed import row_key
 from mlops_desk.gui.models.rows import LARGE_ROWS, RowsModel
 from mlops_desk.gui.table import memory
 from mlops_desk.gui.table.columns import ColumnsDialog
+from mlops_desk.gui.table.editing import Editing
 from mlops_desk.gui.table.export import ExportSheet
 from mlops_desk.gui.table.filter_bar import FilterBar
 from mlops_desk.gui.table.grid import Grid
@@ -35,6 +36,7 @@ from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
     from mlops_desk.gui.desk import Desk
+    from mlops_desk.kernel.changes import Changes
     from mlops_desk.kernel.child import Stop
     from mlops_desk.kernel.progress import Progress
     from mlops_desk.kernel.settings import TableSettings
@@ -76,13 +78,17 @@ class Table(QFrame):
         self.column_sheet: ColumnsDialog | None = None
         self.export_sheet: ExportSheet | None = None
         self.figures = label("", "muted")
+        self.fault = label("", "fault", wraps=True)
+        self.news = Button("", "news", "arrow-down")
         self._empty: tuple[str, str, Any] = (listing.empty, "", None)
         self._as_of: datetime | None = None
         self._is_fitted = False
+        self._is_news = self._is_own = False
         self._is_remembered = False
         self._chosen = ""
         self._chosen_count = 0
         self._said = QTimer(self, singleShot=True, interval=_ANNOUNCED_AFTER_MS)
+        self.editing = Editing(self)
         self._lay_out()
         self._connect()
 
@@ -98,14 +104,19 @@ class Table(QFrame):
         column.setContentsMargins(1, 1, 1, 6)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.news)
         column.addWidget(holder, 1)
-        self.figures.setContentsMargins(12, 6, 12, 0)
-        self.figures.hide()
-        column.addWidget(self.figures)
+        for part in (self.fault, self.figures):
+            part.setContentsMargins(12, 6, 12, 0)
+            column.addWidget(part)
+        for part in (self.news, self.fault, self.figures):
+            part.hide()
 
     def _connect(self) -> None:
         self.bar.changed.connect(self._filter)
         self.columns.clicked.connect(self.choose_columns)
+        self.news.clicked.connect(self._let_in)
+        self.desk.changed.connect(self._hear)
         self.bar.kept.connect(self._keep_filter)
         self.model.arranged.connect(self._count)
         self.model.working.connect(self._wait)
@@ -129,13 +140,32 @@ class Table(QFrame):
     def show_rows(self, rows: Sequence[Any], as_of: datetime) -> None:
         """Show rows; the chosen one stays chosen, and the place stays where it is."""
         self._as_of = as_of
-        self.model.show_rows(rows)
+        is_read = self.grid.selectionModel().hasSelection() or self.grid.verticalScrollBar().value() > 0
+        self.model.show_rows(rows, keeps_view=self._is_news and not self._is_own and is_read)
+        self._is_news = self._is_own = False
         if rows and not self._is_fitted and self.model.rowCount():
             self._is_fitted = True
             self.grid.fit_columns(self.model.columns)
         if not self._is_remembered and (name := memory.name_of(self.listing)):
             self._is_remembered = True
             self._elsewhere(partial(memory.remembered, name), self._remember)
+
+    @Slot(object)
+    def _hear(self, changes: Changes) -> None:
+        """Note whether the next rows bring what others did: what the person does themselves is shown at once."""
+        self._is_own = self._is_own or bool(changes.line)
+        self._is_news = self._is_news or not changes.line
+
+    @Slot()
+    def _let_in(self) -> None:
+        self.model.let_in()
+        self.grid.setFocus()
+
+    def say_fault(self, text: str) -> None:
+        """Say under the table why a cell was not changed; an empty text takes it away."""
+        self.fault.setText(text)
+        self.fault.setVisible(bool(text))
+        announce(self.grid, text)
 
     def choose(self, key: str) -> bool:
         """Choose the row of a key; tell whether it is there."""
@@ -168,6 +198,11 @@ class Table(QFrame):
         self.bar.setVisible(bool(total))
         self.foot.setText(self._count_words(shown, total))
         self.foot.setVisible(bool(total))
+        held = self.model.held
+        if held and self.news.isHidden():
+            announce(self.grid, plural("{n} new row", "{n} new rows", held))
+        self.news.say(plural("{n} new row - show", "{n} new rows - show", held))
+        self.news.setVisible(bool(held))
 
     def _count_words(self, shown: int, total: int) -> str:
         count = (
