@@ -56,18 +56,27 @@ def write_table(
     with tempfile.TemporaryDirectory(prefix="mlops-desk-") as scratch:
         file = Path(scratch) / "table.csv"
         with file.open("w", encoding="utf-8", newline="") as text:
-            for line in _lines(format_, columns, rows, progress, stop):
+            kinds: list[set[str]] = [set() for _each in columns]
+            written = 0
+            for line in _lines(format_, columns, rows, kinds, progress, stop):
+                written += 1
                 text.write(line)
         if format_ == "parquet":
-            file = _as_parquet(file, columns, rows)
+            file = _as_parquet(file, columns, kinds)
         go_on(stop)
         put(path, file)
-    return Written(path.resolve(), len(rows))
+    return Written(path.resolve(), written - 1)
 
 
 def _lines(
-    format_: Format, columns: Sequence[Column], rows: Sequence[Any], progress: Progress, stop: Stop
+    format_: Format,
+    columns: Sequence[Column],
+    rows: Sequence[Any],
+    kinds: Sequence[set[str]],
+    progress: Progress,
+    stop: Stop,
 ) -> Iterator[str]:
+    """Give the title line and a line for each row; note in ``kinds`` of which types the values of each column are."""
     is_safe = format_ == "excel-csv"
     titles = [f"{each.title}, {each.unit}" if each.unit else each.title for each in columns]
     names = [each.name for each in columns]
@@ -76,23 +85,26 @@ def _lines(
         if number % _TOLD_EVERY == 0:
             go_on(stop)
             progress(_("Writing rows"), number, len(rows))
-        yield csv_line([machine_value(getattr(row, name, None)) for name in names], is_safe=is_safe) + "\r\n"
+        values = [getattr(row, name, None) for name in names]
+        for value, known in zip(values, kinds, strict=True):
+            if value is not None:
+                known.add(_kind(value))
+        yield csv_line([machine_value(each) for each in values], is_safe=is_safe) + "\r\n"
 
 
-def _as_parquet(file: Path, columns: Sequence[Column], rows: Sequence[Any]) -> Path:
+def _as_parquet(file: Path, columns: Sequence[Column], kinds: Sequence[set[str]]) -> Path:
     from mlops_desk.science.rowfiles import csv_to_parquet
 
     target = file.with_suffix(".parquet")
-    csv_to_parquet(file, target, {each.name: _sql_type(each, rows) for each in columns})
+    csv_to_parquet(file, target, {each.name: _sql_type(known) for each, known in zip(columns, kinds, strict=True)})
     return target
 
 
-def _sql_type(column: Column, rows: Sequence[Any]) -> str:
+def _sql_type(kinds: set[str]) -> str:
     """Return the type that all values of a column have, text where they differ."""
-    kinds = {_kind(value) for row in rows if (value := getattr(row, column.name, None)) is not None}
     if kinds == {"BIGINT", "DOUBLE"}:
         return "DOUBLE"
-    return kinds.pop() if len(kinds) == 1 else "VARCHAR"
+    return next(iter(kinds)) if len(kinds) == 1 else "VARCHAR"
 
 
 def _kind(value: Any) -> str:

@@ -62,10 +62,10 @@ def test_that_a_cell_is_edited_done_as_an_act_and_taken_back(
     editor.fill(95.0)
     QTest.keyClick(editor.entry, Qt.Key.Key_Return)
     settled()
-    assert [row.target for row in edited.model.shown] == [95.0, 10.0]
+    assert [row.target for row in edited.model.here()] == [95.0, 10.0]
     window.desk.deeds.undo()
     settled()
-    assert [row.target for row in edited.model.shown] == [90.0, 10.0]
+    assert [row.target for row in edited.model.here()] == [90.0, 10.0]
     editor = _begin(edited, 0, "owner")
     assert isinstance(editor, ChoiceEditor)
     editor.fill("ml-engineer")
@@ -153,19 +153,19 @@ def test_that_many_rows_get_one_value_and_refusals_are_counted(edited: Table, se
     sheet.editor.fill(60.0)
     sheet.submit()
     settled()
-    assert [row.target for row in edited.model.shown] == [60.0, 10.0]
+    assert [row.target for row in edited.model.here()] == [60.0, 10.0]
     assert sheet.banner.sentence == "1 of 2 were refused."
     sheet.editor.fill(30.0)
     sheet.submit()
     settled()
-    assert [row.target for row in edited.model.shown] == [30.0, 30.0]
+    assert [row.target for row in edited.model.here()] == [30.0, 30.0]
 
 
 # --- news -------------------------------------------------------------------------------------
 
 
 def _shown(kpis: Table) -> list[str]:
-    return [row.name for row in kpis.model.shown]
+    return [row.name for row in kpis.model.here()]
 
 
 def test_that_news_wait_while_something_is_chosen_and_come_at_a_press(kpis: Table):

@@ -10,8 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from mlops_desk.gui.table import export as export_module
-from mlops_desk.gui.table import table as table_module
+from mlops_desk.gui.table import sources
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.errors import Cancelled
 from mlops_desk.kernel.view import Order
@@ -41,10 +40,10 @@ def test_that_ctrl_space_ticks_rows_and_the_bar_below_adds_up_their_numbers(kpis
     assert kpis.figures.isHidden()
     QTest.keyClick(kpis.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(kpis.grid, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    assert kpis.grid.chosen_rows() == [0, 1]
+    assert list(kpis.grid.chosen_rows()) == [0, 1]
     assert kpis.figures.text() == "2 rows chosen · Target: sum 100, mean 50, min 10, max 90"
     QTest.keyClick(kpis.grid, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    assert kpis.grid.chosen_rows() == [0]
+    assert list(kpis.grid.chosen_rows()) == [0]
     assert kpis.figures.isHidden()
     QTest.keyClick(kpis.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert len(kpis.grid.chosen_rows()) > 1
@@ -53,7 +52,7 @@ def test_that_ctrl_space_ticks_rows_and_the_bar_below_adds_up_their_numbers(kpis
 def test_that_the_figures_of_many_rows_are_added_up_on_a_worker(
     kpis: Table, settled: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(table_module, "LARGE_ROWS", 1)
+    monkeypatch.setattr(sources, "LARGE_ROWS", 1)
     kpis.grid.selectAll()
     assert kpis.figures.isHidden()
     settled()
@@ -114,7 +113,7 @@ def test_that_an_export_that_is_stopped_leaves_what_stood_there(
         values[-1].wait(10)  # type: ignore[attr-defined]
         raise Cancelled("Stopped.")
 
-    monkeypatch.setattr(export_module, "export", waits)
+    monkeypatch.setattr(sources, "written", waits)
     sheet = _sheet(kpis, file, "csv", is_whole=True)
     sheet.submit()
     sheet.close()

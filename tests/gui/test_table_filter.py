@@ -185,7 +185,7 @@ def test_that_a_large_table_is_sorted_on_a_worker_and_keeps_what_was_chosen(
     kpis: Table, settled: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(rows_model, "LARGE_ROWS", 1)
-    kpis.choose(next(row.id for row in kpis.model.rows if row.name == "Cost"))
+    kpis.choose(next(row.id for row in kpis.model.here() if row.name == "Cost"))
     before = _shown(kpis)
     kpis.model.sort_by((Order("name", is_down=True),))
     assert _shown(kpis) == before

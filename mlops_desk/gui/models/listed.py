@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -19,6 +19,8 @@ Index = QModelIndex | QPersistentModelIndex
 RowRole = Qt.ItemDataRole.UserRole
 ValueRole = Qt.ItemDataRole.UserRole + 1
 _NO_INDEX = QModelIndex()
+_PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_EDITABLE = _PLAIN | Qt.ItemFlag.ItemIsEditable
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -67,6 +69,14 @@ class TableModel(QAbstractTableModel):
         """Return the row shown at a place; None while it is on its way."""
         raise NotImplementedError
 
+    def here(self) -> Iterable[Any]:
+        """Return the rows shown that are in memory."""
+        raise NotImplementedError
+
+    def loaded(self, chosen: Sequence[int]) -> list[Any] | None:
+        """Return the rows at some places, None if one of them is not here."""
+        return [self.row(each) for each in chosen]
+
     def place_of(self, key: str) -> int:
         """Return where the row of a key is shown, or -1."""
         raise NotImplementedError
@@ -105,9 +115,9 @@ class TableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return what can be done with a cell."""
-        found = super().flags(index)
-        is_editable = index.isValid() and self.columns[index.column()].name in self.editable
-        return found | Qt.ItemFlag.ItemIsEditable if is_editable else found
+        if not index.isValid():
+            return super().flags(index)
+        return _EDITABLE if self.columns[index.column()].name in self.editable else _PLAIN
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
         """Return how many columns there are."""

@@ -94,9 +94,8 @@ class RowsModel(TableModel):
         """All rows, shown or not, in the order of the question."""
         return self._all
 
-    @property
-    def shown(self) -> Sequence[Any]:
-        """The rows that are shown, in their order."""
+    def here(self) -> Sequence[Any]:
+        """Return the rows that are shown."""
         return self._shown
 
     def row(self, number: int) -> Any:

@@ -13,6 +13,7 @@ from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.fields import FILES
 from mlops_desk.gui.models.listed import row_key
+from mlops_desk.gui.models.paged import Sheaf
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.inspector import begin
@@ -85,6 +86,7 @@ class AreaPage(Page):
             table.row_opened.connect(self._open)
             table.menu_wanted.connect(self._row_menu)
             table.act_wanted.connect(self.begin_from_nothing)
+            table.order_wanted.connect(self.reload)
             self._tables[number] = table
             self._stack.addWidget(table)
         return self._tables[number]
@@ -127,12 +129,22 @@ class AreaPage(Page):
 
     def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """Ask for the rows of the tab in front."""
-        return (records.listed, self.tabs[self._bar.currentIndex()]) if self.tabs else None
+        if not self.tabs:
+            return None
+        area, listing = self.tabs[self._bar.currentIndex()]
+        if listing.paged is not None and self.table is not None:
+            return records.sheaf, (area, listing, self.table.asked())
+        return records.listed, (area, listing)
 
-    def show_data(self, answer: Listed) -> None:
-        """Show the rows."""
+    def show_data(self, answer: Listed | Sheaf) -> None:
+        """Show the rows; of a table in the store first its beginning, then ask for the whole."""
         self.header.stand(answer.state)
-        if self.table is not None:
+        if isinstance(answer, Sheaf):
+            if self.table is not None:
+                self.table.show_sheaf(answer)
+            if answer.is_part:
+                self.reload()
+        elif self.table is not None:
             self.table.show_rows(answer.rows, answer.as_of)
 
     def focus_first(self) -> None:

@@ -129,14 +129,13 @@ class ColumnsDialog(QDialog):
 
     @Slot()
     def _hide_empty(self) -> None:
-        """Hide the columns in which none of the rows on this machine's screen has a value."""
+        """Hide the columns in which none of the rows that are shown has a value."""
         model, grid = self._table.model, self._table.grid
-        rows = [model.row(each) for each in range(model.rowCount())]
         names = {each: model.columns[each].name for each in grid.shown_columns()}
         full = [
             each
             for each, name in names.items()
-            if any(not is_missing(getattr(row, name, None)) for row in rows if row is not None)
+            if any(not is_missing(getattr(row, name, None)) for row in model.here())
         ]
         if full:
             grid.hide_others(full)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLineEdit
@@ -12,9 +10,6 @@ from PySide6.QtWidgets import QLineEdit
 from mlops_desk.gui.forms.place import PlaceRow
 from mlops_desk.gui.forms.sheet import Sheet, is_missing
 from mlops_desk.gui.widgets.buttons import Choice
-from mlops_desk.kernel.child import Stop
-from mlops_desk.kernel.listing import Column
-from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _, plural
 
 if TYPE_CHECKING:
@@ -28,20 +23,11 @@ FORMS: tuple[tuple[Format, str], ...] = (
 )
 
 
-def export(
-    where: str, form: Format, columns: Sequence[Column], rows: Sequence[Any], progress: Progress, stop: Stop
-) -> Written:
-    """Write a table as a file."""
-    from mlops_desk.workspace.table_file import write_table
-
-    return write_table(where, form, columns, rows, progress, stop)
-
-
 class ExportSheet(Sheet):
     """Asks for rows, form and file, and writes; closing it before the end stops it, and nothing is written."""
 
     def __init__(self, table: Table) -> None:
-        super().__init__(table.desk, _("Export {title}", title=table.listing.title), _("Export"), table.window())
+        super().__init__(table.desk, table.export_title, _("Export"), table.window())
         self._table = table
         self.rows, self.form, self.file = Choice(), Choice(), QLineEdit()
         shown, total = table.model.rowCount(), table.model.total
@@ -66,14 +52,14 @@ class ExportSheet(Sheet):
         """Write the file."""
         if not self.send.isEnabled() or is_missing([(self.file, _("Say which file to write."))], self.banner):
             return
-        table, model = self._table, self._table.model
-        is_whole = bool(self.rows.currentData())
-        shown = [model.columns[each] for each in table.grid.shown_columns()]
-        columns, rows = (table.listing.columns, model.rows) if is_whole else (shown, model.shown)
+        table, where = self._table, self.file.text().strip()
         form: Format = self.form.currentData()
-        work = partial(export, self.file.text().strip(), form, tuple(columns), tuple(rows))
-        desk, title = self.desk, self.windowTitle()
-        self.wait_for(desk.tasks.run(work, then=self._written, failed=self.refused, title=title))
+        if self.rows.currentData():
+            number = table.source.write_all(where, form, self._written, self.refused)
+        else:
+            shown = [table.model.columns[each] for each in table.grid.shown_columns()]
+            number = table.source.write(where, form, shown, self._written, self.refused)
+        self.wait_for(number)
 
     @Slot(object)
     def _written(self, made: Written) -> None:

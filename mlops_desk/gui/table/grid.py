@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelection, QItemSelectionModel, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableView, QWidget
 
-from mlops_desk.gui.models.listed import RowRole, TableModel, row_key
+from mlops_desk.gui.models.listed import TableModel, row_key
 from mlops_desk.gui.table import copying
 from mlops_desk.gui.table.cells import EDGE_PX, CellDelegate, letters
 from mlops_desk.gui.table.copying import Form
@@ -25,11 +25,15 @@ _WHOLE_ROW = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.Sele
 
 
 class Grid(QTableView):
-    """A table view of rows. ``values_wanted`` carries the column whose values a person wants to choose from."""
+    """A table view of rows. ``values_wanted`` carries the column whose values a person wants to choose from.
+
+    ``copy_wanted`` carries chosen rows, columns and form where some of the rows must be read first.
+    """
 
     entered_row = Signal()
     values_wanted = Signal(int)
     edit_wanted = Signal()
+    copy_wanted = Signal(object, object, str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +50,7 @@ class Grid(QTableView):
         self.setTabKeyNavigation(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setCornerButtonEnabled(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # so that scrolling paints new rows alone
         self.verticalHeader().hide()
         self.head.setResizeContentsPrecision(_ROWS_MEASURED)
         self._wanted: list[int] = []
@@ -99,11 +104,22 @@ class Grid(QTableView):
         """Move the column at a place, counted from the left."""
         self.head.moveSection(place, to)
 
-    def chosen_rows(self) -> list[int]:
+    def chosen_rows(self) -> Sequence[int]:
         """Return the places of the chosen rows, from the top."""
+        spans = self._spans()
+        if len(spans) == 1:
+            return spans[0]  # all of a million rows cost nothing as long as nobody walks over them
+        return sorted({row for each in spans for row in each})
+
+    def _spans(self) -> list[range]:
         selection = self.selectionModel().selection()
         ranges = [selection.at(place) for place in range(selection.count())]
-        return sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
+        return list(dict.fromkeys(range(each.top(), each.bottom() + 1) for each in ranges))
+
+    @property
+    def first_chosen(self) -> int:
+        """The place of the first chosen row, -1 if none is."""
+        return min((each.start for each in self._spans()), default=-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter and Space, edit with F2, copy with Ctrl+C or Ctrl+Shift+C, show values with Alt+Down."""
@@ -135,20 +151,35 @@ class Grid(QTableView):
         """Put the whole table with its titles into the clipboard."""
         self._put(range(self.model().rowCount()), "titled")
 
-    def _put(self, chosen: Iterable[int], form: Form) -> None:
+    def _put(self, chosen: Sequence[int], form: Form) -> None:
         columns = [self.rows.columns[each] for each in self.shown_columns()]
-        rows = [row for row in map(self.rows.row, chosen) if row is not None]
-        QGuiApplication.clipboard().setText(copying.copied(columns, rows, form))
+        rows = self.rows.loaded(chosen)
+        if rows is None:
+            self.copy_wanted.emit(chosen, columns, form)
+        else:
+            QGuiApplication.clipboard().setText(copying.copied(columns, rows, form))
 
     # --- a new order ------------------------------------------------------------------------------
 
     @Slot()
     def _keep(self) -> None:
-        current, top = self.currentIndex(), self.rowAt(0)
-        chosen = [self.rows.row(each) for each in self.chosen_rows()[:_MOST_KEPT]]
-        key = row_key(current.data(RowRole)) if current.isValid() else ""
-        first = row_key(self.rows.row(top)) if top > 0 else ""
-        self._kept = ([row_key(each) for each in chosen], key, current.column(), first)
+        chosen = [self._key(each) for each in self.chosen_rows()[:_MOST_KEPT]]
+        self._kept = (chosen, self._key(self.currentIndex().row()), self.currentIndex().column(), self.top_key)
+
+    @property
+    def top_key(self) -> str:
+        """The key of the first row in sight, empty if that is the first of all."""
+        top = self.rowAt(0)
+        return self._key(top) if top > 0 else ""
+
+    def kept_keys(self) -> tuple[str, ...]:
+        """Return the keys that are found again in a new order, that of the first row in sight before all."""
+        chosen = (self._key(each) for each in self.chosen_rows()[:_MOST_KEPT])
+        return (self.top_key, self._key(self.currentIndex().row()), *chosen)
+
+    def _key(self, place: int) -> str:
+        row = self.rows.row(place) if 0 <= place < self.rows.rowCount() else None
+        return row_key(row) if row is not None else ""
 
     @Slot()
     def _find_again(self) -> None:
@@ -201,6 +232,13 @@ class Grid(QTableView):
         """Share the width anew among the columns that are shown."""
         if self._wanted:
             self._spread()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is no cell, then the cells."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme().colour("bg.surface"))
+        painter.end()
+        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""

@@ -11,9 +11,9 @@ from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QTimer, Signal, 
 from PySide6.QtWidgets import QFrame, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from mlops_desk.gui.command_words import for_window
-from mlops_desk.gui.models.arrange import counted
-from mlops_desk.gui.models.listed import row_key
-from mlops_desk.gui.models.rows import LARGE_ROWS, RowsModel
+from mlops_desk.gui.models.listed import TableModel, row_key
+from mlops_desk.gui.models.paged import Asked, PagedModel, Sheaf
+from mlops_desk.gui.models.rows import RowsModel
 from mlops_desk.gui.table import memory
 from mlops_desk.gui.table.columns import ColumnsDialog
 from mlops_desk.gui.table.editing import Editing
@@ -21,7 +21,8 @@ from mlops_desk.gui.table.export import ExportSheet
 from mlops_desk.gui.table.filter_bar import FilterBar
 from mlops_desk.gui.table.grid import Grid
 from mlops_desk.gui.table.menus import CellMenu, HeadMenu
-from mlops_desk.gui.table.selection import Figures, figures, numeric, told
+from mlops_desk.gui.table.selection import Figures, numeric, told
+from mlops_desk.gui.table.sources import InMemory, InStore
 from mlops_desk.gui.table.values import ValueList
 from mlops_desk.gui.table.views import Views
 from mlops_desk.gui.theme import kind
@@ -30,6 +31,7 @@ from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import EmptyState
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.listing import Column, Listing
+from mlops_desk.kernel.paged import PAGE_ROWS
 from mlops_desk.kernel.view import Order
 from mlops_desk.kernel.wish import only, parse
 from mlops_desk.kernel.words import _, plural
@@ -48,6 +50,7 @@ _ANNOUNCED_AFTER_MS = 700  # typing has paused
 class Table(QFrame):
     """A listing on a page. ``row_acted`` carries the row whose cell of acts was pressed.
 
+    ``order_wanted`` tells that the order of a table in the store should be asked for, as ``asked`` says.
     ``menu_wanted`` carries a row and the menu to which the page adds what can be done with it.
     """
 
@@ -56,14 +59,17 @@ class Table(QFrame):
     menu_wanted = Signal(object, QMenu)
     act_wanted = Signal(object)
     row_acted = Signal(object)
+    order_wanted = Signal()
 
     def __init__(self, desk: Desk, listing: Listing, icon: str = "table", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         kind(self, "card")
         self.desk = desk
         self.listing = listing
-        self.model = RowsModel([each for each in listing.columns if each.cell != "id"] or listing.columns, self)
-        self.model.elsewhere = self._elsewhere
+        self.scope: Any = None  # what the page itself chooses of a table in the store
+        columns = [each for each in listing.columns if each.cell != "id"] or list(listing.columns)
+        self.source = InStore(self, columns, listing.paged) if listing.paged else InMemory(self, columns)
+        self.model: TableModel = self.source.model
         self.grid = Grid(listing.title, self)
         self.grid.setModel(self.model)
         self.empty = EmptyState(icon, self)
@@ -131,6 +137,10 @@ class Table(QFrame):
         self.grid.values_wanted.connect(self.show_values)
         self.grid.head.menu_wanted.connect(self.head_menu.show)
         self.empty.acted.connect(self._empty_acted)
+        if isinstance(self.source, InStore):
+            self.grid.copy_wanted.connect(self.source.copy)
+            self.source.model.wanted.connect(self.order_wanted)
+            self.model.dataChanged.connect(self._choose)  # the chosen row may have been on its way
 
     def _elsewhere(self, work: Callable[[Progress, Stop], Any], then: Callable[[Any], None]) -> int:
         return self.desk.tasks.run(work, then=then, failed=self.desk.refuse)
@@ -140,15 +150,38 @@ class Table(QFrame):
     def show_rows(self, rows: Sequence[Any], as_of: datetime) -> None:
         """Show rows; the chosen one stays chosen, and the place stays where it is."""
         self._as_of = as_of
-        is_read = self.grid.selectionModel().hasSelection() or self.grid.verticalScrollBar().value() > 0
-        self.model.show_rows(rows, keeps_view=self._is_news and not self._is_own and is_read)
-        self._is_news = self._is_own = False
-        if rows and not self._is_fitted and self.model.rowCount():
+        keeps_view = self._keeps_view()
+        if isinstance(self.model, RowsModel):
+            self.model.show_rows(rows, keeps_view=keeps_view)
+        self._settle_down()
+
+    def show_sheaf(self, found: Sheaf) -> None:
+        """Show the order of a table in the store, and the pages of it that are seen first."""
+        self._as_of = found.as_of
+        keeps_view = self._keeps_view()
+        if isinstance(self.model, PagedModel):
+            self.model.show(found, keeps_view=keeps_view)
+        self._settle_down()
+
+    def asked(self) -> Asked:
+        """Return what of a table in the store is asked for: its beginning alone where nothing is shown yet."""
+        is_first = not self.model.rowCount() and not self.model.wish
+        return Asked(self.scope, self.model.wish, self.grid.kept_keys(), PAGE_ROWS if is_first else 0)
+
+    def _settle_down(self) -> None:
+        if self.model.rowCount() and not self._is_fitted:
             self._is_fitted = True
             self.grid.fit_columns(self.model.columns)
         if not self._is_remembered and (name := memory.name_of(self.listing)):
             self._is_remembered = True
             self._elsewhere(partial(memory.remembered, name), self._remember)
+
+    def _keeps_view(self) -> bool:
+        """Tell whether the rows that come bring news while somebody reads."""
+        is_read = self.grid.selectionModel().hasSelection() or self.grid.verticalScrollBar().value() > 0
+        keeps_view = self._is_news and not self._is_own and is_read
+        self._is_news = self._is_own = False
+        return keeps_view
 
     @Slot(object)
     def _hear(self, changes: Changes) -> None:
@@ -178,8 +211,8 @@ class Table(QFrame):
     @property
     def chosen(self) -> Any:
         """The row that is chosen, or None."""
-        rows = self.grid.selectionModel().selectedRows()
-        return self.model.row(rows[0].row()) if rows else None
+        place = self.grid.first_chosen
+        return self.model.row(place) if place >= 0 else None
 
     def say_empty(self, sentence: str, act: str = "", stands_for: Any = None) -> None:
         """Say what stands here when there is no row at all."""
@@ -260,7 +293,7 @@ class Table(QFrame):
         self.values.sorted_by.connect(self._sort_values)
         head = self.grid.head
         self.values.below(head.mapToGlobal(QPoint(max(0, head.sectionViewportPosition(place)), head.height())))
-        self._elsewhere(partial(_counted, list(self.model.rows), column), self._offer_values)
+        self.source.counts(column, self._offer_values)
 
     @Slot(object)
     def _offer_values(self, found: tuple[Column, list[tuple[Any, int]]]) -> None:
@@ -297,16 +330,19 @@ class Table(QFrame):
         column = numeric(self.model.columns, self.grid.shown_columns(), self.grid.currentIndex().column())
         if len(chosen) < FIGURES_FROM or column is None:
             self._show_figures((len(chosen), None))
-        elif len(chosen) <= LARGE_ROWS:
-            self._show_figures((len(chosen), figures(map(self.model.row, chosen), column)))
         else:
-            self._elsewhere(partial(_figures, self.model.shown, chosen, column), self._show_figures)
+            self.source.figures(chosen, column, self._show_figures)
 
     @Slot(object)
     def _show_figures(self, found: tuple[int, Figures | None]) -> None:
         if found[0] == self._chosen_count:
             self.figures.setText(told(*found))
             self.figures.setVisible(found[0] >= FIGURES_FROM)
+
+    @property
+    def export_title(self) -> str:
+        """What the task is called that writes this table into a file."""
+        return _("Export {title}", title=self.listing.title)
 
     @Slot()
     def export(self) -> None:
@@ -353,13 +389,3 @@ class Table(QFrame):
             self.grid.setFocus()
         else:
             self.act_wanted.emit(stands_for)
-
-
-def _figures(
-    rows: Sequence[Any], chosen: list[int], column: Column, _progress: Progress, _stop: Stop
-) -> tuple[int, Figures | None]:
-    return len(chosen), figures([rows[each] for each in chosen], column)
-
-
-def _counted(rows: list[Any], column: Column, _progress: Progress, _stop: Stop) -> tuple[Column, list[tuple[Any, int]]]:
-    return column, counted(rows, column)
