@@ -277,7 +277,7 @@ def test_that_a_line_is_snoozed_and_done_with_and_waits_again(window: MainWindow
         page.turn_to(tab)
         settled()
         assert page.table is not None
-        assert [row.sentence for row in page.table.model._shown] == [sentence]
+        assert [row.sentence for row in page.table.model.here()] == [sentence]
         page.table.grid.selectRow(0)
         page.again.click()
         settled()
