@@ -19,7 +19,8 @@ MADE = "<!-- made by packaging/docs.py; do not edit -->\n"
 EVERYWHERE = (
     "Everywhere: `--project FOLDER`, `--json`, `--as ROLE`, `--debug`. "
     "Exit: 0 done, 1 refused or findings, 2 misuse, 70 a bug. "
-    "Ids may be shortened or replaced by names where those are unique.\n"
+    "Ids may be shortened or replaced by names where those are unique. "
+    "Every table also takes `--output FILE` and `--format csv|excel-csv|parquet`.\n"
 )
 ABOUT_VIEWS = (
     "What `mlops-desk ask` and the SQL of KPIs may read. Times are UTC; lists and structures are JSON texts; "

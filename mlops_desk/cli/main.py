@@ -6,6 +6,7 @@ import argparse
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from mlops_desk.cli import commands, finding, output
 from mlops_desk.cli.interrupt import stop_on_interrupt
@@ -17,6 +18,7 @@ from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Workspace, signed_here
 from mlops_desk.workspace import project as projects
 from mlops_desk.workspace.signed_here import wants_to_be_sent
+from mlops_desk.workspace.table_file import Format, write_table
 
 EXIT_DONE, EXIT_REFUSED, EXIT_MISUSE, EXIT_STOPPED, EXIT_BUG = 0, 1, 2, 130, 70
 
@@ -113,10 +115,27 @@ def _act(workspace: Workspace, arguments: argparse.Namespace) -> int:
 def _list(workspace: Workspace, listing: Listing, arguments: argparse.Namespace) -> int:
     about = getattr(arguments, "about", "")
     rows = workspace.ask(listing.about, about) if listing.about and about else workspace.ask(listing.query)
+    if arguments.output:
+        return _write(listing, rows, arguments)
     if arguments.json:
         output.document(
             [{each.name: getattr(row, each.name) for each in listing.columns} | {"id": row.id} for row in rows]
         )
     else:
         output.table(listing.columns, rows, listing.empty)
+    return EXIT_DONE
+
+
+def _write(listing: Listing, rows: Sequence[Any], arguments: argparse.Namespace) -> int:
+    by_name: Format = "parquet" if arguments.output.lower().endswith(".parquet") else "csv"
+    progress = output.Progress(is_wanted=not arguments.json)
+    try:
+        form: Format = arguments.format or by_name
+        made = write_table(arguments.output, form, listing.columns, rows, progress, stop_on_interrupt())
+    finally:
+        progress.end()
+    if arguments.json:
+        output.document({"path": str(made.path), "rows": made.rows})
+    else:
+        output.say(made.words)
     return EXIT_DONE

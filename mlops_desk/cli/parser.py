@@ -15,6 +15,7 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Listing
 from mlops_desk.kernel.record import Field, Noun, fields_of, item_type
 from mlops_desk.kernel.words import _
+from mlops_desk.workspace.table_file import FORMATS
 
 EXIT_MISUSE = 2
 _ENTRY = re.compile(r"-[A-Za-z0-9_-]{42}")  # 32 bytes as base64url
@@ -79,6 +80,13 @@ def _of_listing(listing: Listing) -> Command:
 
     def fill(leaf: argparse.ArgumentParser) -> None:
         leaf.set_defaults(listing=listing)
+        leaf.add_argument("--output", metavar="FILE", default="", help=_("Write the table into this file."))
+        leaf.add_argument(
+            "--format",
+            type=_reader(str, FORMATS),
+            metavar="|".join(FORMATS),
+            help=_("What the file is; else as its name ends. excel-csv turns no text into a formula."),
+        )
         if listing.about is not None:
             leaf.add_argument("about", nargs="?", default="", metavar="SUBJECT", help=_("Only about this: id or name."))
 

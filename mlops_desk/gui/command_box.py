@@ -27,7 +27,7 @@ from mlops_desk.workspace.address import SCHEME
 from mlops_desk.workspace.search_words import HOLDS, Sought, fit
 
 if TYPE_CHECKING:
-    from mlops_desk.gui.widgets.table import Table
+    from mlops_desk.gui.table.table import Table
     from mlops_desk.workspace.search import Found
 
 WIDTH_PX, TOP_PX = 640, 56

@@ -139,6 +139,9 @@ class Commands(QObject):
             ("Enter", _("Open the row in the inspector")),
             (_("Space"), _("Peek: show the row, the focus stays")),
             ("Ctrl+C", _("Copy the rows; with Shift also the titles")),
+            ("F2", _("Edit the cell, or the record in its form")),
+            ("Ctrl+Space", _("Choose one more row, or one less")),
+            ("Alt+Down", _("Values of this column, and its order")),
             ("Ctrl+T", _("Chart as table")),
             ("Esc", _("Close the form, the box or the inspector, or clear the filter")),
         ]

@@ -167,12 +167,14 @@ class Desk(QObject):
 
     # --- ask and do ----------------------------------------------------------------------
 
-    def ask(self, query: Callable[..., Any], *values: Any, then: Then, failed: Then | None = None) -> int:
-        """Ask a plain query function, on a worker; the answer comes to ``then``."""
+    def ask(
+        self, query: Callable[..., Any], *values: Any, then: Then, failed: Then | None = None, title: str = ""
+    ) -> int:
+        """Ask a plain query function, on a worker; one with a title is a task, and is given progress and stop first."""
         if self._workspace is None:
             return 0
-        work = partial(_ask, self._workspace, query, values)
-        return self.tasks.run(work, then=then, failed=failed or self.refuse)
+        work = partial(_tell if title else _ask, self._workspace, query, values)
+        return self.tasks.run(work, then=then, failed=failed or self.refuse, title=title)
 
     def work(
         self,
@@ -326,10 +328,12 @@ def _close(workspace: Workspace, progress: Progress, stop: Stop) -> None:  # noq
     workspace.close()
 
 
-def _ask(
-    workspace: Workspace, query: Callable[..., Any], values: tuple[Any, ...], _progress: Progress, _stop: Stop
-) -> Any:
+def _ask(workspace: Workspace, query: Callable[..., Any], values: tuple[Any, ...], *_told: Any) -> Any:
     return workspace.ask(query, *values)
+
+
+def _tell(workspace: Workspace, query: Callable[..., Any], values: tuple[Any, ...], *told: Any) -> Any:
+    return workspace.ask(query, *told, *values)
 
 
 def _on_workspace(

@@ -75,6 +75,10 @@ def _edit(window: MainWindow) -> list[Command]:
         Command("redo", _("Redo"), deeds.redo, EDIT, "Ctrl+Shift+Z", "", no_redo, named=redo),
         Command("filter", _("Filter the table"), partial(_filter, window), EDIT, "Ctrl+F", "search", has_table),
         Command("copy", _("Copy the rows"), partial(_copy, window), EDIT, "", "copy", has_table),
+        Command(
+            "table-export", _("Export the table…"), partial(_on_table, window, "export"), EDIT, "Ctrl+E", "", has_table
+        ),
+        Command("table-columns", _("Columns…"), partial(_on_table, window, "choose_columns"), EDIT, "", "", has_table),
     ]
 
 
@@ -325,6 +329,12 @@ def _filter(window: MainWindow) -> None:
 def _copy(window: MainWindow) -> None:
     if window.stack.page is not None and window.stack.page.table is not None:
         window.stack.page.table.grid.copy()
+
+
+def _on_table(window: MainWindow, task: str) -> None:
+    """Begin one of the tasks of the table in front."""
+    if window.stack.page is not None and window.stack.page.table is not None:
+        getattr(window.stack.page.table, task)()
 
 
 def _look(window: MainWindow, wish: str) -> None:

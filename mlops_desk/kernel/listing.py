@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from mlops_desk.kernel.paged import Paged
 from mlops_desk.kernel.rows import Rows
 
 Cell = Literal["text", "number", "whole", "day", "instant", "state", "class", "id", "role", "flag", "code", "act"]
@@ -25,7 +26,7 @@ class Listing(msgspec.Struct, frozen=True):
     """A table of one noun: the columns and the query that gives its rows.
 
     Rows are frozen objects that have an ``id`` and an attribute for every column. ``about`` is the same question
-    about one thing, named by a text.
+    about one thing, named by a text. Where ``paged`` is given, the window reads the table a page at a time.
     """
 
     noun: str
@@ -36,6 +37,7 @@ class Listing(msgspec.Struct, frozen=True):
     command: str = ""
     empty: str = ""
     about: Callable[[Rows, str], Sequence[Any]] | None = None
+    paged: Paged | None = None
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import msgspec
 import platformdirs
 
 from mlops_desk.kernel import wire
+from mlops_desk.kernel.view import View
 
 HOME_VARIABLE = "MLOPS_DESK_HOME"
 _NAME = "mlops-desk"
@@ -88,14 +89,25 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     window: WindowState = WindowState()
 
 
+class TableSettings(msgspec.Struct, kw_only=True):
+    """What this machine remembers of one table: the last filters, newest first, and the person's views."""
+
+    filters: list[str] = []
+    views: list[View] = []
+
+
 class Settings(msgspec.Struct, kw_only=True):
-    """What this machine remembers: look, quiet hours such as ``20-8``, last commands, and projects, newest first."""
+    """What this machine remembers: look, quiet hours such as ``20-8``, last commands, tables, and projects.
+
+    ``tables`` are known by the words that list them; the projects opened here stand newest first.
+    """
 
     theme: str = "system"
     text_zoom: int = 100
     density: str = "standard"
     quiet: str = ""
     last_commands: list[str] = []
+    tables: dict[str, TableSettings] = {}
     projects: dict[str, ProjectSettings] = {}
 
 
@@ -154,6 +166,18 @@ def is_quiet(hours: str, hour: int) -> bool:
         return False
     first, last = int(begin), int(end)
     return first <= hour < last if first <= last else hour >= first or hour < last
+
+
+def change_table(name: str, change: Callable[[TableSettings], TableSettings]) -> TableSettings:
+    """Change what is remembered of one table, and return it."""
+    changed: list[TableSettings] = []
+
+    def change_one(settings: Settings) -> None:
+        settings.tables[name] = change(settings.tables.get(name, TableSettings()))
+        changed.append(settings.tables[name])
+
+    change_all(change_one)
+    return changed[0]
 
 
 def note_opened(project_id: str, folder: Path) -> None:

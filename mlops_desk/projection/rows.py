@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -65,6 +66,11 @@ class Reader:
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""
         return self.connection.execute(query, list(values)).fetchall()
+
+    def places(self, query: str, *values: Any) -> array[int]:
+        """Return the one column of whole numbers that a SELECT gives."""
+        columns = self.connection.execute(query, list(values)).fetchnumpy()
+        return array("q", next(iter(columns.values())).tobytes())
 
     def get(self, noun: type[N], id: str) -> N:  # noqa: A002
         """Return one row by its full id."""

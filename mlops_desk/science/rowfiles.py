@@ -72,6 +72,27 @@ def join_rows(paths: Sequence[Path], target: Path) -> int:
             raise _unreadable(error, *paths, target) from error
 
 
+def csv_to_parquet(path: Path, target: Path, types: Mapping[str, str]) -> None:
+    """Write a CSV file of ours as Parquet, its columns of these SQL types; empty cells are nothing, quoted ones texts.
+
+    Raises:
+        DeskError: DATA-410 the file cannot be read.
+    """
+    import duckdb
+
+    named = ", ".join(f"{text(name)}: {text(kind)}" for name, kind in types.items())
+    rows = (
+        f"read_csv({path_text(path)}, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+        f"nullstr = '', allow_quoted_nulls = false, new_line = '\\r\\n', columns = {{{named}}})"
+    )
+    with duckdb.connect(config={"threads": "1", "autoinstall_known_extensions": "false"}) as con:
+        _lock(con, str(path), str(target))
+        try:
+            con.execute(f"COPY (SELECT * FROM {rows}) TO {text(str(target))} (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608
+        except duckdb.Error as error:
+            raise _unreadable(error, path, target) from error
+
+
 def _storable(array: Array) -> Array:
     return array.astype("datetime64[us]") if array.dtype.kind == "M" else array  # DuckDB knows no days of numpy
 

@@ -24,6 +24,7 @@ from mlops_desk.workspace import told_again
 from mlops_desk.workspace.project import Project
 
 PAGE_ROWS = 500
+_COLUMNS = "id, ms, member, acting, kind, verdict, reason, device, seq, place"
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -82,14 +83,25 @@ def trail(rows: Rows, wanted: Wanted = Wanted()) -> list[TrailRow]:  # noqa: B00
     Raises:
         DeskError: there is no such member, verdict or entry.
     """
+    where, values = condition(rows, wanted)
+    query = f"""
+        SELECT {_COLUMNS} FROM line WHERE {where} ORDER BY ms DESC, counter DESC, id DESC LIMIT ?"""  # noqa: S608 - ours
+    return _told(rows, rows.sql(query, *values, wanted.most))
+
+
+def entries_at(rows: Rows, places: Sequence[int]) -> list[TrailRow | None]:
+    """Return the entries at some places of the store, in this order; None where there is none any more."""
+    query = f"SELECT rowid, {_COLUMNS} FROM line WHERE rowid IN (SELECT unnest(?))"  # noqa: S608 - our own words
+    found = rows.sql(query, list(places))
+    by_place = dict(zip((row[0] for row in found), _told(rows, [row[1:] for row in found]), strict=True))
+    return [by_place.get(each) for each in places]
+
+
+def _told(rows: Rows, found: Sequence[tuple[Any, ...]]) -> list[TrailRow]:
+    """Return entries with names and words for what the store says of them."""
     who = names(rows)
     asked = {each.device: each.name for each in rows.find(JoinRequest)}  # who writes before joining has but a name
-    where, values = _condition(rows, wanted, who)
-    query = f"""
-        SELECT id, ms, member, acting, kind, verdict, reason, device, seq, place FROM line
-        WHERE {where} ORDER BY ms DESC, counter DESC, id DESC LIMIT ?"""  # noqa: S608 - our own words
-    found = rows.sql(query, *values, wanted.most)
-    about = _abouts(rows, [row[0] for row in found])
+    about = abouts(rows, [row[0] for row in found])
     again = {each.line: each for each in told_again.known(rows, [row[0] for row in found])}
     return [
         TrailRow(
@@ -124,13 +136,18 @@ def offered(rows: Rows) -> Offered:
     return Offered(tuple(named), tuple(kinds), tuple(code for code in VERDICTS if code in codes))
 
 
-def _condition(rows: Rows, wanted: Wanted, who: dict[str, str]) -> tuple[str, list[Any]]:
+def condition(rows: Rows, wanted: Wanted) -> tuple[str, list[Any]]:
+    """Return what entries must fit to be wanted, as SQL over ``line`` with its values.
+
+    Raises:
+        DeskError: there is no such member, verdict or entry.
+    """
     parts, values = ["true"], list[Any]()
     if wanted.by:
-        parts.append("member IN (SELECT unnest(?))")
-        values.append(_members(wanted.by, who))
+        parts.append("line.member IN (SELECT unnest(?))")
+        values.append(_members(wanted.by, names(rows)))
     if wanted.kind:
-        parts.append("(kind = ? OR starts_with(kind, ?))")
+        parts.append("(line.kind = ? OR starts_with(line.kind, ?))")
         values += [wanted.kind, f"{wanted.kind}."]
     if wanted.verdict:
         if wanted.verdict not in VERDICTS:
@@ -140,22 +157,22 @@ def _condition(rows: Rows, wanted: Wanted, who: dict[str, str]) -> tuple[str, li
                 code="TRAIL-102",
             )
         is_twice = wanted.verdict == told_again.TOLD_TWICE
-        parts.append("id IN (SELECT line FROM told_again)" if is_twice else "verdict = ?")
+        parts.append("line.id IN (SELECT line FROM told_again)" if is_twice else "line.verdict = ?")
         values += [] if is_twice else [wanted.verdict]
     if wanted.since is not None:
-        parts.append("ms >= ?")
+        parts.append("line.ms >= ?")
         values.append(int(wanted.since.timestamp() * 1000))
     if wanted.about:
-        parts.append("id IN (SELECT unnest(?))")
+        parts.append("line.id IN (SELECT unnest(?))")
         values.append(_lines_about(rows, *rows.meant(wanted.about)))
     if wanted.nouns:
-        parts.append("split_part(kind, '.', 1) IN (SELECT unnest(?))")
+        parts.append("split_part(line.kind, '.', 1) IN (SELECT unnest(?))")
         values.append(list(wanted.nouns))
     if wanted.lines is not None:
-        parts.append("id IN (SELECT unnest(?))")
+        parts.append("line.id IN (SELECT unnest(?))")
         values.append(list(wanted.lines))
     if wanted.before:
-        parts.append("(ms, counter, id) < (?, ?, ?)")
+        parts.append("(line.ms, line.counter, line.id) < (?, ?, ?)")
         values += _place_of(rows, wanted.before)
     return " AND ".join(parts), values
 
@@ -205,7 +222,7 @@ def _place_of(rows: Rows, text: str) -> list[Any]:
     return list(found[0])
 
 
-def _abouts(rows: Rows, lines: Sequence[str]) -> dict[str, str]:
+def abouts(rows: Rows, lines: Sequence[str]) -> dict[str, str]:
     """Return by line what people call the first thing that it wrote, where that has a name."""
     query = 'SELECT line, noun, id FROM op WHERE "index" = 0 AND line IN (SELECT unnest(?))'
     first: dict[str, dict[str, str]] = defaultdict(dict)

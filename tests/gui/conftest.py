@@ -18,14 +18,16 @@ import mlops_desk.gui
 from mlops_desk.gui.app import application
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.main_window import MainWindow
+from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.tasks import Tasks
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.turns import turns
-from mlops_desk.kernel import secrets
+from mlops_desk.kernel import clock, secrets
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Founder, Workspace, found, machine
 from mlops_desk.workspace.project import load
+from tests.gui.table_of_kpis import LISTING, ROWS
 from tests.gui.team import Team, home_of
 
 if TYPE_CHECKING:
@@ -81,6 +83,19 @@ def desk(qapp: object) -> Iterator[Desk]:
     yield made
     made.close()
     gc.collect()
+
+
+@pytest.fixture
+def kpis(desk: Desk, qtbot: QtBot) -> Table:
+    """Return a table of three rows by itself, shown, with the focus in its filter line."""
+    made = Table(desk, LISTING)
+    made.setObjectName(MEANT)
+    qtbot.addWidget(made)
+    made.resize(900, 400)
+    made.show()
+    made.filter.setFocus()
+    made.show_rows(ROWS, clock.now())
+    return made
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtWidgets import QMenu, QWidget
+
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.area import AreaPage
-from mlops_desk.gui.widgets.table import Table
+from mlops_desk.gui.table.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,11 @@ def fill(form: Form, **values: object) -> None:
 def table(page: AreaPage) -> Table:
     assert page.table is not None
     return page.table
+
+
+def shown_menu(widget: QWidget) -> QMenu:
+    """Return the menu that is open over a widget."""
+    return next(each for each in widget.findChildren(QMenu) if each.isVisible())
 
 
 def names(page: AreaPage) -> list[str]:

@@ -14,7 +14,7 @@ from mlops_desk.areas.team.comment import AddComment
 from mlops_desk.catalogue import RULES
 from mlops_desk.gui.forms.admit import AdmitForm
 from mlops_desk.gui.forms.form import Form
-from mlops_desk.gui.models.rows import row_key
+from mlops_desk.gui.models.listed import row_key
 from mlops_desk.gui.pages import inbox_lines
 from mlops_desk.gui.pages.gate import GateDialog
 from mlops_desk.gui.pages.inbox import InboxPage
@@ -277,7 +277,7 @@ def test_that_a_line_is_snoozed_and_done_with_and_waits_again(window: MainWindow
         page.turn_to(tab)
         settled()
         assert page.table is not None
-        assert [row.sentence for row in page.table.model._shown] == [sentence]
+        assert [row.sentence for row in page.table.model.here()] == [sentence]
         page.table.grid.selectRow(0)
         page.again.click()
         settled()

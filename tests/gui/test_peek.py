@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from mlops_desk.gui.main_window import MainWindow
-    from mlops_desk.gui.widgets.table import Grid
+    from mlops_desk.gui.table.grid import Grid
 
 SPACE, ENTER, ESCAPE, DOWN = Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Down
 

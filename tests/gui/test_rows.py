@@ -14,6 +14,7 @@ from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.models.rows import RowsModel
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.state import State
+from mlops_desk.kernel.wish import parse
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -42,6 +43,10 @@ def model(qtbot: QtBot) -> RowsModel:
     made = RowsModel(COLUMNS)
     made.tester = QAbstractItemModelTester(made, FATAL)  # type: ignore[attr-defined]
     return made
+
+
+def _filter(model: RowsModel, text: str) -> None:
+    model.filter_by(parse(text, COLUMNS).conditions)
 
 
 def _ids(model: RowsModel) -> list[str]:
@@ -91,13 +96,13 @@ def test_that_states_sort_worst_first(model: RowsModel):
 
 def test_that_the_filter_finds_words_and_words_in_a_column(model: RowsModel):
     model.show_rows([_row(number) for number in range(12)])
-    model.filter("off row")
+    _filter(model, "off row")
     assert {row.state.level for row in map(model.row, range(model.rowCount()))} == {"bad"}
-    model.filter("state:off name:2")
+    _filter(model, "state:off name:2")
     assert _ids(model) == ["r9"]
-    model.filter("value:off")
+    _filter(model, "value:off")
     assert _ids(model) == []
-    model.filter("")
+    _filter(model, "")
     assert model.rowCount() == 12
 
 

@@ -43,22 +43,6 @@ def test_that_the_kind_narrows_the_trail(page: GovernancePage, settled: Callable
     assert page.bar.kind.currentData() == "kpi.add", "what was chosen stays chosen"
 
 
-def test_that_the_trail_turns_its_pages(
-    page: GovernancePage, settled: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-):
-    assert not page.bar.older.isEnabled()
-    monkeypatch.setattr(trail, "PAGE_ROWS", 2)
-    page.reload()
-    settled()
-    assert page.bar.older.isEnabled()
-    page.bar.older.click()
-    settled()
-    assert [each.kind for each in shown(page)] == ["project.create"]
-    page.bar.newer.click()
-    settled()
-    assert shown(page)[0].about == "Fair credit"
-
-
 def test_that_the_inspector_says_how_an_entry_was_signed(
     window: MainWindow, page: GovernancePage, settled: Callable[[], None]
 ):

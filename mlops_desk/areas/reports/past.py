@@ -59,6 +59,10 @@ class Past:
         """Return all rows of a SELECT, over the tables as they are now."""
         return self._rows.sql(query, *values)
 
+    def places(self, query: str, *values: Any) -> Sequence[int]:
+        """Return the one column of whole numbers that a SELECT gives, over the tables as they are now."""
+        return self._rows.places(query, *values)
+
     def get(self, noun: type[N], id: str) -> N:  # noqa: A002 - the field's name
         """Return one row by its full id."""
         found: N | None = self._all(noun).get(id)

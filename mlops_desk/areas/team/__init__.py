@@ -1,10 +1,11 @@
 """The team: who belongs to the project, in which roles, and who answers for which stage."""
 
-from mlops_desk.areas.team import comment, discussion, hand_over, open_items, queries
+from mlops_desk.areas.team import comment, discussion, hand_over, open_items, queries, view
 from mlops_desk.areas.team.comment import Comment
 from mlops_desk.areas.team.device import AcceptLate, AdmitDevice, ConfirmFork, Device, RemoveMember, RetireDevice
 from mlops_desk.areas.team.hand_over import HandOver
 from mlops_desk.areas.team.member import Admit, ChangeRoles, JoinRequest, Member, Project
+from mlops_desk.areas.team.view import VIEWS, TableView
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
 
@@ -119,12 +120,12 @@ HAND_OVERS = Listing(
 AREA = Area(
     name="team",
     title="Team",
-    nouns=(Project, Member, JoinRequest, Device, Comment, HandOver),
+    nouns=(Project, Member, JoinRequest, Device, Comment, HandOver, TableView),
     acts=(
         *(Admit, ChangeRoles, RemoveMember, *hand_over.ACTS),
-        *(AdmitDevice, RetireDevice, AcceptLate, ConfirmFork, *comment.ACTS),
+        *(AdmitDevice, RetireDevice, AcceptLate, ConfirmFork, *comment.ACTS, *view.ACTS),
     ),
-    listings=(MEMBERS, REQUESTS, DEVICES, RACI, OPEN_ITEMS, HAND_OVERS, COMMENTS),
+    listings=(MEMBERS, REQUESTS, DEVICES, RACI, OPEN_ITEMS, HAND_OVERS, COMMENTS, VIEWS),
     details={
         "member": queries.member_details,
         "comment": discussion.comment_details,

@@ -1,67 +1,81 @@
-"""A table's rows in Qt's model: compared by key, so that news never loses selection or place."""
+"""A table's rows in memory: compared by key, so that news never loses selection or place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+import msgspec
+from PySide6.QtCore import QModelIndex, QObject, Slot
 
-from mlops_desk.gui.models.cells import NUMBERS, cell_text, is_missing, sort_key
-from mlops_desk.gui.widgets.text import tip
+from mlops_desk.gui.models.arrange import arranged
+from mlops_desk.gui.models.listed import Index, TableModel, row_key
+from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.listing import Column
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.progress import Progress
+from mlops_desk.kernel.wish import Wish
 
-Index = QModelIndex | QPersistentModelIndex
-RowRole = Qt.ItemDataRole.UserRole
-ValueRole = Qt.ItemDataRole.UserRole + 1
+LARGE_ROWS = 3000  # what is sorted and compared at once; larger tables are arranged on a worker
 _NO_INDEX = QModelIndex()
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+Elsewhere = Callable[[Callable[[Progress, Stop], Any], Callable[[Any], None]], object]
 
 
-def row_key(row: Any) -> str:
-    """Return what a row is known by."""
-    return str(getattr(row, "id", "") or getattr(row, "line", "") or row)
+class Arranged(msgspec.Struct, frozen=True):
+    """Rows in the order wished, where each of them stands, and the number of the wish."""
+
+    number: int
+    rows: list[Any]
+    places: dict[str, int]
 
 
-def one_line(value: Any, column: Column) -> str:
-    """Return a value as a cell shows it."""
-    return cell_text(value, column.cell).replace("\n", " ")
-
-
-def side_of(column: Column) -> int:
-    """Return how the cells of a column are aligned: numbers at the right."""
-    return _RIGHT if column.cell in NUMBERS else _LEFT
-
-
-class RowsModel(QAbstractTableModel):
-    """Rows of one listing, filtered and sorted here; shows what fits, in the order wished."""
+class RowsModel(TableModel):
+    """Rows of one listing; ``elsewhere`` runs a function on a worker and hands its answer to a slot here."""
 
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
+        super().__init__(columns, parent)
+        self.elsewhere: Elsewhere | None = None
         self._all: list[Any] = []
+        self._newest: list[Any] | None = None  # what the last question gave, while some of it is held back
         self._shown: list[Any] = []
-        self._words: list[str] = []
-        self._order: tuple[int, Qt.SortOrder] | None = None
+        self._places: dict[str, int] | None = None
+        self._number = 0
 
     # --- what it is told --------------------------------------------------------------------
 
-    def show_rows(self, rows: Sequence[Any]) -> None:
-        """Take rows in place of those before."""
-        self._all = list(rows)
-        self._arrange()
+    def show_rows(self, rows: Sequence[Any], *, keeps_view: bool = False) -> None:
+        """Take rows in place of those before; ``keeps_view`` holds back what is new and moves nothing.
 
-    def filter(self, text: str) -> None:
-        """Show only rows that hold every word; ``column:word`` looks in one column."""
-        self._words = text.casefold().split()
-        self._arrange()
+        A large table is arranged anew all the same, and the view finds its place again.
+        """
+        if keeps_view and self._shown and len(rows) <= LARGE_ROWS:
+            self._keep_view(list(rows))
+        else:
+            self._newest, self._all = None, list(rows)
+            self.arrange()
 
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; -1 gives the order of the question back."""
-        self._order = (column, order) if column >= 0 else None
-        self._arrange()
+    def let_in(self) -> None:
+        """Show the rows that wait, in their places."""
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Fulfil the wish: at once, or for a large table on a worker; then the order is replaced in one go."""
+        if self._newest is not None:
+            self._all, self._newest = self._newest, None
+        self._number += 1
+        if self.elsewhere is None or max(len(self._all), len(self._shown)) <= LARGE_ROWS:
+            self._become(arranged(self._all, self.columns, self.wish))
+            self.arranged.emit()
+            return
+        self.working.emit(True)
+        self.elsewhere(partial(_arranged, self._number, self._all, self.columns, self.wish), self._take)
+
+    @Slot(object)
+    def _take(self, found: Arranged) -> None:
+        if found.number == self._number:
+            self._become_at_once(found)
+            self.working.emit(False)
+            self.arranged.emit()
 
     # --- what it is asked -------------------------------------------------------------------
 
@@ -70,82 +84,50 @@ class RowsModel(QAbstractTableModel):
         """How many rows there are, shown or not."""
         return len(self._all)
 
+    @property
+    def held(self) -> int:
+        """How many new rows wait until somebody lets them in."""
+        return len(self._newest) - len(self._all) if self._newest is not None else 0
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """All rows, shown or not, in the order of the question."""
+        return self._all
+
+    def here(self) -> Sequence[Any]:
+        """Return the rows that are shown."""
+        return self._shown
+
     def row(self, number: int) -> Any:
         """Return the row shown at a place."""
         return self._shown[number]
 
-    def cell(self, row: int, column: int) -> tuple[Column, Any]:
-        """Return the column and the value of a cell, without a round through Qt."""
-        found = self.columns[column]
-        return found, getattr(self._shown[row], found.name, None)
-
     def place_of(self, key: str) -> int:
         """Return where the row of a key is shown, or -1."""
-        return next((place for place, row in enumerate(self._shown) if row_key(row) == key), -1)
+        if self._places is None:
+            self._places = {row_key(row): place for place, row in enumerate(self._shown)}
+        return self._places.get(key, -1)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Return how many rows are shown."""
         return 0 if parent.isValid() else len(self._shown)
 
-    def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Return how many columns there are."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows, says or holds."""
-        if not index.isValid():
-            return None
-        row = self._shown[index.row()]
-        if role == RowRole:
-            return row
-        column, value = self.cell(index.row(), index.column())
-        if role == ValueRole:
-            return value
-        if role == Qt.ItemDataRole.DisplayRole:
-            return one_line(value, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(self._text(row, column))
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {self._text(row, column) or _('empty')}"
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return side_of(column)
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return a column's title, and a row's name for those who hear it."""
-        if orientation == Qt.Orientation.Vertical:
-            is_name = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
-            return self._text(self._shown[section], self.columns[0]) if is_name and section < len(self._shown) else None
-        column = self.columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return f"{column.title}, {column.unit}" if column.unit else column.title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return side_of(column)
-        return None
-
     # --- news -------------------------------------------------------------------------------
 
-    def _text(self, row: Any, column: Column) -> str:
-        return cell_text(getattr(row, column.name, None), column.cell)
-
-    def _arrange(self) -> None:
-        rows = [row for row in self._all if self._fits(row)] if self._words else list(self._all)
-        if self._order is not None:
-            rows = self._sorted(rows, *self._order)
-        self._become(rows)
-
-    def _fits(self, row: Any) -> bool:
-        texts = {column.title.casefold(): self._text(row, column).casefold() for column in self.columns}
-        return all(_has(texts, word) for word in self._words)
-
-    def _sorted(self, rows: list[Any], column: int, order: Qt.SortOrder) -> list[Any]:
-        name = self.columns[column].name
-        known = [row for row in rows if not is_missing(getattr(row, name, None))]
-        missing = [row for row in rows if is_missing(getattr(row, name, None))]
-        known.sort(key=lambda row: sort_key(getattr(row, name)), reverse=order == Qt.SortOrder.DescendingOrder)
-        return known + missing
+    def _keep_view(self, rows: list[Any]) -> None:
+        """Change rows where they stand and take out those that are gone; what is new waits."""
+        known = {row_key(row) for row in self._all}
+        self._number += 1
+        self._newest = rows
+        self._all = [row for row in rows if row_key(row) in known]
+        now = {row_key(row): row for row in self._all}
+        self._become([now[key] for row in self._shown if (key := row_key(row)) in now])
+        if not self.held:
+            self._newest = None
+        self.arranged.emit()
 
     def _become(self, rows: list[Any]) -> None:
+        self._places = None
         wanted = {row_key(row): row for row in rows}
         self._take_out([place for place, row in enumerate(self._shown) if row_key(row) not in wanted])
         here = {row_key(row) for row in self._shown}
@@ -157,6 +139,12 @@ class RowsModel(QAbstractTableModel):
             self.endInsertRows()
         self._reorder(list(wanted))
         self._replace(list(wanted.values()))
+
+    def _become_at_once(self, found: Arranged) -> None:
+        """Replace a large table's rows in one go: comparing them would hold the window up; the view finds its place."""
+        self.beginResetModel()
+        self._shown, self._places = found.rows, found.places
+        self.endResetModel()
 
     def _take_out(self, places: list[int]) -> None:
         for first, last in reversed(_runs(places)):
@@ -182,13 +170,11 @@ class RowsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
 
 
-def _has(texts: dict[str, str], word: str) -> bool:
-    title, colon, part = word.partition(":")
-    if colon and part:
-        named = [text for name, text in texts.items() if name.startswith(title)]
-        if named:
-            return any(part in text for text in named)
-    return any(word in text for text in texts.values())
+def _arranged(
+    number: int, rows: list[Any], columns: Sequence[Column], wish: Wish, _progress: Progress, stop: Stop
+) -> Arranged:
+    found = {row_key(row): row for row in arranged(rows, columns, wish, stop)}
+    return Arranged(number, list(found.values()), {key: place for place, key in enumerate(found)})
 
 
 def _runs(places: Sequence[int]) -> list[tuple[int, int]]:

@@ -12,16 +12,17 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidg
 from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.fields import FILES
-from mlops_desk.gui.models.rows import row_key
+from mlops_desk.gui.models.listed import row_key
+from mlops_desk.gui.models.paged import Sheaf
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.act_row import begin
 from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.pages.records import Listed
 from mlops_desk.gui.places import Place, areas_of
+from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.notices import EmptyState
-from mlops_desk.gui.widgets.table import Table
 from mlops_desk.gui.widgets.text import unmarked
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.area import Area
@@ -96,12 +97,13 @@ class AreaPage(Page):
         if not self.tabs:
             return None
         if number not in self._tables:
-            table = Table(self.tabs[number][1], self.place.icon)
+            table = Table(self.desk, self.tabs[number][1], self.place.icon)
             table.row_chosen.connect(self._inspect)
             table.row_opened.connect(self._open)
             table.row_peeked.connect(self._peek)
             table.menu_wanted.connect(self._row_menu)
             table.act_wanted.connect(self.begin_from_nothing)
+            table.order_wanted.connect(self.reload)
             self._tables[number] = table
             self._stack.addWidget(table)
         return self._tables[number]
@@ -144,12 +146,22 @@ class AreaPage(Page):
 
     def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """Ask for the rows of the tab in front."""
-        return (records.listed, self.tabs[self._bar.currentIndex()]) if self.tabs else None
+        if not self.tabs:
+            return None
+        area, listing = self.tabs[self._bar.currentIndex()]
+        if listing.paged is not None and self.table is not None:
+            return records.sheaf, (area, listing, self.table.asked())
+        return records.listed, (area, listing)
 
-    def show_data(self, answer: Listed) -> None:
-        """Show the rows."""
+    def show_data(self, answer: Listed | Sheaf) -> None:
+        """Show the rows; of a table in the store first its beginning, then ask for the whole."""
         self.header.stand(answer.state)
-        if self.table is not None:
+        if isinstance(answer, Sheaf):
+            if self.table is not None:
+                self.table.show_sheaf(answer)
+            if answer.is_part:
+                self.reload()
+        elif self.table is not None:
             self.table.show_rows(answer.rows, answer.as_of)
             if self._wished:
                 self.table.choose(self._wished)
@@ -198,31 +210,28 @@ class AreaPage(Page):
         """Begin what an empty table offers: the form of an act."""
         self.desk.fill_in(stands_for)
 
-    @Slot(object, QPoint)
-    def _row_menu(self, row: Any, at: QPoint) -> None:
-        if self.listing is None:
-            return
-        self._about = row
-        menu = self._made_menu(acts.acts_for(self.listing.noun), self.listing.noun)
-        menu.triggered.connect(self._row_act)
-        menu.popup(at)
+    @Slot(object, QMenu)
+    def _row_menu(self, row: Any, menu: QMenu) -> None:
+        if self.listing is not None:
+            self._about = row
+            self._fill(menu, acts.acts_for(self.listing.noun), self.listing.noun)
+            menu.triggered.connect(self._row_act)
 
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
-        menu = self._made_menu([act for area in areas_of(self.place) for act in area.acts], "")
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill(menu, [act for area in areas_of(self.place) for act in area.acts], "")
         menu.triggered.connect(self._place_act)
         menu.popup(at)
 
-    def _made_menu(self, fitting: list[type[Act]], noun: str) -> QMenu:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def _fill(self, menu: QMenu, fitting: list[type[Act]], noun: str) -> None:
         for act in fitting:
             menu.addAction(unmarked(acts.button_text(act, noun))).setData(act)
-        return menu
 
     @Slot(QAction)
     def _row_act(self, action: QAction) -> None:
-        if self.listing is not None:
+        if self.listing is not None and isinstance(action.data(), type):
             begin(self.desk, action.data(), self.listing.noun, row_key(self._about), self._about)
 
     @Slot(QAction)

@@ -13,9 +13,9 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.objects_work import Carried, Lain, ObjectLine, Way
 from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.places import Place
+from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import Banner
-from mlops_desk.gui.widgets.table import Table
 from mlops_desk.gui.widgets.text import Line
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.area import Area

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -17,11 +17,11 @@ from mlops_desk.gui import acts
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.page import numbered
+from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button, Choice
 from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.gui.widgets.state_chip import StateChip
-from mlops_desk.gui.widgets.table import Table
 from mlops_desk.gui.widgets.text import label, unmarked
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.act import Act
@@ -134,7 +134,7 @@ class GateDialog(QDialog):
         self.sentence = label("", "secondary", wraps=True)
         self.banner = Banner()
         self.all = QCheckBox(_("Also the items that are settled"))
-        self.table = Table(ITEMS, "shield-check")
+        self.table = Table(desk, ITEMS, "shield-check")
         self._lay_out()
         self.gate.currentIndexChanged.connect(self.reload)
         self.subject.currentIndexChanged.connect(self.reload)
@@ -231,19 +231,17 @@ class GateDialog(QDialog):
         self._about = row
         self._begin(AnswerItem)
 
-    @Slot(object, QPoint)
-    def _menu(self, row: ItemLine, at: QPoint) -> None:
+    @Slot(object, QMenu)
+    def _menu(self, row: ItemLine, menu: QMenu) -> None:
         self._about = row
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for act in _OF_ITEM:
             menu.addAction(unmarked(verb_words(act))).setData(act)
         menu.triggered.connect(self._chosen)
-        menu.popup(at)
 
     @Slot(QAction)
     def _chosen(self, action: QAction) -> None:
-        self._begin(action.data())
+        if isinstance(action.data(), type):
+            self._begin(action.data())
 
     @Slot(object)
     def _begin(self, act: type[Act]) -> None:

@@ -20,7 +20,6 @@ from mlops_desk.gui.pages.trail import (
     found_out,
     raw,
     with_raw,
-    written,
 )
 from mlops_desk.gui.places import Place
 from mlops_desk.gui.widgets.buttons import Button
@@ -73,15 +72,15 @@ class GovernancePage(AreaPage):
 
     def question(self) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """Ask as every area does; the trail as its bar wishes; findings also of the last check of all bytes."""
-        if self.listing is TRAIL:
-            return written, (self.bar.wanted,)
+        if self.listing is TRAIL and self.table is not None:
+            self.table.scope = self.bar.wanted
         return (found_out, (self._checked,)) if self.listing is FINDINGS else super().question()
 
     def show_data(self, answer: Any) -> None:
-        """Show the rows; the bar knows from them whether there are older ones."""
+        """Show the rows; the bar asks what there is to filter by."""
         super().show_data(answer)
         if self.listing is TRAIL:
-            self.bar.show_page(answer.rows)
+            self.bar.refresh()
 
     @Slot(object)
     def _inspect(self, row: Any) -> None:

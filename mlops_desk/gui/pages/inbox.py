@@ -30,10 +30,10 @@ from mlops_desk.gui.pages.inbox_lines import (
     InboxLine,
 )
 from mlops_desk.gui.pages.page import Page
+from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import Banner
-from mlops_desk.gui.widgets.table import Table
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.roles import OWNER, role_name
@@ -106,7 +106,7 @@ class InboxPage(Page):
         if self.tab == ACTIVITY:
             return None
         if self.tab not in self._tables:
-            table = Table(LISTINGS[self.tab], "inbox")
+            table = Table(self.desk, LISTINGS[self.tab], "inbox")
             table.row_chosen.connect(self._chosen)
             table.row_opened.connect(self.settle)
             table.row_peeked.connect(self._peek)

@@ -11,7 +11,7 @@ from mlops_desk import catalogue
 from mlops_desk.areas.team.member import Admit
 from mlops_desk.gui import acts
 from mlops_desk.gui.models.cells import cell_text
-from mlops_desk.gui.models.rows import row_key
+from mlops_desk.gui.models.listed import row_key
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.listing import Column, Detail, Listing

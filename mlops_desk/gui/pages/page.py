@@ -17,7 +17,7 @@ from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.rows import Rows
 
 if TYPE_CHECKING:
-    from mlops_desk.gui.widgets.table import Table
+    from mlops_desk.gui.table.table import Table
 
 
 class Page(QWidget):

@@ -17,6 +17,7 @@ from mlops_desk.areas.team.discussion import Said, discussion
 from mlops_desk.areas.team.queries import project
 from mlops_desk.gui.acts import noun_words
 from mlops_desk.gui.models.cells import cell_text, is_missing
+from mlops_desk.gui.models.paged import Asked, Sheaf
 from mlops_desk.gui.places import places
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.area import Area
@@ -24,6 +25,7 @@ from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.chart import Chart
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.listing import Detail, Listing
+from mlops_desk.kernel.paged import PAGE_ROWS, Paged
 from mlops_desk.kernel.record import Field, Noun, Record, fields_of, own_fields, table_of
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -74,6 +76,26 @@ def listed(rows: Rows, area: Area | None, listing: Listing) -> Listed:
     """Return the rows of a listing."""
     state = area.stage(rows) if area is not None and area.stage is not None else None
     return Listed(listing.query(rows), state, clock.now())
+
+
+def sheaf(rows: Rows, area: Area | None, listing: Listing, asked: Asked) -> Sheaf:
+    """Return the order of a table in the store, with the pages that are seen first: where the first key stands."""
+    paged = listing.paged
+    assert paged is not None
+    state = area.stage(rows) if area is not None and area.stage is not None else None
+    found = paged.order(rows, asked.scope, asked.wish, asked.keys, asked.most)
+    first = found.found.get(asked.keys[0], 0) // PAGE_ROWS if asked.keys else 0
+    pages = {
+        number: paged.at(rows, places)
+        for number in ((first,) if asked.most else (first, first + 1))
+        if (places := found.places[number * PAGE_ROWS : (number + 1) * PAGE_ROWS])
+    }
+    return Sheaf(found, pages, state, clock.now(), is_part=bool(asked.most) and len(found.places) == asked.most)
+
+
+def page_at(rows: Rows, paged: Paged, number: int, page: int, places: Sequence[int]) -> tuple[int, int, Sequence[Any]]:
+    """Return a page of rows, with the number of the order and of the page."""
+    return number, page, paged.at(rows, places)
 
 
 def shown(rows: Rows, noun: str, id_: str, signed: frozenset[str] = frozenset()) -> Shown | None:

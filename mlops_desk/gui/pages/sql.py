@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import Banner, EmptyState
-from mlops_desk.gui.widgets.table import Table
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.child import Stop
@@ -207,7 +207,7 @@ class SqlDialog(QDialog):
         if self.answer is not None:
             self.answer.hide()
             self.answer.deleteLater()
-        self.answer = Table(listing)
+        self.answer = Table(self._desk, listing)
         self._column.addWidget(self.answer, 1)
         self.answer.show_rows(rows, clock.now())
         self._at_rest()

@@ -12,6 +12,7 @@ from mlops_desk.areas.team.member import Admit
 from mlops_desk.areas.team.queries import MAX_REQUESTS
 from mlops_desk.gui.command_words import WORDS
 from mlops_desk.gui.desk import Desk
+from mlops_desk.gui.models.paged import Sheaf
 from mlops_desk.gui.pages.area import AreaPage
 from mlops_desk.gui.pages.records import Listed
 from mlops_desk.gui.places import Place
@@ -53,12 +54,13 @@ class TeamPage(AreaPage):
         if is_requests and self.table is not None:
             self.table.say_empty(REQUESTS.empty, WORDS[INVITE], INVITE)
 
-    def show_data(self, answer: Listed) -> None:
+    def show_data(self, answer: Listed | Sheaf) -> None:
         """Show the rows; requests without end are cut, and it is said."""
         super().show_data(answer)
         is_requests = self.listing is REQUESTS
-        self.admit.setEnabled(bool(answer.rows))
-        if is_requests and len(answer.rows) >= MAX_REQUESTS:
+        rows = answer.rows if isinstance(answer, Listed) else ()
+        self.admit.setEnabled(bool(rows))
+        if is_requests and len(rows) >= MAX_REQUESTS:
             said = _("Only the newest {n} requests are shown.", n=MAX_REQUESTS)
             hint = _("Whoever can write to the team copy can ask to join; look who that is.")
             self.note.say(said, hint, level="warn")

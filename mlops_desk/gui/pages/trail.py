@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
@@ -17,6 +17,7 @@ from mlops_desk.kernel import clock
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.listing import Column, Detail, Listing
+from mlops_desk.kernel.paged import Paged
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -24,7 +25,8 @@ from mlops_desk.kernel.verdicts import state_of, words_of
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace import status
 from mlops_desk.workspace.act_words import entry_words
-from mlops_desk.workspace.trail import PAGE_ROWS, Offered, TrailRow, Wanted, offered, raw_line, trail
+from mlops_desk.workspace.trail import Offered, TrailRow, Wanted, entries_at, offered, raw_line, trail
+from mlops_desk.workspace.trail_table import counts, ordered
 
 if TYPE_CHECKING:
     from mlops_desk.workspace import Workspace
@@ -53,9 +55,9 @@ def lines(rows: Rows, wanted: Wanted = Wanted()) -> list[TrailLine]:  # noqa: B0
     return [_line(each) for each in trail(rows, wanted)]
 
 
-def written(rows: Rows, wanted: Wanted) -> Listed:
-    """Return a page of the trail as the page shows it."""
-    return Listed(lines(rows, wanted), None, clock.now())
+def lines_at(rows: Rows, places: Sequence[int]) -> list[TrailLine | None]:
+    """Return the entries at some places of the store; None where there is none any more."""
+    return [_line(each) if each is not None else None for each in entries_at(rows, places)]
 
 
 def _line(each: TrailRow) -> TrailLine:
@@ -138,6 +140,7 @@ TRAIL = Listing(
     ),
     query=lines,
     empty=_("No entry."),
+    paged=Paged(ordered, lines_at, counts),
 )
 FINDINGS = Listing(
     noun=FINDING_NOUN,
@@ -155,11 +158,11 @@ FINDINGS = Listing(
 
 
 class TrailBar(PagedBar):
-    """Chooses which entries are shown: by person, verdict and kind, and how far back the page begins."""
+    """Chooses which entries are shown: by person, verdict and kind."""
 
     def __init__(self, desk: Desk) -> None:
         names = ((_("Person"), _("All people")), (_("Verdict"), _("All verdicts")), (_("What"), _("All kinds")))
-        super().__init__(names)
+        super().__init__(names, has_pages=False)
         self._desk = desk
         self.by, self.verdict, self.kind = self.boxes
 
@@ -167,13 +170,11 @@ class TrailBar(PagedBar):
     def wanted(self) -> Wanted:
         """The entries that the bar asks for."""
         by, verdict, kind = self.chosen
-        return Wanted(by, kind, verdict, self.before, PAGE_ROWS)
+        return Wanted(by, kind, verdict)
 
-    def show_page(self, rows: Sequence[Any]) -> None:
-        """Learn from the rows on the page where the next one begins, and ask what there is to filter by."""
-        self.turn_page(rows, PAGE_ROWS)
-        if rows:
-            self._desk.ask(offered, then=self._offer)
+    def refresh(self) -> None:
+        """Ask what there is to filter by."""
+        self._desk.ask(offered, then=self._offer)
 
     @Slot(object)
     def _offer(self, found: Offered) -> None:

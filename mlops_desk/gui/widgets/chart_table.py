@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import make_dataclass
 
 from mlops_desk.gui.models.rows import RowsModel
-from mlops_desk.gui.widgets.table import Grid
+from mlops_desk.gui.table.grid import Grid
 from mlops_desk.kernel.chart import Chart
 from mlops_desk.kernel.listing import Cell, Column
 from mlops_desk.kernel.words import _

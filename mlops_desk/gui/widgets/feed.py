@@ -10,7 +10,8 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from mlops_desk.gui.models.cells import day_text
-from mlops_desk.gui.models.rows import RowRole, RowsModel
+from mlops_desk.gui.models.listed import RowRole
+from mlops_desk.gui.models.rows import RowsModel
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.listing import Column

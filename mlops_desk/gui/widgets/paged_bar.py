@@ -17,11 +17,11 @@ Choices = Sequence[tuple[str, str]]
 
 
 class PagedBar(QWidget):
-    """Boxes to choose by, each with a word for everything, and buttons to newer and older pages."""
+    """Boxes to choose by, each with a word for everything, and buttons to newer and older pages, if it has some."""
 
     changed = Signal()
 
-    def __init__(self, names: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, names: Sequence[tuple[str, str]], *, has_pages: bool = True) -> None:
         super().__init__()
         self._everything = [everything for _name, everything in names]
         self._before: list[str] = []  # where the pages before this one began, the newest first
@@ -37,8 +37,10 @@ class PagedBar(QWidget):
             box.currentIndexChanged.connect(self._filtered)
             row.addWidget(box, 1)
         row.addStretch(1)
-        row.addWidget(self.newer)
-        row.addWidget(self.older)
+        for button in (self.newer, self.older):
+            row.addWidget(button)
+            if not has_pages:
+                button.hide()
         self.newer.clicked.connect(self._go_newer)
         self.older.clicked.connect(self._go_older)
         self.offer([()] * len(names))
