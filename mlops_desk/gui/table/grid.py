@@ -57,7 +57,9 @@ class Grid(QTableView):
         self._wanted: list[int] = []
         self._full: list[int] = []
         self._prose: list[int] = []
+        self._is_sharing = False
         self._kept: tuple[list[str], str, int, str] = ([], "", 0, "")
+        self.head.sectionResized.connect(self._keep_drawn)
         theme().changed.connect(self._restyle)
         self._restyle()
 
@@ -100,6 +102,11 @@ class Grid(QTableView):
         for column in range(self.model().columnCount()):
             self.setColumnHidden(column, column not in shown)
         self.spread()
+
+    def selectRow(self, row: int) -> None:
+        """Choose one row alone, whatever keys are held."""
+        alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.model().index(row, max(0, self.currentIndex().column())), alone)
 
     def move_column(self, place: int, to: int) -> None:
         """Move the column at a place, counted from the left."""
@@ -227,9 +234,18 @@ class Grid(QTableView):
         part = min(1.0, room / max(1, sum(lacking.values())))
         prose = [each for each in self._prose if each in lacking]
         share = int(room - part * sum(lacking.values())) // max(1, len(prose) + 1)
+        self._is_sharing = True
         for place in shown:
             more = min(share, theme().px(_WIDEST_PX)) if place in prose else 0
             self.setColumnWidth(place, self._wanted[place] + int(part * lacking[place]) + more)
+        self._is_sharing = False
+
+    @Slot(int, int, int)
+    def _keep_drawn(self, place: int, _before: int, now: int) -> None:
+        """Let a column that somebody drew keep its width; the last one takes what is left, a hidden one has none."""
+        if now and self._wanted and not self._is_sharing and place != self.shown_columns()[-1]:
+            self._wanted[place] = self._full[place] = now
+            self._prose = [each for each in self._prose if each != place]
 
     def spread(self) -> None:
         """Share the width anew among the columns that are shown."""

@@ -206,8 +206,7 @@ class Table(QFrame):
         """Choose the row of a key; tell whether it is there."""
         place = self.model.place_of(key)
         if place >= 0:
-            alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            self.grid.selectionModel().setCurrentIndex(self.model.index(place, 0), alone)  # whatever keys are held
+            self.grid.selectRow(place)
             self.grid.scrollTo(self.model.index(place, 0))
         return place >= 0
 
