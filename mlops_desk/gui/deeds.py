@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -63,6 +64,15 @@ class Deeds(QObject):
         reply = _Reply(self._desk, self, "act", "", then, failed)
         return self._begin(act, None, reply, _(word.strip().splitlines()[0].rstrip(".")))
 
+    def save_file(self, file: Path, content: bytes) -> None:
+        """Write a file at a place that the person chose."""
+        work, title = partial(_write, file, content), _("Writing {file}", file=file.name)
+        self._desk.tasks.run(work, then=self._saved, failed=self._desk.refuse, title=title)
+
+    @Slot(object)
+    def _saved(self, words: str) -> None:
+        self._desk.said.emit(words, False)
+
     @Slot()
     def undo(self) -> None:
         """Take the last act back."""
@@ -94,6 +104,17 @@ class Deeds(QObject):
             else:
                 self.steps.done(step)
         self.moved.emit()
+
+
+def _write(file: Path, content: bytes, _progress: Progress, _stop: Stop) -> str:
+    """Write a file, whole or not at all, and return the words that say so."""
+    from mlops_desk.journal.files import not_saved, write_whole
+
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        raise not_saved(error) from error
+    return _("{file} is written.", file=file)
 
 
 class _Reply:

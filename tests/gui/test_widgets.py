@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from math import isnan
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
@@ -14,6 +17,8 @@ from mlops_desk.gui import icons
 from mlops_desk.gui.forms.fields import editor_for
 from mlops_desk.gui.forms.values import UnreadableError
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.turns import turns
+from mlops_desk.gui.widgets import chart_export, chart_numbers
 from mlops_desk.gui.widgets.chart import ChartView
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.strip import StageStrip, two_lines
@@ -79,8 +84,59 @@ def test_that_arrow_keys_read_the_points_and_gaps_stay_gaps(qtbot: QtBot):
     assert view._reading.text() == "23 Nov 2026: Value 62 min, Expected 61 min"
     QTest.keyClick(view._plot, Qt.Key.Key_Left)
     assert view._reading.text() == "1 Nov 2026: no value"
-    view.copy()
+    assert view.copies().actions()[0].text() == "Copy as Picture (PNG)"
+    view.copies().actions()[0].trigger()
     assert not QGuiApplication.clipboard().pixmap().isNull()
+    view.copies().actions()[2].trigger()
+    assert QGuiApplication.clipboard().text().splitlines()[0] == "Day,Value,Expected"
+
+
+def test_that_a_chart_is_written_as_drawing_and_table_that_no_spreadsheet_runs(qtbot: QtBot):
+    chart = Chart("Up", (Series("=1+1", ((1.0, 2.0), (2.0, None))),), x_title="+x")
+    view = ChartView(chart)
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    drawing = chart_export.content_of(view._plot, chart, "svg")
+    assert b"<title>Up</title>" in drawing
+    assert drawing.count(b"<path") + drawing.count(b"<polyline") > 2
+    assert chart_export.content_of(view._plot, chart, "png").startswith(b"\x89PNG")
+    assert chart_export.table_of(chart) == "'+x,'=1+1\n1.0,2.0\n2.0,\n"
+
+
+def test_that_a_long_line_is_panned_zoomed_and_shown_whole_by_keys(qtbot: QtBot):
+    points = tuple((float(place), float(place % 97)) for place in range(40_000))
+    view = ChartView(Chart("Long", (Series("a", points),)), draws_later=True)
+    qtbot.addWidget(view)
+    view.setObjectName(MEANT)
+    view.show()
+    qtbot.waitUntil(lambda: turns().is_idle and view._numbers is not None and view._numbers.is_done)
+    plot = view._plot
+    assert plot.in_view == pytest.approx((0.0, 39_999.0))
+    QTest.keyClick(plot, Qt.Key.Key_Plus)
+    low, high = plot.in_view
+    assert high - low == pytest.approx(39_999 / 2)
+    QTest.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert plot.in_view == pytest.approx((low + (high - low) * 0.1, high + (high - low) * 0.1))
+    for _turn in range(30):
+        QTest.keyClick(plot, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert plot.in_view[1] == pytest.approx(39_999.0), "not beyond its end"
+    QTest.keyClick(plot, Qt.Key.Key_Home)
+    assert plot.in_view == pytest.approx((0.0, 39_999.0))
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.none() | st.floats(-9, 9)), max_size=60), max_size=4))
+def test_that_counting_out_in_pieces_gives_every_point_in_order(series: list[list[tuple[int, float | None]]]):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chart_numbers, "PIECE_POINTS", 7)
+        numbers = chart_numbers.Numbers([Series("s", tuple(points)) for points in series], float)
+        turns_taken = 0
+        while not numbers.is_done:
+            numbers.go_on()
+            turns_taken += 1
+    assert turns_taken <= sum(-(-len(points) // 7) for points in series) + 1
+    for (x, y), points in zip(numbers.arrays, series, strict=True):
+        assert x.tolist() == [place for place, _value in points]
+        assert [None if isnan(value) else value for value in y.tolist()] == [value for _place, value in points]
 
 
 def test_that_a_chip_says_its_state_and_shows_its_reason_literally(qtbot: QtBot):

@@ -357,7 +357,7 @@ class Inspector(QFrame):
         """Make the one view of charts; it keeps its place, since a layout forgets how high a moved view wants to be."""
         from mlops_desk.gui.widgets.chart import ChartView
 
-        self._chart = ChartView(chart, draws_later=True)
+        self._chart = ChartView(chart, draws_later=True, save=self._desk.deeds.save_file)
         self._column.replaceWidget(self._place, self._chart)
         self._place.hide()
         return self._chart

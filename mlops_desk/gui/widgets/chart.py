@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, Slot
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from mlops_desk.gui.models.cells import cell_text
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.turns import turns
+from mlops_desk.gui.widgets import chart_export
 from mlops_desk.gui.widgets.buttons import Button
+from mlops_desk.gui.widgets.chart_numbers import PIECE_POINTS, Numbers
+from mlops_desk.gui.widgets.chart_plot import Plot, number_of
 from mlops_desk.gui.widgets.chart_table import ChartTable
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.chart import Chart, Series
@@ -25,8 +28,8 @@ from mlops_desk.kernel.words import _
 HEIGHT_PX = 190
 MAX_SERIES = 8
 _DAY_S = 86_400
-_BEHIND = -1000  # the grid belongs to the axis, which lies over the bars otherwise
-_PLACE_PX, _HIGHEST_PX, _LONGEST_PLACE, _MARKED_POINTS = 26, 420, 20, 60
+_PLACE_PX, _HIGHEST_PX, _MARKED_POINTS = 26, 420, 60
+_LONG_POINTS = 500  # a longer line is looked at part by part
 _DASHES = (
     Qt.PenStyle.SolidLine,
     Qt.PenStyle.DashDotLine,
@@ -43,20 +46,26 @@ _MARKS = ("o", "s", "t1", "d", "x", "+", "star", "h")
 class ChartView(QWidget):
     """One chart with its sentence above, its count below, and its table behind Ctrl+T."""
 
-    def __init__(self, chart: Chart, parent: QWidget | None = None, *, draws_later: bool = False) -> None:
-        """Make the view; ``draws_later`` makes the surface, draws on it and shows it in later turns of the loop."""
-        super().__init__(parent)
+    def __init__(self, chart: Chart, *, draws_later: bool = False, save: chart_export.Save | None = None) -> None:
+        """Make the view; ``draws_later`` makes the surface, draws on it and shows it in later turns of the loop.
+
+        ``save`` writes bytes to a place that the person chose; without it the chart can only be copied.
+        """
+        super().__init__()
+        self._save = save
         self._places: list[Any] = []
-        self._surface: _Plot | None = None
+        self._numbers: Numbers | None = None
+        self._rows: list[Sequence[object]] | None = None
+        self._surface: Plot | None = None
         self._table: ChartTable | None = None
         self._stack = QStackedWidget()
         self._stack.setFixedHeight(theme().px(HEIGHT_PX))
         self._sentence = label("", "strong", wraps=True)
         self._reading = label("", "muted", wraps=True)
         table = Button("", "quiet", "table", name=_("Chart as table"))
-        copy = Button("", "quiet", "image", name=_("Copy as picture"))
+        copy = self._copy = Button("", "quiet", "image", name=_("Copy or save the chart"))
         table.clicked.connect(self.toggle)
-        copy.clicked.connect(self.copy)
+        copy.clicked.connect(self._offer_copies)
         head = QHBoxLayout()
         head.setSpacing(0)
         head.addWidget(self._sentence, 1, Qt.AlignmentFlag.AlignTop)
@@ -75,6 +84,7 @@ class ChartView(QWidget):
         """Show a chart in place of the one before; a surface is dear to make, and is used again."""
         self.chart = chart
         self._point = -1
+        self._numbers, self._rows = None, None
         self._sentence.setText(chart.sentence)
         if self._table is not None:
             self._stack.removeWidget(self._table)
@@ -119,9 +129,9 @@ class ChartView(QWidget):
     # --- drawing ----------------------------------------------------------------------------
 
     @property
-    def _plot(self) -> _Plot:
+    def _plot(self) -> Plot:
         if self._surface is None:
-            self._surface = _Plot(self)
+            self._surface = Plot(self.read)
             self._surface.setAccessibleName(self.chart.sentence)
             self._stack.insertWidget(0, self._surface)
         return self._surface
@@ -135,14 +145,36 @@ class ChartView(QWidget):
             turns().soon(self._go_on)
         else:
             self._draw()
-            turns().soon(self._reveal)
 
     @Slot()
     def _reveal(self) -> None:
         self._plot.setUpdatesEnabled(True)
 
+    @property
+    def _is_large(self) -> bool:
+        return sum(len(each.points) for each in self.chart.series) > PIECE_POINTS
+
     @Slot()
     def _draw(self) -> None:
+        """Draw the chart; the points of a large one are counted out first, piece by piece."""
+        self._places = _places(self.chart, is_large=self._is_large)
+        if self._numbers is None:
+            self._numbers = Numbers(self.chart.series[:MAX_SERIES], self._x)
+        self._count_on()
+
+    @Slot()
+    def _count_on(self) -> None:
+        assert self._numbers is not None
+        self._numbers.go_on()
+        while not self._is_large and not self._numbers.is_done:
+            self._numbers.go_on()
+        if self._numbers.is_done:
+            self._paint()
+            turns().soon(self._reveal)
+        else:
+            turns().soon(self._count_on)
+
+    def _paint(self) -> None:
         look = theme()
         plot: Any = self._plot
         plot.clear()
@@ -150,19 +182,28 @@ class ChartView(QWidget):
         plot.setBackground(look.colour("bg.surface"))
         plot.setAccessibleName(self.chart.sentence)
         plot.setAccessibleDescription(self.summary())
-        self._places = _places(self.chart)
         plot.dress(self._places, look.colour("text.muted"), look.colour("border.subtle"))
         places_px = max(HEIGHT_PX // 2, min(_HIGHEST_PX, _PLACE_PX * len(self._places) + 40))
         self._stack.setFixedHeight(look.px(places_px if self.is_sideways else HEIGHT_PX))
         if len(self._places) == 1 and isinstance(self._places[0], date):
-            middle = _number(self._places[0])
+            middle = number_of(self._places[0])
             plot.getPlotItem().setXRange(middle - _DAY_S, middle + _DAY_S, padding=0)
         self._bands(plot)
         self._target(plot)
         for place, series in enumerate(self.chart.series[:MAX_SERIES]):
             self._series(plot, place, series)
         self._marks(plot)
+        plot.let_pan(self._long_span())
         self._reading.setText(self._legend())
+
+    def _long_span(self) -> tuple[float, float] | None:
+        """Return from where to where a line goes that is too long to be read at once."""
+        assert self._numbers is not None
+        longest = max((len(x) for x, _y in self._numbers.arrays), default=0)
+        if self.chart.kind != "line" or self.is_sideways or longest <= _LONG_POINTS:
+            return None
+        found = [x for x, _y in self._numbers.arrays if len(x)]
+        return min(float(x.min()) for x in found), max(float(x.max()) for x in found)
 
     def _bands(self, plot: Any) -> None:
         tint = QColor(theme().colour("ok.solid"))
@@ -180,8 +221,8 @@ class ChartView(QWidget):
     def _series(self, plot: Any, place: int, series: Series) -> None:
         look = theme()
         colour = look.colour("text.muted") if series.is_reference else look.colours("chart")[place % MAX_SERIES]
-        x = np.array([self._x(each) for each, _value in series.points], dtype=float)
-        y = np.array([np.nan if value is None else value for _place, value in series.points], dtype=float)
+        assert self._numbers is not None
+        x, y = self._numbers.arrays[place]
         if not len(x):
             return
         if self.chart.kind == "bars":
@@ -203,11 +244,15 @@ class ChartView(QWidget):
     def _points(self, plot: Any, place: int, series: Series, x: Any, y: Any, colour: QColor) -> None:
         dash = Qt.PenStyle.DotLine if series.is_reference else _DASHES[place % MAX_SERIES]
         is_line = self.chart.kind == "line" and not self.is_sideways
-        pen = pg.mkPen(colour, width=1.4 if series.is_reference else 2, style=dash) if is_line else None
+        width = 1.0 if len(x) > PIECE_POINTS else 1.4 if series.is_reference else 2  # thick long lines are slow to draw
+        pen = pg.mkPen(colour, width=width, style=dash) if is_line else None
         has_marks = not is_line or (not series.is_reference and len(x) <= _MARKED_POINTS)
         mark = {"symbol": _MARKS[place % MAX_SERIES], "symbolSize": 8, "symbolBrush": colour, "symbolPen": colour}
         across, up = (y, x) if self.is_sideways else (x, y)
-        plot.plot(across, up, pen=pen, connect="finite", **(mark if has_marks else {}))
+        item = plot.plot(across, up, pen=pen, connect="finite", **(mark if has_marks else {}))
+        if is_line and len(x) > _LONG_POINTS:
+            item.setDownsampling(auto=True, method="peak")
+            item.setClipToView(True)
 
     def _interval(self, plot: Any, x: Any, series: Series, colour: QColor) -> None:
         low = np.array([np.nan if each is None else each for each in series.low], dtype=float)
@@ -224,7 +269,7 @@ class ChartView(QWidget):
         for at, text in self.chart.marks:
             plot.addItem(
                 pg.InfiniteLine(
-                    _number(at),
+                    number_of(at),
                     angle=90,
                     pen=pen,
                     label=text[:24],
@@ -233,7 +278,7 @@ class ChartView(QWidget):
             )
 
     def _x(self, place: Any) -> float:
-        return float(self._places.index(place)) if isinstance(place, str) else _number(place)
+        return float(self._places.index(place)) if isinstance(place, str) else number_of(place)
 
     def _legend(self) -> str:
         names = [each.name for each in self.chart.series[:MAX_SERIES]]
@@ -263,13 +308,18 @@ class ChartView(QWidget):
         return self._table
 
     @Slot()
-    def copy(self) -> None:
-        """Put the chart into the clipboard as a picture."""
-        QGuiApplication.clipboard().setPixmap(self.grab())
+    def _offer_copies(self) -> None:
+        self.copies().popup(self._copy.mapToGlobal(QPoint(0, self._copy.height())))
+
+    def copies(self) -> QMenu:
+        """Return the menu of what the chart can be copied and saved as."""
+        return chart_export.menu(self, self._plot, self.chart, self._save)
 
     def read(self, step: int) -> str:
         """Move the reading point and say what stands there."""
-        _titles, rows = self.chart.table()
+        if self._rows is None:
+            self._rows = self.chart.table()[1]
+        rows = self._rows
         if not rows:
             return ""
         self._point = max(0, min(len(rows) - 1, self._point + step if self._point >= 0 else len(rows) - 1))
@@ -291,68 +341,12 @@ class ChartView(QWidget):
             self._draw()
 
 
-class _Plot(pg.PlotWidget):  # type: ignore[misc]
-    """The drawing surface: no menus, no wheel, arrow keys read the points."""
-
-    def __init__(self, view: ChartView) -> None:
-        super().__init__()
-        self._view = view
-        self.setMenuEnabled(False)
-        self.setMouseEnabled(x=False, y=False)
-        self.hideButtons()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.getPlotItem().setContentsMargins(0, 4, 6, 0)
-
-    def dress(self, places: Sequence[Any], ink: QColor, line: QColor) -> None:
-        """Give the axes their look, and days or words where the places are such."""
-        item = self.getPlotItem()
-        first = places[0] if places else None
-        bottom = pg.DateAxisItem(utcOffset=0) if isinstance(first, date) else pg.AxisItem("bottom")
-        left = pg.AxisItem("left")
-        item.setAxisItems({"bottom": bottom, "left": left})
-        is_sideways = isinstance(first, str)
-        item.getViewBox().invertY(is_sideways)
-        if is_sideways:
-            left.setStyle(hideOverlappingLabels=False)
-            item.setYRange(-0.6, len(places) - 0.4, padding=0)
-            left.setTicks([[(number, _short(text)) for number, text in enumerate(places)]])
-        for axis in (bottom, left):
-            axis.setPen(pg.mkPen(line))
-            axis.setTextPen(pg.mkPen(ink))
-            axis.setTickFont(theme().font("caption"))
-            axis.setStyle(tickLength=4, tickTextOffset=6)
-            axis.setZValue(_BEHIND)
-        item.showGrid(x=is_sideways, y=not is_sideways, alpha=0.18)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Read the points with the arrow keys."""
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self._view.read(step)
-
-    def wheelEvent(self, event: Any) -> None:
-        """Leave the wheel to the page."""
-        event.ignore()
-
-
-def _places(chart: Chart) -> list[Any]:
+def _places(chart: Chart, *, is_large: bool) -> list[Any]:
+    """Return the places on the axis in order; of a large chart only where it begins and ends."""
+    if is_large:
+        return [each for series in chart.series for each, _value in (*series.points[:1], *series.points[-1:])]
     found = dict.fromkeys(place for series in chart.series for place, _value in series.points)
     return list(found) if any(isinstance(each, str) for each in found) else sorted(found)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_PLACE else f"{text[: _LONGEST_PLACE - 1]}…"
-
-
-def _number(place: Any) -> float:
-    if isinstance(place, datetime):
-        return place.timestamp()
-    if isinstance(place, date):
-        return datetime.combine(place, time(12)).astimezone().timestamp()
-    return float(place)
 
 
 def _step(x: Any) -> float:
