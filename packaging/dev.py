@@ -10,6 +10,7 @@ reliability [NAME…] [--minutes M | --number N]  the release-sized tests of rel
 shots OUT     pictures of every page, home, form and dialog of the sample in both themes, into the folder OUT
 doctor        look at what this machine lacks, and say the line that cures it
 package [--try ROOT]  build the wheel, the frozen program and its .deb into dist/; see docs/packaging.md
+words [--check | --pseudo FOLDER]  write the catalogue of words for people; --pseudo: a language to look at it in
 lock [ARGS]   write the locks anew from pyproject.toml (`lock --upgrade` for newer versions)
 """
 
@@ -119,6 +120,12 @@ def lock(arguments: list[str]) -> int:
     return status
 
 
+def words(arguments: list[str]) -> int:
+    """Write the catalogue of all words for people, or look at it."""
+    prepare(with_tools=True, needs_window=False)
+    return call([PYTHON, "packaging/words.py", *arguments], {})
+
+
 def package(arguments: list[str]) -> int:
     """Build what people install, in an environment of its own; with ``--try`` install and use it in a clean root."""
     equip(lacking_to_package)
@@ -134,6 +141,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "reliability": reliability,
     "shots": shots,
     "doctor": doctor,
+    "words": words,
     "package": package,
     "lock": lock,
 }
@@ -195,6 +203,7 @@ def checks() -> list[Check]:
         Check("imports", [tool("lint-imports"), "--no-logo"], {"PYTHONPATH": str(ROOT)}),
         Check("dependencies", [tool("deptry"), "--no-ansi", "."], {}),
         Check("spelling", [tool("codespell")], {}),
+        Check("words", [PYTHON, "packaging/words.py", "--check"], {}),
         *docs_checks(),
     ]
 

@@ -100,7 +100,7 @@ def trail(rows: Rows, wanted: Wanted = Wanted()) -> list[TrailRow]:  # noqa: B00
             kind,
             about.get(id_, ""),
             verdict,
-            again[id_].sentence if id_ in again else reason,
+            again[id_].sentence if id_ in again else _(reason),
             words_of(code).meaning,
             words_of(code).remedy,
             device,

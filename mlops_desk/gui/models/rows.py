@@ -117,7 +117,7 @@ class RowsModel(QAbstractTableModel):
             is_name = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
             return self._text(self._shown[section], self.columns[0]) if is_name and section < len(self._shown) else None
         column = self.columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return f"{column.title}, {column.unit}" if column.unit else column.title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return side_of(column)

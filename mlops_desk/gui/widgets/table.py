@@ -29,7 +29,7 @@ from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.class_badge import badge_width, paint_badge
 from mlops_desk.gui.widgets.notices import EmptyState
 from mlops_desk.gui.widgets.state_chip import chip_height, chip_width, paint_chip
-from mlops_desk.gui.widgets.text import label
+from mlops_desk.gui.widgets.text import ask_for, label
 from mlops_desk.kernel.listing import Column, Listing
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
@@ -242,7 +242,7 @@ class Table(QFrame):
         self.empty.acted.connect(self._empty_acted)
 
     def _lay_out(self) -> None:
-        self.filter.setPlaceholderText(_("Filter: words, or column:word"))
+        ask_for(self.filter, _("Filter: words, or column:word"))
         self.filter.setAccessibleName(_("Filter {title}", title=self.listing.title))
         self.filter.setClearButtonEnabled(True)
         self.filter.setMaximumWidth(320)
