@@ -59,6 +59,7 @@ def test(arguments: list[str]) -> int:
         prepare(with_tools=True, needs_window=False)
         return core(arguments[1:])
     prepare(with_tools=True, needs_window=True)
+    seek_screen()
     failed = failures_of([*checks(), *([] if arguments else [window_check()])])
     say(f"FAILED before pytest: {', '.join(failed)}" if failed else "All checks passed; pytest:")
     status = call([PYTHON, "-m", "pytest", *arguments], offscreen()) if arguments else core([])
@@ -174,6 +175,17 @@ def equip(look: Callable[[], list[system.Finding]]) -> None:
         if cures:
             sentences.append(f"On Debian or Ubuntu type: {system.apt_line(cures)}")
         raise environment.SetupError("\n".join(sentences))
+
+
+def seek_screen() -> None:
+    """Bring the screen for the story in a real window where that needs no asking; without it the story is skipped."""
+    packages = packages_for(system.screen_findings())
+    if packages and sys.platform.startswith("linux") and system.may_install():
+        say(f"Installing what shows a real window to nobody: {' '.join(packages)}")
+        system.install(packages)
+        packages = packages_for(system.screen_findings())
+    if packages:
+        say(f"The story in a real window will be skipped. On Debian or Ubuntu type: {system.apt_line(packages)}")
 
 
 def lacking(*, needs_window: bool) -> list[system.Finding]:

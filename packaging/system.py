@@ -44,6 +44,10 @@ X11_LIBRARIES = {
 }
 
 
+# What draws the window where nobody sees it, for the story with real keys and a real pointer.
+SCREEN_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+
+
 class Finding(NamedTuple):
     """One thing that was looked at: what it is, whether it is well, which Debian package cures it."""
 
@@ -86,6 +90,12 @@ def tool_finding(name: str, package: str) -> Finding:
 def git_finding() -> Finding:
     """Look for the git command line, which carries all sharing."""
     return tool_finding("git", "git")
+
+
+def screen_findings() -> list[Finding]:
+    """Look at what the story in a real window needs; without it the story is skipped."""
+    libraries = [library_finding(file, package) for file, package in X11_LIBRARIES.items()]
+    return [*(tool_finding(name, package) for name, package in SCREEN_TOOLS.items()), *libraries]
 
 
 def findings(*, shows_anywhere: bool = False) -> list[Finding]:
