@@ -130,7 +130,7 @@ def template() -> Catalog:
     for place, words in [*literal, *listed, *words_read_off()]:
         if words:
             found.setdefault(words, set()).add(place)
-    for words, places in sorted(found.items(), key=lambda each: (min(each[1]), str(each[0]))):
+    for words, places in sorted(found.items(), key=lambda each: each[0] if isinstance(each[0], str) else each[0][0]):
         made.add(words, locations=[(place, 0) for place in sorted(places)])
     return made
 
