@@ -156,7 +156,7 @@ def test_that_a_translation_with_other_values_is_a_fault(
     monkeypatch.setattr(words, "template", lambda: german)
     place.write_bytes(words._po(german))
     assert words.faults() == []
-    place.write_bytes(place.read_bytes().replace(b"{name} fehlt", b"{nam} fehlt"))
+    place.write_bytes(place.read_bytes().replace(b"{name} fehlt", b"{title} fehlt"))
     assert len(words.faults()) == 1
 
 

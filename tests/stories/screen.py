@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TOOLS = ("Xvfb", "xdotool")
 WIDTH, HEIGHT = 1180, 800
 _PATIENCE_S, _TICK_S = 40.0, 0.05
+_HAND_S = "0.05"  # nobody's hand is quicker
 Point = tuple[int, int]
 
 
@@ -57,9 +58,9 @@ class Screen:
     def drag(self, start: Point, by: int) -> None:
         """Press at a place, move to the right by some pixels in steps, and let go."""
         x, y = start
-        self.point("mousemove", str(x), str(y), "mousedown", "1")
+        self.point("mousemove", str(x), str(y), "sleep", _HAND_S, "mousedown", "1", "sleep", _HAND_S)
         for part in range(1, 6):
-            self.point("mousemove", str(x + by * part // 5), str(y))
+            self.point("mousemove", str(x + by * part // 5), str(y), "sleep", _HAND_S)
         self.point("mouseup", "1")
 
     def type(self, text: str) -> None:

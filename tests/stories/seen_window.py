@@ -101,7 +101,7 @@ class Teller(QObject):
         if grid is None:
             return None
         header = grid.horizontalHeader()
-        return _on_screen(header, QPoint(header.sectionViewportPosition(0) + header.sectionSize(0) - 1, 8))
+        return _on_screen(header, QPoint(header.sectionViewportPosition(0) + header.sectionSize(0) - 2, 8))
 
     def column_width(self) -> int:
         """Return how wide the first column is."""

@@ -138,6 +138,8 @@ class Grid(QTableView):
         self._wanted: list[int] = []
         self._full: list[int] = []
         self._prose: list[int] = []
+        self._is_sharing = False
+        head.sectionResized.connect(self._keep_drawn)
         theme().changed.connect(self._restyle)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -188,6 +190,13 @@ class Grid(QTableView):
         return max((self.itemDelegate().sizeHint(option, each).width() for each in indices[:_MEASURED]), default=0)
 
     def _spread(self) -> None:
+        self._is_sharing = True
+        try:
+            self._share()
+        finally:
+            self._is_sharing = False
+
+    def _share(self) -> None:
         room = max(0, self.viewport().width() - sum(self._wanted))
         lacking = [max(0, full - wanted) for full, wanted in zip(self._full, self._wanted, strict=True)]
         part = min(1.0, room / max(1, sum(lacking)))
@@ -201,6 +210,13 @@ class Grid(QTableView):
         super().resizeEvent(event)
         if self._wanted:
             self._spread()
+
+    @Slot(int, int, int)
+    def _keep_drawn(self, place: int, _before: int, now: int) -> None:
+        """Let a column that somebody drew keep its width; the last one takes what is left."""
+        if self._wanted and not self._is_sharing and place < len(self._wanted) - 1:
+            self._wanted[place] = self._full[place] = now
+            self._prose = [each for each in self._prose if each != place]
 
     @Slot()
     def _restyle(self) -> None:
