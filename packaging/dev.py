@@ -9,7 +9,9 @@ bench [ARGS]  the benchmarks, with what they measured
 reliability [NAME…] [--minutes M | --number N]  the release-sized tests of reliability, with what they found
 shots OUT     pictures of every page, home, form and dialog of the sample in both themes, into the folder OUT
 doctor        look at what this machine lacks, and say the line that cures it
-lock [ARGS]   write the two locks anew from pyproject.toml (`lock --upgrade` for newer versions)
+package [--try ROOT]  build the wheel, the frozen program and its .deb into dist/; see docs/packaging.md
+words [--check | --pseudo FOLDER]  write the catalogue of words for people; --pseudo: a language to look at it in
+lock [ARGS]   write the locks anew from pyproject.toml (`lock --upgrade` for newer versions)
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = environment.ROOT
-PYTHON = str(environment.PYTHON)
+PYTHON = str(environment.DESK.python)
 PARALLEL = ["-n", "auto", "--dist", "loadfile"]  # a file stays on one process: its fixtures are made once
 
 
@@ -57,6 +59,7 @@ def test(arguments: list[str]) -> int:
         prepare(with_tools=True, needs_window=False)
         return core(arguments[1:])
     prepare(with_tools=True, needs_window=True)
+    seek_screen()
     failed = failures_of([*checks(), *([] if arguments else [window_check()])])
     say(f"FAILED before pytest: {', '.join(failed)}" if failed else "All checks passed; pytest:")
     status = call([PYTHON, "-m", "pytest", *arguments], offscreen()) if arguments else core([])
@@ -108,13 +111,27 @@ def doctor(_arguments: list[str]) -> int:
 def lock(arguments: list[str]) -> int:
     """Resolve pyproject.toml for every system and Python we support; hashes only, no addresses."""
     prepare(with_tools=True, needs_window=False)
-    compile_line = [environment.script("uv"), "--no-config", "pip", "compile", "--quiet", "--universal"]
+    compile_line = [environment.DESK.script("uv"), "--no-config", "pip", "compile", "--quiet", "--universal"]
     compile_line += ["--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header"]
     compile_line += ["--no-emit-index-url", "--no-emit-find-links", *arguments, "pyproject.toml"]
-    with_tools = ["--group", "dev", "--constraint", f"packaging/{environment.RUN_LOCK.name}"]
-    return call([*compile_line, "--output-file", f"packaging/{environment.RUN_LOCK.name}"], {}) or call(
-        [*compile_line, *with_tools, "--output-file", f"packaging/{environment.DEV_LOCK.name}"], {}
-    )
+    status = call([*compile_line, "--output-file", f"packaging/{environment.RUN_LOCK.name}"], {})
+    for group, one in (("dev", environment.DEV_LOCK), ("package", environment.PACKAGE_LOCK)):
+        more = ["--group", group, "--constraint", f"packaging/{environment.RUN_LOCK.name}"]
+        status = status or call([*compile_line, *more, "--output-file", f"packaging/{one.name}"], {})
+    return status
+
+
+def words(arguments: list[str]) -> int:
+    """Write the catalogue of all words for people, or look at it."""
+    prepare(with_tools=True, needs_window=False)
+    return call([PYTHON, "packaging/words.py", *arguments], {})
+
+
+def package(arguments: list[str]) -> int:
+    """Build what people install, in an environment of its own; with ``--try`` install and use it in a clean root."""
+    equip(lacking_to_package)
+    environment.FREEZER.ensure(environment.PACKAGE_LOCK)
+    return call([str(environment.FREEZER.python), "packaging/package.py", *arguments], {})
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
@@ -125,28 +142,50 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "reliability": reliability,
     "shots": shots,
     "doctor": doctor,
+    "words": words,
+    "package": package,
     "lock": lock,
 }
 
 
 def prepare(*, with_tools: bool, needs_window: bool) -> None:
-    """Make machine and environment ready; as root on Debian install what is missing, else say how.
+    """Make machine and environment ready.
 
     Raises:
         SetupError: Something is missing that only a person can bring.
     """
-    lacks = lacking(needs_window=needs_window)
+    equip(lambda: lacking(needs_window=needs_window))
+    environment.DESK.ensure(environment.RUN_LOCK, *([environment.DEV_LOCK] if with_tools else []))
+
+
+def equip(look: Callable[[], list[system.Finding]]) -> None:
+    """Bring what a look at the machine finds lacking; as root on Debian install it, else say how.
+
+    Raises:
+        SetupError: Something is missing that only a person can bring.
+    """
+    lacks = look()
     if packages_for(lacks) and system.may_install():
         say(f"Installing missing system packages: {' '.join(packages_for(lacks))}")
         system.install(packages_for(lacks))
-        lacks = lacking(needs_window=needs_window)
+        lacks = look()
     if lacks:
         sentences = [finding.sentence for finding in lacks]
         cures = packages_for(lacks)
         if cures:
             sentences.append(f"On Debian or Ubuntu type: {system.apt_line(cures)}")
         raise environment.SetupError("\n".join(sentences))
-    environment.ensure(with_tools=with_tools)
+
+
+def seek_screen() -> None:
+    """Bring the screen for the story in a real window where that needs no asking; without it the story is skipped."""
+    packages = packages_for(system.screen_findings())
+    if packages and sys.platform.startswith("linux") and system.may_install():
+        say(f"Installing what shows a real window to nobody: {' '.join(packages)}")
+        system.install(packages)
+        packages = packages_for(system.screen_findings())
+    if packages:
+        say(f"The story in a real window will be skipped. On Debian or Ubuntu type: {system.apt_line(packages)}")
 
 
 def lacking(*, needs_window: bool) -> list[system.Finding]:
@@ -156,6 +195,11 @@ def lacking(*, needs_window: bool) -> list[system.Finding]:
     return [finding for finding in lacks if needs_window or finding.package not in is_library]
 
 
+def lacking_to_package() -> list[system.Finding]:
+    """Return what this machine lacks to freeze a window that is shown on any machine."""
+    return [finding for finding in system.findings(shows_anywhere=True) if not finding.is_well]
+
+
 def packages_for(found: list[system.Finding]) -> list[str]:
     """Return the Debian packages that cure what is not well."""
     return [finding.package for finding in found if finding.package and not finding.is_well]
@@ -163,7 +207,7 @@ def packages_for(found: list[system.Finding]) -> list[str]:
 
 def checks() -> list[Check]:
     """Return all checks but pytest, the quick ones first."""
-    tool = environment.script
+    tool = environment.DESK.script
     return [
         Check("ruff format", [tool("ruff"), "format", "--check", "--quiet", "."], {}),
         Check("ruff check", [tool("ruff"), "check", "--quiet", "."], {}),
@@ -171,6 +215,7 @@ def checks() -> list[Check]:
         Check("imports", [tool("lint-imports"), "--no-logo"], {"PYTHONPATH": str(ROOT)}),
         Check("dependencies", [tool("deptry"), "--no-ansi", "."], {}),
         Check("spelling", [tool("codespell")], {}),
+        Check("words", [PYTHON, "packaging/words.py", "--check"], {}),
         *docs_checks(),
     ]
 

@@ -58,7 +58,7 @@ def _argument(field: Field) -> str:
     name = field.name.upper() if field.about.positional else option(field)
     values = f" ({', '.join(field.choices)})" if field.choices else ""
     need = "" if field.required else ", optional"
-    return f"- `{name}`{values}{need}: {field.about.help}\n"
+    return f"- `{name}`{values}{need}: {field.help}\n"
 
 
 def views_page() -> str:
@@ -70,7 +70,7 @@ def views_page() -> str:
     ]
     for name, noun in RULES.nouns.items():
         parts.append(f"\n## {table_of(name)}\n\n{_first_line(noun)}\n\n")
-        helps = {field.name: field.about.help for field in fields_of(noun)}
+        helps = {field.name: field.help for field in fields_of(noun)}
         parts += [f"- `{column}`: {helps[column] or _usual(noun, column)}\n" for column in columns(noun)]
     return "".join(parts)
 

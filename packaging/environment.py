@@ -1,4 +1,4 @@
-"""The project's own .venv: made from a hash lock, at once when nothing changed, repaired when broken off.
+"""The project's own environments: made from a hash lock, at once when nothing changed, repaired when broken off.
 
 Only the standard library and pip are used, because this runs before anything else
 exists. The new environment gets no pip of its own: the caller's pip installs into
@@ -20,6 +20,7 @@ import sys
 import sysconfig
 import time
 import venv
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
-STAMP = VENV / "mlops-desk.json"
 RUN_LOCK = ROOT / "packaging" / "requirements.lock"
 DEV_LOCK = ROOT / "packaging" / "requirements-dev.lock"  # everything of RUN_LOCK and the tools
+PACKAGE_LOCK = ROOT / "packaging" / "requirements-package.lock"  # everything of RUN_LOCK and what freezes it
 LAYOUT = 1  # raise it when this file changes what stands in an environment
 
 OLDEST_PIP = (22, 3)  # the first that knows --python
@@ -56,131 +54,154 @@ def _pip_environ() -> dict[str, str]:
     return {**kept, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
-def script(name: str) -> str:
-    """Return the path of a tool that a package of the environment brings."""
-    return str(SCRIPTS / (f"{name}.exe" if os.name == "nt" else name))
-
-
-def ensure(*, with_tools: bool) -> None:
-    """Make the environment fit its lock, with the developers' tools or without.
-
-    Costs a few milliseconds when it fits already. The stamp is taken away before the
-    first change and comes back after the last one, so work that is broken off, at
-    whatever point, shows as "no stamp" and is begun anew.
-
-    Raises:
-        SetupError: There is no pip that can install, or it failed.
-    """
-    locks = [RUN_LOCK, DEV_LOCK] if with_tools else [RUN_LOCK]
-    if _missing(locks) == []:
-        return
-    with _one_at_a_time() as held:
-        missing = _missing(locks)  # somebody else may have done the work while we waited
-        if missing:
-            _fill(locks, held, keeps_what_is_there=missing == [DEV_LOCK])
-
-
-def _fill(locks: list[Path], held: tuple[int, ...], *, keeps_what_is_there: bool) -> None:
-    began = time.monotonic()
-    if keeps_what_is_there:
-        STAMP.unlink()
-    else:
-        _say("Making .venv (once; nothing outside this folder is touched)")
-        _remove()
-        venv.create(VENV, with_pip=False, symlinks=os.name != "nt")
-    count = locks[-1].read_text(encoding="utf-8").count("==")
-    _say(f"Installing the packages of packaging/{locks[-1].name} (up to {count}, takes a minute or two)")
-    line = [*_pip(), "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(locks[-1])]
-    # pip holds the lock too: if we are killed and it is not, the next start waits instead of fighting it.
-    if subprocess.run(line, cwd=ROOT, env=_pip_environ(), check=False, pass_fds=held).returncode:
-        message = "The packages could not be installed; pip's words stand above. Starting again is safe."
-        raise SetupError(message)
-    _link_project()
-    # pip compiles what it installs; our own modules are compiled here, also where Python may not write bytecode.
-    subprocess.run([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "mlops_desk")], cwd=ROOT, check=False)
-    _write_stamp(locks)
-    _say(f".venv is ready after {time.monotonic() - began:.0f} s")
-
-
-def _missing(locks: list[Path]) -> list[Path]:
-    """Return the locks whose present content is not installed; all of them if the environment is unfit."""
-    try:
-        stamp = json.loads(STAMP.read_bytes())
-        is_fit = stamp["layout"] == LAYOUT and stamp["root"] == str(ROOT) and stamp["python"] == _interpreter()
-        return [lock for lock in locks if not is_fit or stamp["locks"].get(lock.name) != _digest(lock)]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return locks
-
-
-def _write_stamp(locks: list[Path]) -> None:
-    digests = {lock.name: _digest(lock) for lock in locks}
-    stamp = {"layout": LAYOUT, "root": str(ROOT), "python": _interpreter(), "locks": digests}
-    draft = STAMP.with_suffix(".draft")
-    draft.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
-    draft.replace(STAMP)
-
-
-def _interpreter() -> str:
-    """Return the real file behind .venv's Python: a system upgrade that changes it makes the environment unfit."""
-    return str(PYTHON.resolve(strict=True))
-
-
 def _digest(lock: Path) -> str:
     return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
-def _pip() -> list[str]:
-    """Return the beginning of a pip line that installs into the environment."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "pip", "--version"], capture_output=True, text=True, env=_pip_environ(), check=False
-    )
-    words = answer.stdout.split()
-    if answer.returncode == 0 and tuple(int(part) for part in words[1].split(".")[:2]) >= OLDEST_PIP:
-        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-    if importlib.util.find_spec("ensurepip"):
-        line = [str(PYTHON), "-m", "ensurepip", "--default-pip"]
-        if subprocess.run(line, env=_pip_environ(), stdout=subprocess.DEVNULL, check=False).returncode == 0:
-            return [str(PYTHON), "-m", "pip"]
-    message = f"{sys.executable} has no pip that can set up .venv; on Debian or Ubuntu type: {PIP_APT_LINE}"
-    raise SetupError(message)
+@dataclass(frozen=True)
+class Environment:
+    """One folder with a Python and the packages of a lock."""
+
+    folder: Path
+
+    @property
+    def scripts(self) -> Path:
+        """Return the folder of its commands."""
+        return self.folder / ("Scripts" if os.name == "nt" else "bin")
+
+    @property
+    def python(self) -> Path:
+        """Return its interpreter."""
+        return self.scripts / ("python.exe" if os.name == "nt" else "python")
+
+    @property
+    def stamp(self) -> Path:
+        """Return the file that says what stands in it."""
+        return self.folder / "mlops-desk.json"
+
+    def script(self, name: str) -> str:
+        """Return the path of a tool that a package of the environment brings."""
+        return str(self.scripts / (f"{name}.exe" if os.name == "nt" else name))
+
+    def ensure(self, *locks: Path) -> None:
+        """Make the environment fit its locks, of which each holds all of the one before it.
+
+        Costs a few milliseconds when it fits already. The stamp is taken away before the
+        first change and comes back after the last one, so work that is broken off, at
+        whatever point, shows as "no stamp" and is begun anew.
+
+        Raises:
+            SetupError: There is no pip that can install, or it failed.
+        """
+        if not self._missing(locks):
+            return
+        with _one_at_a_time(locks[0]) as held:
+            missing = self._missing(locks)  # somebody else may have done the work while we waited
+            if missing:
+                self._fill(locks, held, keeps_what_is_there=missing == locks[1:])
+
+    def _fill(self, locks: tuple[Path, ...], held: tuple[int, ...], *, keeps_what_is_there: bool) -> None:
+        began, name = time.monotonic(), self.folder.name
+        if keeps_what_is_there:
+            self.stamp.unlink()
+        else:
+            _say(f"Making {name} (once; nothing outside this folder is touched)")
+            self._remove()
+            venv.create(self.folder, with_pip=False, symlinks=os.name != "nt")
+        lock = locks[-1]
+        count = lock.read_text(encoding="utf-8").count("==")
+        _say(f"Installing the packages of packaging/{lock.name} (up to {count}, takes a minute or two)")
+        line = [*self._pip(), "install", "--quiet", "--require-hashes", "--no-deps", "--only-binary=:all:"]
+        # pip holds the lock too: if we are killed and it is not, the next start waits instead of fighting it.
+        if subprocess.run(
+            [*line, "-r", str(lock)], cwd=ROOT, env=_pip_environ(), check=False, pass_fds=held
+        ).returncode:
+            message = "The packages could not be installed; pip's words stand above. Starting again is safe."
+            raise SetupError(message)
+        self._link_project()
+        # pip compiles what it installs; our modules are compiled here, also where Python may not write bytecode.
+        subprocess.run([str(self.python), "-m", "compileall", "-q", str(ROOT / "mlops_desk")], cwd=ROOT, check=False)
+        self._write_stamp(locks)
+        _say(f"{name} is ready after {time.monotonic() - began:.0f} s")
+
+    def _missing(self, locks: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Return the locks whose present content is not installed; all of them if the environment is unfit."""
+        try:
+            stamp = json.loads(self.stamp.read_bytes())
+            is_fit = stamp["layout"] == LAYOUT and stamp["root"] == str(ROOT) and stamp["python"] == self._interpreter()
+            return tuple(lock for lock in locks if not is_fit or stamp["locks"].get(lock.name) != _digest(lock))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return locks
+
+    def _write_stamp(self, locks: tuple[Path, ...]) -> None:
+        digests = {lock.name: _digest(lock) for lock in locks}
+        stamp = {"layout": LAYOUT, "root": str(ROOT), "python": self._interpreter(), "locks": digests}
+        draft = self.stamp.with_suffix(".draft")
+        draft.write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+        draft.replace(self.stamp)
+
+    def _interpreter(self) -> str:
+        """Return the real file behind its Python: a system upgrade that changes it makes the environment unfit."""
+        return str(self.python.resolve(strict=True))
+
+    def _pip(self) -> list[str]:
+        """Return the beginning of a pip line that installs into the environment."""
+        answer = subprocess.run(
+            [sys.executable, "-m", "pip", "--version"], capture_output=True, text=True, env=_pip_environ(), check=False
+        )
+        words = answer.stdout.split()
+        if answer.returncode == 0 and tuple(int(part) for part in words[1].split(".")[:2]) >= OLDEST_PIP:
+            return [sys.executable, "-m", "pip", "--python", str(self.python)]
+        if importlib.util.find_spec("ensurepip"):
+            line = [str(self.python), "-m", "ensurepip", "--default-pip"]
+            if subprocess.run(line, env=_pip_environ(), stdout=subprocess.DEVNULL, check=False).returncode == 0:
+                return [str(self.python), "-m", "pip"]
+        message = (
+            f"{sys.executable} has no pip that can set up {self.folder.name}; on Debian or Ubuntu type: {PIP_APT_LINE}"
+        )
+        raise SetupError(message)
+
+    def _link_project(self) -> None:
+        """Let the environment see the checkout: a path file for imports, and the command `mlops-desk`.
+
+        This is all that an editable install would do for us, without a build backend and
+        its own downloads. What it lacks is the package's metadata, which nothing reads.
+        """
+        places = {"base": str(self.folder), "platbase": str(self.folder), "installed_base": str(self.folder)}
+        packages = Path(sysconfig.get_path("purelib", "venv", vars=places))
+        (packages / "mlops_desk.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+        # -P: the folder a person stands in must not be able to replace our modules.
+        if os.name == "nt":
+            (self.scripts / "mlops-desk.cmd").write_text(f'@"{self.python}" -P -m mlops_desk %*\r\n', encoding="utf-8")
+        else:
+            command = self.scripts / "mlops-desk"
+            command.write_text(
+                f'#!/bin/sh\nexec {shlex.quote(str(self.python))} -P -m mlops_desk "$@"\n', encoding="utf-8"
+            )
+            command.chmod(0o755)
+
+    def _remove(self) -> None:
+        """Take a broken or outdated environment away, stamp first."""
+        self.stamp.unlink(missing_ok=True)
+        if self.folder.is_symlink() or self.folder.is_file():
+            self.folder.unlink()
+        elif self.folder.exists():
+            shutil.rmtree(self.folder)
 
 
-def _link_project() -> None:
-    """Let the environment see the checkout: a path file for imports, and the command `mlops-desk`.
-
-    This is all that an editable install would do for us, without a build backend and
-    its own downloads. What it lacks is the package's metadata, which nothing reads.
-    """
-    places = {"base": str(VENV), "platbase": str(VENV), "installed_base": str(VENV)}
-    packages = Path(sysconfig.get_path("purelib", "venv", vars=places))
-    (packages / "mlops_desk.pth").write_text(f"{ROOT}\n", encoding="utf-8")
-    # -P: the folder a person stands in must not be able to replace our modules.
-    if os.name == "nt":
-        (SCRIPTS / "mlops-desk.cmd").write_text(f'@"{PYTHON}" -P -m mlops_desk %*\r\n', encoding="utf-8")
-    else:
-        command = SCRIPTS / "mlops-desk"
-        command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(PYTHON))} -P -m mlops_desk "$@"\n', encoding="utf-8")
-        command.chmod(0o755)
-
-
-def _remove() -> None:
-    """Take a broken or outdated environment away, stamp first."""
-    STAMP.unlink(missing_ok=True)
-    if VENV.is_symlink() or VENV.is_file():
-        VENV.unlink()
-    elif VENV.exists():
-        shutil.rmtree(VENV)
+DESK = Environment(ROOT / ".venv")
+FREEZER = Environment(ROOT / "build" / "freezer")
 
 
 @contextlib.contextmanager
-def _one_at_a_time() -> Iterator[tuple[int, ...]]:
+def _one_at_a_time(lock: Path) -> Iterator[tuple[int, ...]]:
     """Wait while another process sets up the same checkout; give the descriptors by which the turn is held."""
     try:
         import fcntl
     except ImportError:
         yield ()
         return
-    with RUN_LOCK.open("rb") as held:
+    with lock.open("rb") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

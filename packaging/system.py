@@ -44,6 +44,10 @@ X11_LIBRARIES = {
 }
 
 
+# What draws the window where nobody sees it, for the story with real keys and a real pointer.
+SCREEN_TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
+
+
 class Finding(NamedTuple):
     """One thing that was looked at: what it is, whether it is well, which Debian package cures it."""
 
@@ -77,18 +81,29 @@ def library_finding(file: str, package: str) -> Finding:
     return Finding(file, is_well=True)
 
 
+def tool_finding(name: str, package: str) -> Finding:
+    """Look for a command."""
+    path = shutil.which(name)
+    return Finding(f"{name}: {path}" if path else f"{name} is missing", path is not None, package)
+
+
 def git_finding() -> Finding:
     """Look for the git command line, which carries all sharing."""
-    path = shutil.which("git")
-    return Finding(f"git: {path}" if path else "git is missing", path is not None, "git")
+    return tool_finding("git", "git")
 
 
-def findings() -> list[Finding]:
-    """Look at everything that set-up and the window need on this system."""
+def screen_findings() -> list[Finding]:
+    """Look at what the story in a real window needs; without it the story is skipped."""
+    libraries = [library_finding(file, package) for file, package in X11_LIBRARIES.items()]
+    return [*(tool_finding(name, package) for name, package in SCREEN_TOOLS.items()), *libraries]
+
+
+def findings(*, shows_anywhere: bool = False) -> list[Finding]:
+    """Look at everything that set-up and the window need here, or that it needs wherever it may be shown."""
     found = [python_finding(), git_finding()]
     if sys.platform.startswith("linux"):
         shows_on_x11 = bool(os.environ.get("DISPLAY")) and os.environ.get("QT_QPA_PLATFORM") != "offscreen"
-        libraries = {**WINDOW_LIBRARIES, **(X11_LIBRARIES if shows_on_x11 else {})}
+        libraries = {**WINDOW_LIBRARIES, **(X11_LIBRARIES if shows_on_x11 or shows_anywhere else {})}
         found.append(glibc_finding())
         found.extend(library_finding(file, package) for file, package in libraries.items())
     return found

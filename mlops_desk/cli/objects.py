@@ -20,12 +20,12 @@ from mlops_desk.workspace.elsewhere import Elsewhere, Outcome
 from mlops_desk.workspace.lying import Lying
 
 COLUMNS = (
-    Column("title", "Object"),
-    Column("size_bytes", "Bytes", "whole"),
-    Column("state", "Where", "state"),
-    Column("leave", "May leave"),
-    Column("member", "Recorded by"),
-    Column("digest", "sha256", "id"),
+    Column("title", _("Object")),
+    Column("size_bytes", _("Bytes"), "whole"),
+    Column("state", _("Where"), "state"),
+    Column("leave", _("May leave")),
+    Column("member", _("Recorded by")),
+    Column("digest", _("sha256"), "id"),
 )
 
 

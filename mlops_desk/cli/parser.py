@@ -72,7 +72,7 @@ def _of_act(act: type[Act]) -> Command:
             add_argument(leaf, field)
         _keep_bands(leaf, act)
 
-    return act.command, act.__doc__ or "", fill
+    return act.command, act.told(), fill
 
 
 def _of_listing(listing: Listing) -> Command:
@@ -158,7 +158,7 @@ def _names(field: Field) -> tuple[str, ...]:
 def add_argument(parser: argparse.ArgumentParser, field: Field) -> None:
     """Add the argument that gives a field its value."""
     about = field.about
-    settings: dict[str, Any] = {"help": about.help.replace("%", "%%"), "dest": field.name}
+    settings: dict[str, Any] = {"help": field.help.replace("%", "%%"), "dest": field.name}
     if field.type is bool:
         kind: Any = argparse.BooleanOptionalAction if field.optional else "store_true"
         parser.add_argument(*_names(field), action=kind, default=field.default, **settings)

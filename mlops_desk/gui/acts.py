@@ -120,8 +120,7 @@ def main_act(area: Area, listing: Listing) -> type[Act] | None:
 
 def sentence(act: type[Act]) -> str:
     """Return what an act does, as its first sentence says."""
-    text = (act.__doc__ or act.entry_kind()).strip().splitlines()[0]
-    return _(text)
+    return act.told().splitlines()[0]
 
 
 def is_said_by_title(act: type[Act]) -> bool:
@@ -132,7 +131,7 @@ def is_said_by_title(act: type[Act]) -> bool:
 
 def noun_words(noun: str) -> str:
     """Return a noun as people write it within a sentence."""
-    return _NOUNS.get(noun) or noun.replace("-", " ")
+    return _NOUNS.get(noun) or _(noun.replace("-", " "))
 
 
 def button_text(act: type[Act], noun: str = "") -> str:

@@ -22,6 +22,7 @@ COLLECT_MS = 500
 SWITCH_S = 0.001  # how long a worker may go on in Python before the UI thread gets its turn; 5 ms by default
 _AGED_EVERY, _WHOLE_EVERY, _SETTLED_AT = 4, 120, 12
 _COLLECTOR = "collector"
+_TRANSLATOR = "words of Qt"
 
 
 def start(folder: str | None = None, me: str = "") -> int:
@@ -44,16 +45,30 @@ def application() -> QApplication:
     from PySide6.QtWidgets import QApplication
 
     from mlops_desk.gui.theme import theme
-    from mlops_desk.kernel import settings
+    from mlops_desk.kernel import settings, words
 
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("mlops-desk")
     app.setApplicationDisplayName("MLOps Desk")
+    speak(app, words.language())
     kept = settings.load()
     theme().choose(kept.theme, kept.density, kept.text_zoom)
     _collect_here(app)
     return app
+
+
+def speak(app: QApplication, language: str) -> None:
+    """Let Qt's own words, such as those of its file dialogs, be those of the desk's language, from Qt's catalogues."""
+    from PySide6.QtCore import QLibraryInfo, QTranslator
+
+    for known in app.findChildren(QTranslator, _TRANSLATOR):
+        app.removeTranslator(known)
+        known.deleteLater()
+    translator = QTranslator(app)
+    translator.setObjectName(_TRANSLATOR)
+    if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(translator)
 
 
 def open_window(folder: str | None = None, me: str = "") -> MainWindow:

@@ -60,9 +60,8 @@ class Deeds(QObject):
 
     def do(self, act: Act, then: Then | None = None, failed: Then | None = None) -> int:
         """Do an act."""
-        word = act.__class__.__doc__ or act.entry_kind()
         reply = _Reply(self._desk, self, "act", "", then, failed)
-        return self._begin(act, None, reply, _(word.strip().splitlines()[0].rstrip(".")))
+        return self._begin(act, None, reply, act.told().splitlines()[0].rstrip("."))
 
     def save_file(self, file: Path, content: bytes) -> None:
         """Write a file at a place that the person chose."""

@@ -11,11 +11,12 @@ from mlops_desk.journal.entry import Entry
 from mlops_desk.journal.events import REQUEST, REQUEST_NOUN, ROLES, Cut, Event, is_roster
 from mlops_desk.journal.roster import Member, Roster, View
 from mlops_desk.kernel.rules import Rules
+from mlops_desk.kernel.words import _, declared
 
 OK = "ok"
 WENT_BACK = "view-went-back"
 WAITING = frozenset({"waiting-chain", "waiting-roster"})
-BEFORE_JOINING = "written before joining"
+BEFORE_JOINING = declared("written before joining")
 
 Links = Mapping[str, str]  # of the lines of one device: the line before each
 
@@ -133,8 +134,7 @@ class Judge:
         if claim.kind == REQUEST and claim.seq == 1 and claim.written <= {REQUEST_NOUN} and not claim.flaw:
             return Verdict(OK, member=author.id if author else "")
         if author is None:
-            reason = "its machine was retired" if view.has_retired(claim.device) else BEFORE_JOINING
-            return Verdict("no-role", reason)
+            return Verdict("no-role", "its machine was retired" if view.has_retired(claim.device) else BEFORE_JOINING)
         refusal = self._no_role(claim, author)
         if refusal:
             return Verdict("no-role", refusal, author.id)
@@ -143,23 +143,23 @@ class Judge:
         if claim.kind in self._rules.approvals and self._is_held(claim):
             return Verdict("held-fork", "this machine's identity was used in two places", author.id)
         if claim.kind not in self._rules.acts:
-            return Verdict("unknown-kind", f"{claim.kind} needs a newer version", author.id)
+            return Verdict("unknown-kind", _("{kind} needs a newer version", kind=claim.kind), author.id)
         if claim.flaw:
             return Verdict("invalid-op", claim.flaw, author.id)
         return Verdict(OK, member=author.id)
 
     def _no_role(self, claim: Claim, author: Member) -> str:
         if not author.active:
-            return "its author was removed from the team"
+            return _("its author was removed from the team")
         if claim.acting not in author.roles:
-            return f"its author does not hold the role {claim.acting}"
+            return _("its author does not hold the role {role}", role=claim.acting)
         return self._barred(claim.acting, claim.written)
 
     def _barred(self, acting: str, written: frozenset[str]) -> str:
         """Return what of some nouns or fields a role may not write, in words; the same few are asked for all lines."""
         if (acting, written) not in self._known_barred:
             barred = sorted(each for each in written if not self._rules.may(acting, each))
-            told = f"the role {acting} may not write {', '.join(barred)}" if barred else ""
+            told = _("the role {role} may not write {names}", role=acting, names=", ".join(barred)) if barred else ""
             self._known_barred[acting, written] = told
         return self._known_barred[acting, written]
 

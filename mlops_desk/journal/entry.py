@@ -17,6 +17,7 @@ from mlops_desk.kernel import wire
 from mlops_desk.kernel.changes import OPS, Change, Op
 from mlops_desk.kernel.clock import Stamp
 from mlops_desk.kernel.ids import base64url, from_base32
+from mlops_desk.kernel.words import _
 
 FORMAT = 1
 DOMAIN = b"mlopsdesk-journal-v1\n"
@@ -257,7 +258,7 @@ def _entry_of(body: bytes) -> Entry:
     try:
         found = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _bad(f"the body is not JSON: {error}") from None
+        raise _bad(_("the body is not JSON: {reason}", reason=error)) from None
     _check_value(found, 1)
     if canonical(found) != body:
         raise _bad("the body is not written in its canonical form")
@@ -308,21 +309,21 @@ def _check_text(text: str) -> None:
 
 def _texts(value: Any, most: int, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > most or not all(type(item) is str for item in value):
-        raise _bad(f"{name} is not a list of ids")
+        raise _bad(_("{name} is not a list of ids", name=name))
     return tuple(value)
 
 
 def _typed(found: dict[str, Any], name: str, kind: type) -> Any:
     value = found[name]
     if type(value) is not kind:
-        raise _bad(f"{name} has the wrong type")
+        raise _bad(_("{name} has the wrong type", name=name))
     return value
 
 
 def _entry(found: dict[str, Any]) -> Entry:
     version = _typed(found, "v", int)
     if version != FORMAT:
-        raise Flaw("unknown-version", f"the line is of format {version}")
+        raise Flaw("unknown-version", _("the line is of format {version}", version=version))
     time = found["time"]
     if not isinstance(time, list) or len(time) != 2 or not all(type(part) is int and part >= 0 for part in time):
         raise _bad("time is not a pair of whole numbers")

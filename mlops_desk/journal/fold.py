@@ -26,6 +26,7 @@ from mlops_desk.journal.events import (
     Event,
     Rank,
 )
+from mlops_desk.kernel.words import declared
 
 _HITS = (REVOKE, DEVICE_REVOKE, ROLES, ADMIT, FORK_CONFIRM)
 
@@ -94,7 +95,7 @@ class Fold:
             if id_ in first:
                 self._accept(self.events[id_], FOUNDING)
             else:
-                self.rejected[id_] = "a second beginning"
+                self.rejected[id_] = declared("a second beginning")
 
     def _decide(self, event: Event, rank: Rank) -> None:
         self._undecided[event.device].discard(event.id)
@@ -285,7 +286,7 @@ class Fold:
         if event.kind not in BINDING:
             return ""
         if self._keys[event.target]:
-            return "the recovery key is no machine"
+            return declared("the recovery key is no machine")
         bound = self.bound.get(event.target, event.member)
         return "the device belongs to another member" if bound != event.member else ""
 

@@ -1,11 +1,13 @@
 """What people do: an act is a frozen class in the imperative, and its fields are what it needs to know."""
 
+import inspect
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import Declared
 from mlops_desk.kernel.rows import Bench, Present, Rows
+from mlops_desk.kernel.words import _
 
 
 class Act(Declared):
@@ -40,6 +42,12 @@ class Act(Declared):
         cls.noun, cls.verb, cls.done = noun, verb, done
         cls.command = command or (noun, verb)
         cls.approval, cls.asks_first, cls.does_without_entry = approval, asks_first, does_without_entry
+
+    @classmethod
+    def told(cls) -> str:
+        """Return what it does, in words for people: a sentence, then what else its description says."""
+        first, _feed, more = inspect.cleandoc(cls.__doc__ or cls.entry_kind()).partition("\n")
+        return f"{_(first)}\n{_(more.strip())}" if more.strip() else _(first)
 
     @classmethod
     def entry_kind(cls) -> str:

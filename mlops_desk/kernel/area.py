@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.card import CardMaker
@@ -16,6 +17,7 @@ from mlops_desk.kernel.record import Noun
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, Verdict
 from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.words import _
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -106,3 +108,7 @@ class Area(msgspec.Struct, frozen=True):
     objects: tuple[Callable[[Rows], Sequence[ObjectUse]], ...] = ()
     raci: str = ""  # the row of the RACI that says who answers for its records; empty: the one of goals
     stage: Callable[[Rows], State] | None = None
+
+    def __post_init__(self) -> None:
+        """Say the title in the language of the person."""
+        force_setattr(self, "title", _(self.title))

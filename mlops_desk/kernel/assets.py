@@ -28,6 +28,8 @@ def build() -> str:
 
     Every face must get the same answer, so all files count and not those that are loaded.
     """
+    if getattr(sys, "frozen", False):  # the modules lie in one archive beside the executable, made with it
+        return f"{__version__} {Path(sys.executable).stat().st_mtime_ns}"
     package = Path(__file__).resolve().parent.parent
     newest = max(_newest(str(package), ".py"), _newest(str(resources()), ".json"))
     return f"{__version__} {newest}"

@@ -128,7 +128,8 @@ def _understood(answer: dict[str, Any], task: Callable[..., Any], complaint: byt
         raise DeskError(error["sentence"], error["hint"], code=error["code"])
     if "answer" in answer:
         return wire.fitted(answer["answer"], typing.get_type_hints(task)["return"], is_strict=False)
-    detail = complaint.decode(errors="replace").strip().splitlines()
+    said = complaint.decode(errors="replace").strip().splitlines()
+    detail = [line for line in said if not line.startswith("[PYI-")]  # the frozen program's last word gives no reason
     raise DeskError(
         _("The work ended before it was done."),
         _(

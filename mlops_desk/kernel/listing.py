@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import force_setattr, replace
 
 from mlops_desk.kernel.paged import Paged
 from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.words import _
 
 Cell = Literal["text", "number", "whole", "day", "instant", "state", "class", "id", "role", "flag", "code", "act"]
 
@@ -25,8 +27,10 @@ class Column(msgspec.Struct, frozen=True):
 class Listing(msgspec.Struct, frozen=True):
     """A table of one noun: the columns and the query that gives its rows.
 
-    Rows are frozen objects that have an ``id`` and an attribute for every column. ``about`` is the same question
-    about one thing, named by a text. Where ``paged`` is given, the window reads the table a page at a time.
+    Its words are those of the desk, declared in English and said in the language of the person; the column titles
+    of an answer to SQL ``are_anybodys``. Rows are frozen objects that have an ``id`` and an attribute for every
+    column. ``about`` is the same question about one thing, named by a text. Where ``paged`` is given, the window reads
+    the table a page at a time.
     """
 
     noun: str
@@ -38,6 +42,15 @@ class Listing(msgspec.Struct, frozen=True):
     empty: str = ""
     about: Callable[[Rows, str], Sequence[Any]] | None = None
     paged: Paged | None = None
+    are_anybodys: bool = False
+
+    def __post_init__(self) -> None:
+        """Say title, columns and the empty table's words in the language of the person."""
+        force_setattr(self, "title", _(self.title))
+        force_setattr(self, "empty", _(self.empty))
+        if not self.are_anybodys:
+            said = (replace(each, title=_(each.title), unit=_(each.unit)) for each in self.columns)
+            force_setattr(self, "columns", tuple(said))
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import msgspec
 
 from mlops_desk.kernel.roles import WORKING_SLUGS
 from mlops_desk.kernel.wire import fitted
+from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
     from mlops_desk.kernel.rows import Rows
@@ -52,7 +53,12 @@ class Field(msgspec.Struct, frozen=True):
     @property
     def title(self) -> str:
         """The label of the field for people."""
-        return self.about.title or self.name.replace("_", " ").capitalize()
+        return _(self.about.title or self.name.replace("_", " ").capitalize())
+
+    @property
+    def help(self) -> str:
+        """What the field means, in a sentence for people."""
+        return _(self.about.help)
 
     @property
     def required(self) -> bool:
@@ -195,7 +201,7 @@ class Noun(Declared):
         super().__init_subclass__()
         cls.noun = noun
         cls.command = command or noun
-        cls.title = title or noun.replace("-", " ")
+        cls.title = _(title or noun.replace("-", " "))
         cls.known_by = known_by
         cls.writers = writers
         cls.is_kept = is_kept

@@ -13,6 +13,7 @@ from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.record import Fact, Field, Noun, Record, from_wire, item_type, own_fields
 from mlops_desk.kernel.roles import WRITING_SLUGS
+from mlops_desk.kernel.words import _
 
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -72,9 +73,9 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
     def _flaw(self, noun: type[Noun], change: Change) -> str:
         is_fact = issubclass(noun, Fact)
         if is_fact != (change.op in ("fact", "withdraw")):
-            return f"{change.op} does not fit {change.noun}"
+            return _("{op} does not fit {noun}", op=change.op, noun=change.noun)
         if noun.is_kept and change.op == "withdraw":
-            return f"what was said in a {noun.title} stays"
+            return _("what was said in a {noun} stays", noun=noun.title)
         if change.op == "fact":
             return self._fact_flaw(noun, change.value)
         known = self.field(change.noun, change.field) if issubclass(noun, Record) else None
@@ -85,12 +86,12 @@ class Rules(msgspec.Struct, frozen=True, dict=True):
 
     def _fact_flaw(self, noun: type[Noun], value: Any) -> str:
         if not isinstance(value, dict):
-            return "a fact holds an object"
+            return _("a fact holds an object")
         for each in own_fields(noun):
             if each.name in value:
                 _check(each, value[each.name])
             elif each.required:
-                return f"{each.name} is missing"
+                return _("{name} is missing", name=each.name)
         return ""
 
     def table(self) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def _check(field: Field, wire: Any, *, item: bool = False) -> None:
     kind = item_type(field.type) if item else field.type
     if isinstance(wire, str):
         if not field.about.long and not wire.isascii() and _DIRECTION.search(wire):
-            raise ValueError(f"{field.name} holds characters that change the direction of text")
+            raise ValueError(_("{name} holds characters that change the direction of text", name=field.name))
         if kind is str:
             return
     from_wire(wire, kind)

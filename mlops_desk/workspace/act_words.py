@@ -13,8 +13,13 @@ _WORD = re.compile(r"[A-Z][a-z0-9]*")
 
 def verb_words(act: type[Act]) -> str:
     """Return what an act does in two or three words, as its class is called: “Sign gate”."""
+    return _(class_words(act))
+
+
+def class_words(act: type[Act]) -> str:
+    """Return the words of an act's class as they stand in the catalogue, in English."""
     words = " ".join(_WORD.findall(act.__name__.removeprefix("Record"))).capitalize()
-    return _(words.replace("kpi", "KPI"))
+    return words.replace("kpi", "KPI")
 
 
 def entry_words(kind: str) -> str:

@@ -27,7 +27,7 @@ from mlops_desk.kernel.here import Here
 from mlops_desk.kernel.progress import Progress, silent
 from mlops_desk.kernel.record import fields_of
 from mlops_desk.kernel.roles import role_name
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, language
 from mlops_desk.objects.store import ObjectStore
 from mlops_desk.projection.answers import Answers
 from mlops_desk.projection.database import Database, StoreError
@@ -200,8 +200,8 @@ class Workspace:
         return self.ask(withdraw_closed, self.objects)
 
     def _renew_answers(self, changes: Changes) -> None:
-        """Go on without the answers that changes may have ended; lines that do not count may matter, too."""
-        content = f"{build()} {self._intake.content}"
+        """Go on without answers that changes may have ended, or that were given in another language."""
+        content = f"{build()} {language()} {self._intake.content}"
         if content != self._answers.content:
             self._answers = self._answers.after(content, changes.nouns)
 

@@ -19,7 +19,7 @@ _TEAM_REASONS = {
 def too_large(flaw: Flaw) -> DeskError:
     """Return the refusal of an entry that breaks a limit of the format."""
     return DeskError(
-        _("This cannot be recorded: {reason}.", reason=flaw.reason),
+        _("This cannot be recorded: {reason}.", reason=_(flaw.reason)),
         _("Shorten the text, or keep it as a file."),
         code="JOURNAL-101",
     )

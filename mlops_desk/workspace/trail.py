@@ -112,7 +112,7 @@ def _told(rows: Rows, found: Sequence[tuple[Any, ...]]) -> list[TrailRow]:
             kind,
             about.get(id_, ""),
             verdict,
-            again[id_].sentence if id_ in again else reason,
+            again[id_].sentence if id_ in again else _(reason),
             words_of(code).meaning,
             words_of(code).remedy,
             device,

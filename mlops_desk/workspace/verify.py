@@ -91,7 +91,7 @@ class _Pass:
             place = _("{file}, byte {offset}", file=name, offset=offset)
             if isinstance(entry, Flaw):
                 self.flawed[file.device, id_] = entry.verdict
-                self.findings.append(Finding(entry.verdict, place, entry.reason, author=file.device))
+                self.findings.append(Finding(entry.verdict, place, _(entry.reason), author=file.device))
             elif not self._is_known(id_, file.device):
                 self.entries[id_], self.places[id_] = entry, place
 
@@ -154,7 +154,7 @@ def verify(project: Project, rules: Rules, progress: Progress, stop: Stop) -> Ve
     verdicts = check.judge()
     for id_, verdict in verdicts.items():
         if verdict.code != "ok":
-            check.findings.append(Finding(verdict.code, check.places[id_], verdict.reason, id_, verdict.member))
+            check.findings.append(Finding(verdict.code, check.places[id_], _(verdict.reason), id_, verdict.member))
     if project.id not in check.entries:
         missing = _("the first entry of the project is not here: its journals are missing or incomplete")
         check.findings.append(Finding("no-beginning", "journals", missing))

@@ -19,7 +19,7 @@ from tests.architecture.house import ROOT, tracked_files
 if TYPE_CHECKING:
     from pathlib import Path
 
-LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("dev",)}
+LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("dev",), "requirements-package.lock": ("package",)}
 # Written in parts, so that this file does not hold what it forbids.
 PLACES_OF_ONE_MACHINE = ("/" + "work/", "/" + "root/")
 
@@ -62,8 +62,9 @@ def test_that_a_lock_fits_what_pyproject_asks_for(name: str, groups: tuple[str, 
     assert wanting == [], "run `python3 packaging/dev.py lock`"
 
 
-def test_that_the_tools_lock_holds_all_of_the_other_at_the_same_versions():
-    assert _differences(_locked("requirements.lock"), _locked("requirements-dev.lock")) == []
+@pytest.mark.parametrize("larger", ["requirements-dev.lock", "requirements-package.lock"])
+def test_that_a_tools_lock_holds_all_of_the_first_at_the_same_versions(larger: str):
+    assert _differences(_locked("requirements.lock"), _locked(larger)) == []
 
 
 def _differences(small: dict[str, list[Requirement]], large: dict[str, list[Requirement]]) -> list[str]:

@@ -20,6 +20,7 @@ from mlops_desk.gui.theme import theme
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets import chart_export, chart_numbers
 from mlops_desk.gui.widgets.chart import ChartView
+from mlops_desk.gui.widgets.chart_table import ChartTable
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.strip import StageStrip, two_lines
 from mlops_desk.gui.widgets.text import tip
@@ -242,3 +243,15 @@ def test_that_a_long_state_of_a_stage_is_read_on_two_lines(qtbot: QtBot):
         assert max(metrics.horizontalAdvance(each) for each in said) <= button._room()
     assert len({each.sizeHint().height() for each in strip.buttons.values()}) == 1
     assert two_lines("Unbreakable", metrics, 10) == ["Unbreakable"]
+
+
+def test_that_a_column_that_somebody_drew_keeps_its_width_when_the_table_is_resized(qtbot: QtBot):
+    table = ChartTable(LINE)
+    qtbot.addWidget(table)
+    table.setObjectName(MEANT)
+    table.resize(600, 200)
+    table.show()
+    table.horizontalHeader().resizeSection(0, 333)
+    table.resize(500, 260)
+    table.resize(900, 200)
+    assert table.columnWidth(0) == 333

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from mlops_desk.science.train import TrainResult
 
 NO_OUTCOMES = {  # in words that may be recorded: without values of the rows
-    "MON-210": "the rows have no column {name}, so the outcomes are not known",
-    "MON-211": "{name} holds outcomes that the model does not know",
+    "MON-210": _("the rows have no column {name}, so the outcomes are not known"),
+    "MON-211": _("{name} holds outcomes that the model does not know"),
 }
 MOST_COLUMNS = 8
 LOOK_SHARE = 0.4  # a drift beyond this share of the limit is worth a look: 0.10 of 0.25
@@ -304,7 +304,7 @@ def _quality(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Fo
     except DeskError as refused:
         if refused.code not in NO_OUTCOMES:
             raise
-        return _unknown(monitor, window, limit, _(NO_OUTCOMES[refused.code]).format(name=window.run.target))
+        return _unknown(monitor, window, limit, NO_OUTCOMES[refused.code].format(name=window.run.target))
     before = score_of(window.run, window.run.metric)
     if now.value is None or before is None or before.value is None:
         return _unknown(monitor, window, limit, _("{metric} has no value on these rows", metric=window.run.metric))

@@ -17,10 +17,10 @@ SENTENCES = 3
 NAMED = 3
 NAME_LETTERS = 80
 LEVELS: tuple[tuple[Level, str], ...] = (
-    ("bad", "Off track"),
-    ("warn", "At risk"),
-    ("unknown", "Not known"),
-    ("ok", "On track"),
+    ("bad", _("Off track")),
+    ("warn", _("At risk")),
+    ("unknown", _("Not known")),
+    ("ok", _("On track")),
 )
 
 
@@ -41,7 +41,7 @@ class Stands(msgspec.Struct, frozen=True):
 
 def counts(stands: Stands) -> tuple[Count, ...]:
     """Return how many KPIs are in each state, worst first."""
-    return tuple(Count(Shown(level, _(word)), len(stands.kpis_of(level))) for level, word in LEVELS)
+    return tuple(Count(Shown(level, word), len(stands.kpis_of(level))) for level, word in LEVELS)
 
 
 def sentences(stands: Stands) -> tuple[Shown, ...]:

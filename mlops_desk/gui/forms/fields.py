@@ -322,7 +322,7 @@ def _word(choice: str) -> str:
     """Return a choice as people read it."""
     if choice in _LETTERS:
         return choice.upper()
-    return WORDS.get(choice) or choice.replace("-", " ").replace("_", " ").capitalize()
+    return WORDS.get(choice) or _(choice.replace("-", " ").replace("_", " ").capitalize())
 
 
 def _options(field: Field) -> list[tuple[Any, str]]:

@@ -274,7 +274,7 @@ class _Row(QWidget):
         self.editor: Editor = editor_for(field)
         mark = " *" if field.required else ""
         self._label = label(field.title.replace("Kpi", "KPI") + mark, "strong")
-        self._help = label(acts.explained(field.about.help, act), "muted", wraps=True)
+        self._help = label(acts.explained(field.help, act), "muted", wraps=True)
         self._fault = label("", "fault", wraps=True)
         self._fault.hide()
         column = QVBoxLayout(self)
@@ -284,7 +284,7 @@ class _Row(QWidget):
             column.addWidget(self._label)
         column.addWidget(self.editor)
         column.addWidget(self._fault)
-        if field.about.help:
+        if field.help:
             column.addWidget(self._help)
         entry = self.editor.entry
         self._label.setBuddy(entry)

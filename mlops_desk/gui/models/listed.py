@@ -148,7 +148,7 @@ class TableModel(QAbstractTableModel):
             is_name = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
             return self._row_name(section) if is_name and section < self.rowCount() else None
         column = self.columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return titled(column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return " ".join(each for each in (titled(column), self._order_words(column.name)) if each)

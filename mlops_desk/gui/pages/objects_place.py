@@ -9,6 +9,7 @@ from mlops_desk.gui import objects_work
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.place import PlaceRow
 from mlops_desk.gui.forms.sheet import Sheet
+from mlops_desk.gui.widgets.text import ask_for
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.words import _
 
@@ -19,7 +20,7 @@ class ObjectsPlaceSheet(Sheet):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(desk, _("Place for objects"), _("Use it on this machine"), parent)
         self.place = QLineEdit()
-        self.place.setPlaceholderText(_("A folder or network path that the team reaches"))
+        ask_for(self.place, _("A folder or network path that the team reaches"))
         self.lay_out(
             ((_("Folder"), PlaceRow(self.place, _("Folder"))),),
             said=_(

@@ -14,7 +14,7 @@ from mlops_desk.gui.forms.sheet import Sheet, is_missing
 from mlops_desk.gui.recovery_work import Wish
 from mlops_desk.gui.theme import kind
 from mlops_desk.gui.widgets.buttons import Button, Choice
-from mlops_desk.gui.widgets.text import label
+from mlops_desk.gui.widgets.text import ask_for, label
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.seedwords import COUNT
 from mlops_desk.kernel.words import _
@@ -158,7 +158,7 @@ class RecoverSheet(Sheet):
         super().__init__(desk, _("Recover with the 24 words"), _("Recover"), parent)
         self.words, self.what, self.member = QLineEdit(), Choice(), Choice()
         self.words.setEchoMode(QLineEdit.EchoMode.Password)
-        self.words.setPlaceholderText(_("24 words, parted by spaces; four letters of each are enough"))
+        ask_for(self.words, _("24 words, parted by spaces; four letters of each are enough"))
         self.shows = QCheckBox(_("Show what I type"))
         self.keeps = QCheckBox(_("Do not retire their other machines"))
         for value, text in (

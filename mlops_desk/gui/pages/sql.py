@@ -56,7 +56,7 @@ def views(workspace: Workspace, progress: Progress, stop: Stop) -> list[tuple[st
 
     found = []
     for name, noun in RULES.nouns.items():
-        helps = {each.name: each.about.help for each in fields_of(noun)}
+        helps = {each.name: each.help for each in fields_of(noun)}
         found.append((table_of(name), [(column, helps[column]) for column in columns(noun)]))
     return found
 
@@ -71,7 +71,8 @@ def as_table(answer: Selected) -> tuple[Listing, list[Any]]:
         SimpleNamespace(id=str(number), **{f"c{place}": cell for place, cell in enumerate(row)})
         for number, row in enumerate(answer.rows)
     ]
-    return Listing("", _("Answer"), columns, lambda _rows: rows, empty=_("No row fits the question.")), rows
+    empty = _("No row fits the question.")
+    return Listing("", _("Answer"), columns, lambda _rows: rows, empty=empty, are_anybodys=True), rows
 
 
 def _is_numeric(rows: Sequence[Sequence[Any]], place: int) -> bool:

@@ -13,7 +13,7 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.place import PlaceRow
 from mlops_desk.gui.forms.sheet import Sheet
 from mlops_desk.gui.pages.settings import KEPT
-from mlops_desk.gui.widgets.text import label
+from mlops_desk.gui.widgets.text import ask_for, label
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class TokenSheet(Sheet):
         known = desk.link.outlook
         self.host, self.user, self.token = QLineEdit(known.host if known else ""), QLineEdit(), QLineEdit()
         self.host.setPlaceholderText("git.example.org")
-        self.user.setPlaceholderText(_("Only if the host expects a certain one"))
+        ask_for(self.user, _("Only if the host expects a certain one"))
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
         self.lay_out(
             ((_("Host"), self.host), (_("User name"), self.user), (_("Token"), self.token)),

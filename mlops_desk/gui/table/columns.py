@@ -11,7 +11,7 @@ from mlops_desk.gui.models.cells import is_missing
 from mlops_desk.gui.models.listed import titled
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button
-from mlops_desk.gui.widgets.text import label
+from mlops_desk.gui.widgets.text import ask_for, label
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ColumnsDialog(QDialog):
         self.setAccessibleName(self.windowTitle())
         self._table = table
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Find a column"))
+        ask_for(self.search, _("Find a column"))
         self.search.setAccessibleName(_("Find a column"))
         self.search.setClearButtonEnabled(True)
         self.list = QListWidget()

@@ -12,7 +12,7 @@ from mlops_desk.gui import icons
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.flow import Flow
-from mlops_desk.gui.widgets.text import label, tip, unmarked
+from mlops_desk.gui.widgets.text import ask_for, label, tip, unmarked
 from mlops_desk.kernel.listing import Column, Listing
 from mlops_desk.kernel.wish import about, parts, rest_of, told
 from mlops_desk.kernel.words import _
@@ -28,7 +28,7 @@ class FilterLine(QLineEdit):
 
     def __init__(self, listing: Listing) -> None:
         super().__init__()
-        self.setPlaceholderText(_("Filter: words, or column:word"))
+        ask_for(self, _("Filter: words, or column:word"))
         self.setAccessibleName(_("Filter {title}", title=listing.title))
         self.setAccessibleDescription(_("Enter keeps the words as a filter, Down shows the filters used before"))
         self.setToolTip(

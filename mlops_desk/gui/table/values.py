@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListWidget, QList
 from mlops_desk.gui.models.arrange import shown_text, value_text
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.buttons import Button
-from mlops_desk.gui.widgets.text import label
+from mlops_desk.gui.widgets.text import ask_for, label
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.wish import Condition
 from mlops_desk.kernel.words import _
@@ -40,7 +40,7 @@ class ValueList(QFrame):
         kind(self, "popup")
         self.setAccessibleName(_("Values of {column}", column=column.title))
         self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Find a value"))
+        ask_for(self.search, _("Find a value"))
         self.search.setAccessibleName(_("Find a value of {column}", column=column.title))
         self.list = QListWidget()
         self.list.setAccessibleName(_("Values of {column}", column=column.title))

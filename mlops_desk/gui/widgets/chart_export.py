@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
@@ -83,7 +84,8 @@ def _drawing(plot: QGraphicsView, chart: Chart) -> bytes:
 def table_of(chart: Chart) -> str:
     """Return the values of a chart as CSV, with texts that no spreadsheet takes for a formula."""
     titles, rows = chart.table()
-    lines = [[title or _("Place") for title in titles], *([machine_value(each) for each in row] for row in rows)]
+    lines: list[list[Any]] = [[title or _("Place") for title in titles]]
+    lines += [[machine_value(each) for each in row] for row in rows]
     return "".join(f"{csv_line(each, is_safe=True)}\n" for each in lines)
 
 

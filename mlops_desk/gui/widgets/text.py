@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from mlops_desk.gui.theme import kind
 
@@ -34,6 +34,12 @@ def tip(text: str) -> str:
 def unmarked(text: str) -> str:
     """Return a text for buttons and menus, where a single & would mark a key."""
     return text.replace("&", "&&")
+
+
+def ask_for(line: QLineEdit, words: str) -> None:
+    """Say in an empty line what belongs there; whole as a tool tip too, for lines that are narrower than the words."""
+    line.setPlaceholderText(words)
+    line.setToolTip(tip(words))
 
 
 class Markable(QLabel):
