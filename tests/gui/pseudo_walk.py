@@ -48,7 +48,7 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 GIVEN = ("Time to decision", "Ana Lima", "ana@example.org", "Loan", "MLOps Desk", "KPI")
 DATA = re.compile(
     r"""https?://\S+ | mlops-desk://\S+ | [\w.]*/\S* | \S+\.(zip|org|jsonl)\S* | byte\ \d+ | git\ version\ \S+
-      | ((Ctrl|Shift|Alt|F\d)\+?)+\S* | Enter | Esc | CSV | HTML | JSON | PDF | XLSX | MB
+      | ((Ctrl|Shift|Alt|F\d)\+?)+\S* | Enter | Esc | CSV | HTML | JSON | PDF | XLSX | MB | type:run
       | Linux\ \S+ | Python | PyNaCl | PySide6-Essentials | duckdb | scikit-learn | project\.create
       | \d+\ [A-Z][a-z]{2}\ \d{4} """,
     re.VERBOSE,
@@ -120,8 +120,8 @@ def _title(header: QHeaderView, place: int, role: int = Qt.ItemDataRole.DisplayR
 
 def cut_in(widget: QWidget) -> Iterable[str]:
     """Return the texts of a widget for which it has no room, unless a tool tip says the whole."""
-    if isinstance(widget, Line):
-        return ()  # cut on purpose, with a tool tip
+    if isinstance(widget, Line) or (isinstance(widget, QToolButton) and not widget.icon().isNull()):
+        return ()  # cut on purpose, with a tool tip; or a picture alone
     if isinstance(widget, QLabel | QAbstractButton):
         return [widget.text()] if widget.text() and not _has_room(widget) else []
     if isinstance(widget, QTabBar):

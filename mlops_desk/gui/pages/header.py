@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mlops_desk.gui.widgets.buttons import Button
@@ -42,6 +43,7 @@ class Header(QWidget):
         self.more.clicked.connect(self._want_menu)
         self.link.clicked.connect(self.link_wanted)
         self._tab.clicked.connect(self.tab_wanted)
+        self._has_tab = False
         self.locate("", "")
         self.offer("")
         self.offer_more(is_wanted=False)
@@ -56,11 +58,12 @@ class Header(QWidget):
 
     def locate(self, tab: str, record: str) -> None:
         """Show after the title which tab is in front and which record is chosen there; the tab leads back to it."""
-        self._tab.setVisible(bool(tab and record))
+        self._has_tab = bool(tab and record)
         self._record.setVisible(bool(tab or record))
         self._tab.say(_("› {title}", title=tab))
         self._tab.setAccessibleName(_("Back to {title}", title=tab))
         self._record.say(_("› {title}", title=record or tab))
+        self._fit()
 
     def stand(self, state: State | None) -> None:
         """Show how the page's matter stands."""
@@ -74,6 +77,21 @@ class Header(QWidget):
     def offer_more(self, *, is_wanted: bool) -> None:
         """Show or hide the button for everything else."""
         self.more.setVisible(is_wanted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the buttons their room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show the tab, and the link, only where no button has to be cut for them."""
+        parts = (self.link, self._tab)
+        for part, is_wanted in zip(parts, (True, self._has_tab), strict=True):
+            part.setVisible(is_wanted)
+        for part in reversed(parts):
+            self._row.invalidate()
+            if self._row.minimumSize().width() > self.width():
+                part.hide()
 
     @Slot()
     def _want_menu(self) -> None:
