@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
 
 
+_KEYS = {"gate.sign": "Ctrl+Shift+S", "run.compare": "Ctrl+Shift+M", "disagreement.raise": "Ctrl+Shift+D"}
+
+
 def act_commands(window: MainWindow) -> list[Command]:
     """Return a command for every act; on the record that is shown where it fits, else its form asks which."""
     icons = {each.name: each.icon for each in places()}
@@ -32,6 +35,7 @@ def act_commands(window: MainWindow) -> list[Command]:
             f"{verb_words(act)}…",
             partial(_begin, window, act),
             RECORD,
+            _KEYS.get(act.entry_kind(), ""),
             icon=icons.get(homes[act], ""),
             reason=may,
             in_menu=False,

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.rail import Rail
+from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.kernel.words import plural
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ class Badges(QObject):
         if not fresh:
             return
         more = len(fresh) - 1
-        self._desk.said.emit(
-            plural("{first} And {n} more.", "{first} And {n} more.", more, first=fresh[0]) if more else fresh[0], False
-        )
+        words = plural("{first} And {n} more.", "{first} And {n} more.", more, first=fresh[0]) if more else fresh[0]
+        self._desk.said.emit(words, False)
+        announce(self._rail, words, at_once=True)
         window = self._rail.window()
         if not window.isActiveWindow() and not found.is_quiet:
             QApplication.alert(window)

@@ -153,6 +153,7 @@ def _do(workspace: Workspace, act: Act, step: Step | None, progress: Progress, s
     changes = workspace.do(act, progress=progress, stop=stop)
     if unpublished := workspace.publish():
         changes |= Changes(said=f"{changes.said} {unpublished}".strip())
-    back = undo.way_back(act, was, changes)
+    remade = step.remade if step is not None else None
+    back = undo.Step(remade, step.words) if step and remade else undo.way_back(act, was, changes)
     back = replace(back, words=step.words) if back is not None and step is not None else back
     return Done(changes, back, wants_to_be_sent(workspace, act, changes))

@@ -20,13 +20,17 @@ STEPS = 100
 
 @dataclass(frozen=True)
 class Step:
-    """One step back: the act, what it takes back in words, and the values that must still stand."""
+    """One step back: the act, what it takes back in words, and the values that must still stand.
+
+    A fact that was withdrawn is told anew by ``remade``, the act that told it: nothing withdrawn comes back.
+    """
 
     act: Act
     words: str
-    noun: str
-    id: str
+    noun: str = ""
+    id: str = ""
     expected: Mapping[str, Any] = field(default_factory=dict)
+    remade: Act | None = None
 
     def check(self, rows: Rows) -> None:
         """Look whether what is taken back still stands as it was left.
@@ -34,6 +38,8 @@ class Step:
         Raises:
             DeskError: somebody changed it since.
         """
+        if not self.noun:
+            return
         row = rows.get(catalogue.RULES.nouns[self.noun], self.id)
         others = [name for name, value in self.expected.items() if getattr(row, name) != value]
         if others:
@@ -109,7 +115,8 @@ def _unmade(kind: str, act: Act, noun: str, id_: str) -> Step | None:
         return None
     first, *others = fields_of(undoing)
     reasons = {each.name: _("Taken back at once.") for each in others if each.name == "reason"}
-    return Step(undoing(**{first.name: id_}, **reasons), _words(act), noun, id_)
+    remade = act if undoing.verb == "withdraw" else None
+    return Step(undoing(**{first.name: id_}, **reasons), _words(act), noun, id_, remade=remade)
 
 
 def _words(act: Act) -> str:

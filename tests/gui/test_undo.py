@@ -71,6 +71,11 @@ def test_that_a_check_in_is_withdrawn(window: MainWindow, settled: Callable[[], 
     settled()
     with Workspace(project) as workspace:
         assert workspace.ask(lambda rows: rows.find(CheckIn)) == []
+    for wish, values in (("redo", [62.0]), ("undo", []), ("redo", [62.0])):
+        window.commands.run(wish)
+        settled()
+        with Workspace(project) as workspace:
+            assert workspace.ask(lambda rows: [each.value for each in rows.find(CheckIn)]) == values
 
 
 def test_that_nothing_of_others_is_overwritten_by_taking_back(

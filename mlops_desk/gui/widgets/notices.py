@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from mlops_desk.gui import icons
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.words import _
@@ -62,6 +63,7 @@ class Banner(QWidget):
         self._act.setVisible(bool(act))
         self.setAccessibleName(sentence)
         self.setAccessibleDescription(hint)
+        announce(self, f"{sentence} {hint}".strip())
         self.show()
 
 
@@ -103,6 +105,7 @@ class Toast(QFrame):
         self._act.stands_for = stands_for
         self._act.setVisible(bool(act))
         self.setAccessibleName(text)
+        announce(self, text)
         self._place()
         self.show()
         self.raise_()
