@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 TOOLS = ("Xvfb", "xdotool")
-WIDTH, HEIGHT = 1180, 800
+WIDTH, HEIGHT = 1300, 800
 _PATIENCE_S, _TICK_S = 40.0, 0.05
 _HAND_S = "0.05"  # nobody's hand is quicker
 Point = tuple[int, int]
