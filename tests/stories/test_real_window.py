@@ -60,9 +60,9 @@ def test_that_two_members_type_drag_and_sync_in_real_windows(two: tuple[Screen, 
     ana.click("Add KPI")
     ana.click("Name")
     assert ana.wait_for("focus") == "Name"
-    screen.type("Time to décision")
+    screen.type("Time to decision")
     screen.press("ctrl+Return")
-    ana.wait_for("rows", until=lambda rows: rows == ["Time to décision"])
+    ana.wait_for("rows", until=lambda rows: rows == ["Time to decision"])
     ana.wait_for("is_at_rest")
 
     wide = ana.ask("column_width")
@@ -79,7 +79,7 @@ def test_that_two_members_type_drag_and_sync_in_real_windows(two: tuple[Screen, 
     ana.wait_for("is_at_rest")
     screen.click(ben.wait_for("where", "Goals"))
     screen.press("F5")
-    ben.wait_for("rows", until=lambda rows: rows == ["Time to décision"])
+    ben.wait_for("rows", until=lambda rows: rows == ["Time to decision"])
 
 
 def test_that_the_screens_tools_are_looked_for_by_name(monkeypatch: pytest.MonkeyPatch):
