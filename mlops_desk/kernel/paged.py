@@ -25,12 +25,18 @@ class Paged(msgspec.Struct, frozen=True):
     """How such a table is read, by plain functions over rows.
 
     ``order`` is given a scope, a wish, keys to be found in it, and how many at most, 0 for all; ``at`` places, and
-    gives None for a row that is gone; ``counts`` a scope and a column, and gives each value with its number of rows.
+    gives None for a row that is gone; ``counts`` a scope and a column, and gives each value with its number of rows;
+    ``places_of`` ids.
     """
 
     order: Callable[..., Ordered]
     at: Callable[..., Sequence[Any]]
     counts: Callable[..., list[tuple[Any, int]]]
+    places_of: Callable[..., Sequence[int]]
+
+    def rows_of(self, rows: Any, ids: Sequence[str]) -> list[Any]:
+        """Return the rows of some ids that are there, in no order."""
+        return [row for row in self.at(rows, self.places_of(rows, ids)) if row is not None]
 
 
 class StoredRows(Sequence[Any]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -25,7 +25,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 _CANDIDATES_SHOWN = 5
 _SHORT_ID = 8
-_REMEMBERED_ROWS = 1000  # longer lists are kept for one question only: they would fill the memory
+_PIECE_ROWS = 1000
+# Longer lists, and the pages of long tables, are kept for one question only: they would fill the memory.
+_REMEMBERED_ROWS, _REMEMBERED_LETTERS = 1000, 500
 
 
 class Reader:
@@ -65,7 +67,15 @@ class Reader:
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""
-        return self.connection.execute(query, list(values)).fetchall()
+        return list(self._rows(query, list(values)))
+
+    def _rows(self, query: str, values: list[Any]) -> Iterator[tuple[Any, ...]]:
+        """Give the rows of a SELECT piece by piece: nobody else runs Python while a piece is made."""
+        found = self.connection.execute(query, values)
+        while piece := found.fetchmany(_PIECE_ROWS):
+            yield from piece
+            if len(piece) < _PIECE_ROWS:
+                return
 
     def places(self, query: str, *values: Any) -> array[int]:
         """Return the one column of whole numbers that a SELECT gives."""
@@ -101,7 +111,8 @@ class Reader:
         if key not in memo:
             condition = f"({where}) AND withdrawn = ''" if is_fact else where
             found = self._select(noun, condition, list(values), tail)
-            memo = self.memo if len(found) <= _REMEMBERED_ROWS else self._own_memo
+            is_kept = len(found) <= _REMEMBERED_ROWS and len(key[3]) <= _REMEMBERED_LETTERS
+            memo = self.memo if is_kept else self._own_memo
             memo[key] = found
         return list(memo[key])
 
@@ -118,7 +129,7 @@ class Reader:
                     if value is not None
                 }
             )
-            for row in self.connection.execute(query, values).fetchall()
+            for row in self._rows(query, values)
         ]
 
     def resolve(self, noun: str, text: str) -> str:

@@ -6,7 +6,7 @@ import random
 from array import array
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -34,7 +34,7 @@ from mlops_desk.kernel.wish import Wish, parse
 from mlops_desk.kernel.wish_sql import SqlColumn, order_by, where
 from mlops_desk.workspace import Workspace
 from mlops_desk.workspace.trail import Wanted
-from mlops_desk.workspace.trail_table import counts, ordered
+from mlops_desk.workspace.trail_table import TABLE
 from tests.gui.steps import ADD_KPI
 
 if TYPE_CHECKING:
@@ -45,13 +45,21 @@ if TYPE_CHECKING:
 
     from mlops_desk.gui.main_window import MainWindow
 
-COLUMNS = (Column("name", "Name"), Column("kind", "Kind"), Column("at", "At", "instant"))
+COLUMNS = (
+    Column("name", "Name"),
+    Column("kind", "Kind"),
+    Column("at", "At", "instant"),
+    Column("number", "Number", "number"),
+    Column("day", "Day", "day"),
+)
 STORE = duckdb.connect()
 WORDS = {"b": "Alpha two", "a": "beta", "c": ""}
 SQL = {
     "name": SqlColumn("t.name"),
     "kind": SqlColumn("t.kind", WORDS),
-    "at": SqlColumn("t.ms", is_instant=True),
+    "at": SqlColumn("t.ms", kind="instant"),
+    "number": SqlColumn("t.number", kind="number"),
+    "day": SqlColumn("t.day", kind="day"),
 }
 FILTERS = (
     "name:a",
@@ -73,6 +81,21 @@ FILTERS = (
     "at:=2026-01-02",
     "at:?",
     "-at:2026-01",
+    "number:1",
+    "number:=12.5|1234567",
+    "-number:=-0.25",
+    "number:1..2000",
+    "number:>12.5",
+    "number:?",
+    "number:e-05",
+    "number:1,234,567",
+    "number:1,000",
+    "number:.4",
+    "day:2026-01-02",
+    "day:=2026-01-02",
+    "day:>2026-01-01",
+    "day:2026",
+    "-day:?",
     "b",  # words are not looked for in instants: “a” is in January
     "-b",
 )
@@ -85,30 +108,33 @@ class Row:
     kind: str
     at: datetime | None
     code: str = ""
+    number: float | None = None
+    day: date | None = None
 
 
-def _row(number: int, name: str, code: str, hour: int | None) -> Row:
+def _row(place: int, name: str, code: str, hour: int | None, number: float | None = None, day: int = 0) -> Row:
     at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hour) if hour is not None else None
-    return Row(f"{number:03}", name, WORDS[code], at, code)
+    return Row(f"{place:03}", name, WORDS[code], at, code, number, date(2026, 1, day) if day else None)
 
 
 hours = st.one_of(st.none(), st.integers(0, 60))
+numbers = st.one_of(st.none(), st.sampled_from([0.0, 1.0, 12.5, -0.25, 999.96, 1234.56, 1999.95, 1234567.0, 1.2345e-5]))
 some_rows = st.lists(
-    st.tuples(st.sampled_from(["", "a", "B", "ab", "c"]), st.sampled_from("abc"), hours),
+    st.tuples(st.sampled_from(["", "a", "B", "ab", "c"]), st.sampled_from("abc"), hours, numbers, st.integers(0, 3)),
     min_size=1,
     max_size=12,
 )
 orders = st.lists(
-    st.builds(Order, st.sampled_from(["name", "kind", "at"]), st.booleans()),
+    st.builds(Order, st.sampled_from([each.name for each in COLUMNS]), st.booleans()),
     max_size=3,
     unique_by=lambda each: each.column,
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=80)
 @given(some_rows, st.lists(st.sampled_from(FILTERS), max_size=2), orders)
 def test_that_the_store_gives_the_same_rows_in_the_same_order_as_memory(
-    made: list[tuple[str, str, int | None]], filters: list[str], order: list[Order]
+    made: list[tuple[str, str, int | None, float | None, int]], filters: list[str], order: list[Order]
 ):
     rows = [_row(number, *each) for number, each in enumerate(made)]
     conditions = parse(" ".join(filters), COLUMNS).conditions
@@ -118,8 +144,10 @@ def test_that_the_store_gives_the_same_rows_in_the_same_order_as_memory(
         ms = [int(each.at.timestamp() * 1000) if each.at else None for each in rows]
         store.execute(
             "CREATE OR REPLACE TABLE t AS SELECT unnest(?) AS id, unnest(?) AS name, unnest(?) AS kind, "
-            "unnest(CAST(? AS BIGINT[])) AS ms",
-            [[each.id for each in rows], [each.name for each in rows], [each.code for each in rows], ms],
+            "unnest(CAST(? AS BIGINT[])) AS ms, "
+            "unnest(CAST(? AS DOUBLE[])) AS number, unnest(CAST(? AS DATE[])) AS day",
+            [[getattr(row, name) for row in rows] for name in ("id", "name", "code")]
+            + [ms, [each.number for each in rows], [each.day for each in rows]],
         )
         found = store.execute(f"SELECT id FROM t WHERE {clause} ORDER BY {way}", [*values, *more]).fetchall()
     expected = arranged(rows, COLUMNS, Wish(conditions, tuple(order)))
@@ -288,13 +316,13 @@ def _check_columns(project: Path) -> None:
         for name in names:
             for is_down in (False, True):
                 wish = Wish(order=(Order(name, is_down),))
-                found = workspace.ask(ordered, Wanted(), wish)
+                found = workspace.ask(TABLE.ordered, Wanted(), wish)
                 shown = workspace.ask(trail.lines_at, found.places)
                 assert [row.id for row in shown if row] == [
                     row.id for row in arranged(lines, trail.TRAIL.columns, wish)
                 ]
         for text in ('who:="Ana Lima"', "kpi", "-kpi", 'verdict:="Counts"', "as:owner", "when:2026", "reason:?"):
             wish = Wish(parse(text, trail.TRAIL.columns).conditions)
-            found = workspace.ask(ordered, Wanted(), wish)
+            found = workspace.ask(TABLE.ordered, Wanted(), wish)
             assert len(found.places) == len(arranged(lines, trail.TRAIL.columns, wish)), text
-        assert workspace.ask(counts, Wanted(), "who") == [("Ana Lima", len(lines))]
+        assert workspace.ask(TABLE.counts, Wanted(), "who") == [("Ana Lima", len(lines))]

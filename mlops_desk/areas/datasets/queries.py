@@ -20,8 +20,6 @@ from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.subject import Subject, cover_hash
 from mlops_desk.kernel.words import _, plural
 
-MAX_LINES = 5
-
 
 class DatasetRow(msgspec.Struct, frozen=True):
     """A dataset with its newest version."""

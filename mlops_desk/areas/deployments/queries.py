@@ -29,8 +29,6 @@ from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import Level, State, badness
 from mlops_desk.kernel.words import _
 
-MAX_LINES = 5
-
 
 class LiveRow(msgspec.Struct, frozen=True):
     """An environment with what is live in it."""

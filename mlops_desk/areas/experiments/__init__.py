@@ -8,6 +8,7 @@ from mlops_desk.areas.experiments.run import Experiment, Run
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.listing import Column, Listing
+from mlops_desk.kernel.stored import of_facts
 
 RUNS = Listing(
     noun="run",
@@ -29,6 +30,7 @@ RUNS = Listing(
     ),
     query=queries.runs,
     empty="No runs yet. Train on a dataset version.",
+    paged=of_facts(Run, queries.run_rows, queries.RUN_COLUMNS, queries.NEWEST),
 )
 VERSIONS = Listing(
     noun="model-version",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -28,7 +28,11 @@ from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
+from mlops_desk.kernel.stored import Said
+from mlops_desk.kernel.wish_sql import SqlColumn, in_order
 from mlops_desk.kernel.words import _
+
+NEWEST = "recorded_at DESC, id"
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -82,6 +86,11 @@ class ComparisonRow(msgspec.Struct, frozen=True):
 
 def runs(rows: Rows, most: int | None = None) -> list[RunRow]:
     """Return the runs, newest first; so many at most where that is wanted."""
+    return run_rows(rows, rows.find(Run, order=NEWEST, most=most))
+
+
+def run_rows(rows: Rows, found: Sequence[Run]) -> list[RunRow]:
+    """Return runs as the table shows them."""
     who = names(rows)
     labels = {each.id: each.label for each in rows.find(DatasetVersion)}
     experiments = {each.id: each.name for each in rows.find(Experiment)}
@@ -89,8 +98,24 @@ def runs(rows: Rows, most: int | None = None) -> list[RunRow]:
         _run_row(
             each, experiments.get(each.experiment, ""), labels.get(each.version, ""), who.get(each.recorded_by, "")
         )
-        for each in rows.find(Run, order="recorded_at DESC, id", most=most)
+        for each in found
     ]
+
+
+RUN_COLUMNS: Mapping[str, Said] = {
+    "label": SqlColumn("label"),
+    "state": None,
+    "metric": SqlColumn("metric"),
+    "value": None,
+    "interval": None,
+    "gain": None,
+    "chosen": SqlColumn("chosen"),
+    "data": lambda rows: SqlColumn("version", in_order({each.id: each.label for each in rows.find(DatasetVersion)})),
+    "fairness": None,
+    "leaks": None,
+    "who": lambda rows: SqlColumn("recorded_by", in_order(names(rows))),
+    "ended": SqlColumn("epoch_ms(recorded_at)", kind="instant"),
+}
 
 
 def _run_row(run: Run, experiment: str, data: str, who: str) -> RunRow:
@@ -146,7 +171,7 @@ def versions(rows: Rows) -> list[VersionRow]:
     runs_by_id = {each.id: each for each in rows.find(Run, "id IN (SELECT run FROM model_version)")}
     labels = {each.id: each.label for each in rows.find(DatasetVersion)}
     found = []
-    for each in rows.find(ModelVersion, order="recorded_at DESC, id"):
+    for each in rows.find(ModelVersion, order=NEWEST):
         run = runs_by_id.get(each.run)
         main = score_of(run, run.metric) if run else None
         found.append(
@@ -191,7 +216,7 @@ def comparisons(rows: Rows) -> list[ComparisonRow]:
             each.rows,
             each.sentence,
         )
-        for each in rows.find(RunComparison, order="recorded_at DESC, id")
+        for each in rows.find(RunComparison, order=NEWEST)
     ]
 
 

@@ -8,6 +8,7 @@ from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
+from mlops_desk.kernel.stored import of_facts
 
 KPIS = Listing(
     noun="kpi",
@@ -87,6 +88,7 @@ CHECK_INS = Listing(
     ),
     query=queries.check_ins,
     empty="No check-in yet.",
+    paged=of_facts(CheckIn, queries.check_in_rows, queries.CHECK_IN_COLUMNS, queries.NEWEST_CHECK_IN),
 )
 TEMPLATES = Listing(
     noun="template",

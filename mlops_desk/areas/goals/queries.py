@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -21,9 +21,11 @@ from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, badness
+from mlops_desk.kernel.stored import Said
+from mlops_desk.kernel.wish_sql import SqlColumn, in_order
 from mlops_desk.kernel.words import _, plural
 
-MAX_LINES = 5
+NEWEST_CHECK_IN = '"on" DESC, recorded_at DESC, id DESC'
 
 
 class KpiRow(msgspec.Struct, frozen=True):
@@ -94,8 +96,7 @@ def standings(rows: Rows, day: date | None = None) -> dict[str, tuple[Kpi, Stand
     readings: dict[str, list[CheckIn]] = defaultdict(list)
     on = day or today()
     # A KPI stands by its last value, and how it changed by the one before, however many there are.
-    latest = '"on" DESC, recorded_at DESC, id DESC'
-    for each in reversed(rows.find(CheckIn, '"on" <= ?', on, order=latest, most=2, of_each="kpi")):
+    for each in reversed(rows.find(CheckIn, '"on" <= ?', on, order=NEWEST_CHECK_IN, most=2, of_each="kpi")):
         readings[each.kpi].append(each)
     return {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
 
@@ -166,15 +167,29 @@ def _use_case_row(case: UseCase) -> UseCaseRow:
 
 def check_ins(rows: Rows, kpi: str = "") -> list[CheckInRow]:
     """Return check-ins, newest first; of one KPI if its id is given."""
+    return check_in_rows(rows, rows.find(CheckIn, "? = '' OR kpi = ?", kpi, kpi, order=NEWEST_CHECK_IN))
+
+
+def check_in_rows(rows: Rows, found: Sequence[CheckIn]) -> list[CheckInRow]:
+    """Return check-ins as the table shows them."""
     who = names(rows)
     known = {each.id: each.name for each in rows.find(Kpi)}
-    found = rows.find(CheckIn, "? = '' OR kpi = ?", kpi, kpi, order='"on" DESC, recorded_at DESC')
     return [
         CheckInRow(
             each.id, known.get(each.kpi, ""), each.on, each.value, each.source, each.note, who.get(each.recorded_by, "")
         )
         for each in found
     ]
+
+
+CHECK_IN_COLUMNS: Mapping[str, Said] = {
+    "kpi": lambda rows: SqlColumn("kpi", in_order({each.id: each.name for each in rows.find(Kpi)})),
+    "on": SqlColumn('"on"', kind="day"),
+    "value": SqlColumn("value", kind="number"),
+    "source": SqlColumn("source"),
+    "who": lambda rows: SqlColumn("recorded_by", in_order(names(rows))),
+    "note": SqlColumn("note"),
+}
 
 
 def template_list(rows: Rows) -> list[Template]:  # noqa: ARG001 - a listing is asked with rows
@@ -185,7 +200,8 @@ def template_list(rows: Rows) -> list[Template]:  # noqa: ARG001 - a listing is 
 def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a KPI shows."""
     kpi = rows.get(Kpi, id_)
-    row = _kpi_row(kpi, standing(kpi, rows.find(CheckIn, "kpi = ?", id_), today()))
+    readings = rows.find(CheckIn, "kpi = ?", id_)
+    row = _kpi_row(kpi, standing(kpi, readings, today()))
     held = refusal(rows, kpi)  # a matter of this machine: lists, reports and homes follow from the rows alone
     author = names(rows).get(author_of(rows, kpi), "") if kpi.sql else ""
     return (
@@ -202,7 +218,7 @@ def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("SQL"), kpi.sql),
         Detail(_("SQL written by"), author),
         Detail(_("SQL here"), (held or State("ok", _("Runs on this machine"))) if kpi.sql else None, "state"),
-        Detail(_("Check-ins"), len(rows.find(CheckIn, "kpi = ?", id_)), "whole"),
+        Detail(_("Check-ins"), len(readings), "whole"),
     )
 
 

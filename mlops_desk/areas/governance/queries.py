@@ -30,8 +30,6 @@ from mlops_desk.kernel.state import State, Verdict, badness, not_known
 from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.words import _, plural
 
-MAX_LINES = 5
-
 
 class GateRow(msgspec.Struct, frozen=True):
     """A gate that was asked for, on its thing."""

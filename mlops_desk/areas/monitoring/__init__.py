@@ -4,6 +4,7 @@ from mlops_desk.areas.monitoring import cards, check, monitor, queries
 from mlops_desk.areas.monitoring.monitor import Alert, AlertDecision, Monitor, Reading
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
+from mlops_desk.kernel.stored import of_facts
 
 MONITORS = Listing(
     noun="monitor",
@@ -57,6 +58,7 @@ READINGS = Listing(
     ),
     query=queries.reading_rows,
     empty="No reading yet.",
+    paged=of_facts(Reading, lambda _rows, found: found, queries.READING_COLUMNS, queries.NEWEST_READING),
 )
 
 AREA = Area(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,11 +19,13 @@ from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, Verdict, badness, failed, not_known, passed
+from mlops_desk.kernel.stored import Said
 from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.wish_sql import SqlColumn
 from mlops_desk.kernel.words import _, plural
 
-MAX_LINES = 5
 FRESH_DAYS = 30
+NEWEST_READING = "recorded_at DESC, id"
 _STATES = {
     "ok": State("ok", _("Fine")),
     "look": State("warn", _("Look")),
@@ -65,7 +67,7 @@ class AlertRow(msgspec.Struct, frozen=True):
 
 def readings_of(rows: Rows, monitor: str) -> list[Reading]:
     """Return the readings of a monitor, newest first."""
-    return rows.find(Reading, "monitor = ?", monitor, order="recorded_at DESC, id")
+    return rows.find(Reading, "monitor = ?", monitor, order=NEWEST_READING)
 
 
 def monitors(rows: Rows) -> list[MonitorRow]:
@@ -133,7 +135,17 @@ def alerts(rows: Rows) -> list[AlertRow]:
 
 def reading_rows(rows: Rows) -> list[Reading]:
     """Return all readings, newest first."""
-    return rows.find(Reading, order="recorded_at DESC, id")
+    return rows.find(Reading, order=NEWEST_READING)
+
+
+READING_COLUMNS: Mapping[str, Said] = {
+    "sentence": SqlColumn("sentence"),
+    "value": SqlColumn("value", kind="number"),
+    "limit": SqlColumn('"limit"', kind="number"),
+    "rows": SqlColumn("rows", kind="number"),
+    "source": SqlColumn("source"),
+    "recorded_at": SqlColumn("epoch_ms(recorded_at)", kind="instant"),
+}
 
 
 def monitor_details(rows: Rows, id_: str) -> Sequence[Detail]:

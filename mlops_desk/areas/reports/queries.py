@@ -14,8 +14,6 @@ from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.words import _
 
-MAX_LINES = 5
-
 
 class ReportRow(msgspec.Struct, frozen=True):
     """A report that was noted, for tables."""

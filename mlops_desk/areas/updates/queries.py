@@ -20,7 +20,6 @@ from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
-MAX_LINES = 5
 _STATES = {
     "better": State("ok", _("Challenger is better")),
     "worse": State("bad", _("Challenger is worse")),

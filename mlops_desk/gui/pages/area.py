@@ -89,6 +89,8 @@ class AreaPage(Page):
         """Choose the row of a record, now or once the rows are there."""
         is_there = self.table is not None and not self._is_stale and self.table.choose(id_)
         self._wished = "" if is_there else id_
+        if self._wished and self.listing is not None and self.listing.paged is not None:
+            self.reload()  # it may stand on a page that nobody looked at
 
     @property
     def table(self) -> Table | None:
@@ -150,7 +152,7 @@ class AreaPage(Page):
             return None
         area, listing = self.tabs[self._bar.currentIndex()]
         if listing.paged is not None and self.table is not None:
-            return records.sheaf, (area, listing, self.table.asked())
+            return records.sheaf, (area, listing, self.table.asked(self._wished))
         return records.listed, (area, listing)
 
     def show_data(self, answer: Listed | Sheaf) -> None:
@@ -163,9 +165,9 @@ class AreaPage(Page):
                 self.reload()
         elif self.table is not None:
             self.table.show_rows(answer.rows, answer.as_of)
-            if self._wished:
-                self.table.choose(self._wished)
-                self._wished = ""
+        if self._wished and self.table is not None:
+            self.table.choose(self._wished)
+            self._wished = ""
 
     def focus_first(self) -> None:
         """Put the focus on the table."""

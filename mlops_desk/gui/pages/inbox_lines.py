@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mlops_desk import catalogue
 from mlops_desk.areas.team.member import Admit
 from mlops_desk.gui import acts
 from mlops_desk.gui.models.cells import cell_text
-from mlops_desk.gui.models.listed import row_key
+from mlops_desk.gui.pages.records import listed_row
 from mlops_desk.kernel import clock, settings
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.listing import Column, Detail, Listing
@@ -160,9 +159,8 @@ def _begins(settle: str, words: tuple[str, ...]) -> bool:
 def with_row(rows: Rows, line: InboxLine) -> tuple[InboxLine, Any]:
     """Return a line with the row of its record as its table shows it; None where no table does."""
     waiting = line.waiting
-    listing = next((each for each in catalogue.LISTINGS if each.noun == waiting.noun), None)
-    found = listing.query(rows) if listing is not None else ()
-    return line, next((each for each in found if row_key(each) == waiting.id), None)
+    found = listed_row(rows, waiting.noun, waiting.id)
+    return line, found[1] if found else None
 
 
 # --- what happened --------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from mlops_desk.areas.team.discussion import Said, discussion
 from mlops_desk.areas.team.queries import project
 from mlops_desk.gui.acts import noun_words
 from mlops_desk.gui.models.cells import cell_text, is_missing
+from mlops_desk.gui.models.listed import row_key
 from mlops_desk.gui.models.paged import Asked, Sheaf
 from mlops_desk.gui.places import places
 from mlops_desk.kernel import clock
@@ -25,10 +26,11 @@ from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.chart import Chart
 from mlops_desk.kernel.errors import NotKnownHere
 from mlops_desk.kernel.listing import Detail, Listing
-from mlops_desk.kernel.paged import PAGE_ROWS, Paged
+from mlops_desk.kernel.paged import PAGE_ROWS, Paged, StoredRows
 from mlops_desk.kernel.record import Field, Noun, Record, fields_of, own_fields, table_of
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
+from mlops_desk.kernel.wish import Wish
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace.address import Address, addresses_in
 from mlops_desk.workspace.signed_here import is_signed_by
@@ -159,18 +161,9 @@ def _page_title(address: Address) -> str:
 
 def _plain(rows: Rows, row: Noun) -> list[Detail]:
     """Return what the table says of a row, then the fields it has beside: ids as names, roles as words."""
-    listed_row = next(
-        (
-            (each, found)
-            for each in catalogue.LISTINGS
-            if each.noun == row.noun
-            for found in each.query(rows)
-            if found.id == row.id
-        ),
-        None,
-    )
-    told = row_details(*listed_row, _title(rows, row)) if listed_row else []
-    seen = {each.name for each in listed_row[0].columns} if listed_row else set()
+    found = listed_row(rows, row.noun, row.id)
+    told = row_details(*found, _title(rows, row)) if found else []
+    seen = {each.name for each in found[0].columns} if found else set()
     for each in own_fields(type(row)):
         value = getattr(row, each.name)
         is_shown = each.name in {*seen, row.known_by, "archived", "size_bytes"} or each.name.endswith("_noun")
@@ -179,6 +172,16 @@ def _plain(rows: Rows, row: Noun) -> list[Detail]:
     if getattr(row, "archived", False):
         told.append(Detail(_("Put away"), True))
     return told
+
+
+def listed_row(rows: Rows, noun: str, id_: str) -> tuple[Listing, Any] | None:
+    """Return the first table of a noun that has the row of an id, with what stands there."""
+    for listing in catalogue.LISTINGS:
+        if listing.noun == noun:
+            found = listing.paged.rows_of(rows, [id_]) if listing.paged else listing.query(rows)
+            if here := next((each for each in found if row_key(each) == id_), None):
+                return listing, here
+    return None
 
 
 def row_details(listing: Listing, row: Any, title: str) -> list[Detail]:
@@ -203,7 +206,8 @@ def _detail(rows: Rows, field: Field, value: Any) -> Detail:
 def _title(rows: Rows, row: Noun) -> str:
     """Return what people know a row by: its own name, else what its table says of it."""
     own = getattr(row, row.known_by, "") if row.known_by != "id" else ""
-    return str(own or _listed_names(rows, row.noun).get(row.id) or row.id)
+    found = None if own else listed_row(rows, row.noun, row.id)
+    return str(own or (_row_name(*found) if found else row.id))
 
 
 def choices(rows: Rows, wanted: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
@@ -239,15 +243,22 @@ def _gates() -> list[str]:
 
 
 def _listed_names(rows: Rows, noun: str) -> dict[str, str]:
-    """Return what rows without a name of their own are known by: their label, else the first columns of their table."""
+    """Return what rows without a name of their own are known by; of a long table those that stand first in it."""
     for listing in catalogue.LISTINGS:
         if listing.noun == noun:
-            first = [each.name for each in listing.columns if each.cell != "id"][:3]
-            return {row.id: _row_name(row, first) for row in listing.query(rows)}
+            return {row.id: _row_name(listing, row) for row in _first_rows(rows, listing)}
     return {}
 
 
-def _row_name(row: Any, columns: Sequence[str]) -> str:
+def _first_rows(rows: Rows, listing: Listing) -> Sequence[Any]:
+    if listing.paged is None:
+        return listing.query(rows)
+    return StoredRows(rows, listing.paged, listing.paged.order(rows, None, Wish(), (), PAGE_ROWS).places)
+
+
+def _row_name(listing: Listing, row: Any) -> str:
+    """Return a row's label or name, else the first columns of its table."""
+    columns = [each.name for each in listing.columns if each.cell != "id"][:3]
     known = getattr(row, "label", "") or getattr(row, "name", "")
     parts = [known] if known else [getattr(row, each, None) for each in columns]
     texts = [cell_text(part) for part in parts if part not in (None, "") and not isinstance(part, State)]

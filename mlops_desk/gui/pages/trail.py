@@ -17,7 +17,6 @@ from mlops_desk.kernel import clock
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.finding import Finding
 from mlops_desk.kernel.listing import Column, Detail, Listing
-from mlops_desk.kernel.paged import Paged
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
@@ -26,7 +25,7 @@ from mlops_desk.kernel.words import _
 from mlops_desk.workspace import status
 from mlops_desk.workspace.act_words import entry_words
 from mlops_desk.workspace.trail import Offered, TrailRow, Wanted, entries_at, offered, raw_line, trail
-from mlops_desk.workspace.trail_table import counts, ordered
+from mlops_desk.workspace.trail_table import TABLE
 
 if TYPE_CHECKING:
     from mlops_desk.workspace import Workspace
@@ -140,7 +139,7 @@ TRAIL = Listing(
     ),
     query=lines,
     empty=_("No entry."),
-    paged=Paged(ordered, lines_at, counts),
+    paged=TABLE.paged(lines_at),
 )
 FINDINGS = Listing(
     noun=FINDING_NOUN,

@@ -165,10 +165,11 @@ class Table(QFrame):
             self.model.show(found, keeps_view=keeps_view)
         self._settle_down()
 
-    def asked(self) -> Asked:
-        """Return what of a table in the store is asked for: its beginning alone where nothing is shown yet."""
-        is_first = not self.model.rowCount() and not self.model.wish
-        return Asked(self.scope, self.model.wish, self.grid.kept_keys(), PAGE_ROWS if is_first else 0)
+    def asked(self, key: str = "") -> Asked:
+        """Return what of a table in the store is asked for; the row of ``key`` is found, and its page comes first."""
+        is_first = not (self.model.rowCount() or self.model.wish or key)
+        keys = (key, *self.grid.kept_keys()) if key else self.grid.kept_keys()
+        return Asked(self.scope, self.model.wish, keys, PAGE_ROWS if is_first else 0)
 
     def _settle_down(self) -> None:
         if self.model.rowCount() and not self._is_fitted:
