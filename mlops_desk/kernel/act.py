@@ -65,6 +65,10 @@ class Act(Declared):
         """
         raise NotImplementedError
 
+    def found(self, prepared: Any) -> str:  # noqa: ARG002
+        """Return a sentence about what the long work found, said after ``done``; most acts have none."""
+        return ""
+
     def is_urgent(self, rows: Rows) -> bool:  # noqa: ARG002
         """Tell whether others wait to see what was done: approvals are."""
         return self.approval

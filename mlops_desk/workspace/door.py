@@ -259,7 +259,7 @@ class Workspace:
         act = self._resolved(act)
         prepared = self._prepare(act, progress, stop or Stop())
         if own is None:  # somebody who may only read: the work is done, and nothing is recorded
-            return Changes(said=self._said(act))
+            return Changes(said=self._said(act, prepared))
         self._must_be_alone(own)
         with self._lock, own.lock:
             before = self._catch_up()
@@ -271,22 +271,21 @@ class Workspace:
             present = PresentRows(self._database, self._intake.ledger, who, self.here, self._answers)
             ops = tuple(act.changes(present, prepared))
             if not ops:
-                said = self._said(act) if act.does_without_entry else ""
+                said = self._said(act, prepared) if act.does_without_entry else ""
                 return before | Changes(said=f"{said} {self._withdraw()}".strip())
             line, entry = self._sealed(act, ops, tip, key)
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))
             self._acted = True
             changes = before | self._commit(own, line, entry)
-        said = f"{self._said(act)} {self._withdraw()}".strip()
+        said = f"{self._said(act, prepared)} {self._withdraw()}".strip()
         return changes | Changes(line=line_id(line), said=said, id=ops[0].id)
 
-    def _said(self, act: Act) -> str:
+    def _said(self, act: Act, prepared: Any) -> str:
         """Return the sentence that says what was done, and what follows from it."""
         if self._own and not self.team.member_of(self._own.device) and not act.does_without_entry:
             return _("Kept as written before joining: it counts for nothing. Do it again once an owner admitted you.")
-        if type(act).outcome is Act.outcome:
-            return _done(act)
-        return f"{_done(act)} {self.ask(act.outcome)}".strip()
+        outcome = "" if type(act).outcome is Act.outcome else self.ask(act.outcome)
+        return " ".join(each for each in (_done(act), act.found(prepared), outcome) if each)
 
     def _must_own(self) -> OwnJournal:
         if self._own is None:

@@ -120,7 +120,10 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole report. ``sentences`` say how it stands, worst first; ``not_known`` is never left out."""
+    """A whole report. ``sentences`` say how it stands, worst first; ``not_known`` is never left out.
+
+    ``unread`` is how many entries were there that do not count.
+    """
 
     name: str
     title: str
@@ -133,6 +136,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     sentences: tuple[Shown, ...]
     not_known: tuple[str, ...]
     sections: tuple[Section, ...]
+    unread: int = 0
 
 
 def plot_of(about: str, state: State, chart: Chart, note: str = "") -> Plot:

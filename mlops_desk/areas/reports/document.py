@@ -19,6 +19,7 @@ def document(report: Report) -> bytes:
         "as_of": report.as_of.isoformat(),
         "made_at": stamp(report.made_at),
         "heads": report.heads,
+        "unread": report.unread,
         "counts": [{"state": each.state, "number": each.number} for each in report.counts],
         "sentences": report.sentences,
         "not_known": report.not_known,

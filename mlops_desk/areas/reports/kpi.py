@@ -49,9 +49,23 @@ class ResultStanding(msgspec.Struct, frozen=True):
     state: State
 
 
-def kpi_report(rows: Rows, day: date, made_at: datetime) -> Report:
-    """Return the KPI report as of the end of a day: only what was recorded by then, judged as on that day."""
-    then: Rows = rows if day >= today() else Past(rows, end_of(day))
+class Known(msgspec.Struct, frozen=True):
+    """What a report was made from: how far each journal was known, and how many entries did not count."""
+
+    heads: tuple[Head, ...]
+    unread: int
+
+
+def kpi_report(rows: Rows, day: date, made_at: datetime, known: Known | None = None) -> Report:
+    """Return the KPI report as of the end of a day: only what was recorded by then, judged as on that day.
+
+    ``known`` makes a report again that was made when less was known.
+    """
+    if known is not None:
+        then: Rows = Past(rows, end_of(day), {each.device: each.seq for each in known.heads})
+    else:
+        then = rows if day >= today() else Past(rows, end_of(day))
+        known = Known(_heads(then, day), _unread(then, day))
     found = kpi_standings(then, day)
     results = _result_standings(then, {each.kpi.id: each for each in found})
     gates = trust.gates(then, day)
@@ -62,7 +76,7 @@ def kpi_report(rows: Rows, day: date, made_at: datetime) -> Report:
         results=[(each.result.name, each.score, each.state) for each in results],
         gates=gates,
         living=living,
-        unread=_unread(then, day),
+        unread=known.unread,
         audit=trust.audit_gap(then),
     )
     return Report(
@@ -72,7 +86,8 @@ def kpi_report(rows: Rows, day: date, made_at: datetime) -> Report:
         purpose=about.purpose,
         as_of=day,
         made_at=made_at,
-        heads=_heads(then, day),
+        heads=known.heads,
+        unread=known.unread,
         counts=summary.counts(stands),
         sentences=summary.sentences(stands),
         not_known=summary.not_known(stands),

@@ -12,6 +12,7 @@ from mlops_desk.areas.reports.content import Report
 from mlops_desk.kernel.progress import Progress, silent
 
 Format = Literal["pdf", "html", "xlsx", "csv", "json", "md"]
+ON_PAPER: frozenset[Format] = frozenset({"pdf", "html", "md"})
 
 
 class ReportJob(msgspec.Struct, frozen=True, kw_only=True):

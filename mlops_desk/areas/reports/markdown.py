@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mlops_desk.areas.reports.carried import comment_of
 from mlops_desk.areas.reports.content import (
     NUMBERS,
     Report,
@@ -36,7 +37,8 @@ def escaped(words: str) -> str:
 
 def markdown(report: Report) -> bytes:
     """Return the report as Markdown with tables."""
-    return ("\n".join(_lines(for_paper(report))).rstrip() + "\n").encode()
+    cut = for_paper(report)
+    return ("\n".join([*_lines(cut), "", comment_of(cut)]) + "\n").encode()
 
 
 def _lines(report: Report) -> Iterator[str]:

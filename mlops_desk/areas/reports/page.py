@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from mlops_desk.areas.reports import content
+from mlops_desk.areas.reports import carried, content
 from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.progress import Progress, silent
@@ -30,6 +30,7 @@ TOKENS = (
 def page(report: Report, progress: Progress = silent) -> bytes:
     """Return the report as a complete HTML document."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
 
     environment = Environment(
         loader=FileSystemLoader(resource("reports")),
@@ -53,6 +54,8 @@ def page(report: Report, progress: Progress = silent) -> bytes:
         day=content.day_words(report.as_of),
         made=content.moment_words(report.made_at),
         heads=report.heads,
+        whole=Markup(carried.json_of(cut)),  # noqa: S704 - it holds no sign of markup
+        template=carried.TEMPLATE,
         is_number=lambda column: column.form in content.NUMBERS,
         columns=content.paper_columns,
         cells=content.paper_cells,

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from mlops_desk.areas.reports import content
+from mlops_desk.areas.reports import carried, content
 from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Section, Shown, Table
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.progress import Progress, silent
@@ -25,28 +25,29 @@ _LONG_RUN = re.compile(rf"[^\s\u200b\u00ad-]{{{LONGEST_RUN},}}")
 
 def paper(report: Report, progress: Progress = silent) -> bytes:
     """Return the report as PDF/UA-1. Its strings are data to typst, never markup."""
-    drawn = _content(content.for_paper(report), progress)
+    cut = content.for_paper(report)
+    drawn = _content(cut, progress)
     progress(_("Set the pages"), 0, 0)
-    return _set(drawn)
+    return _set(drawn, carried.json_of(cut))
 
 
-def _set(drawn: dict[str, Any]) -> bytes:
+def _set(drawn: dict[str, Any], whole: str) -> bytes:
     """Set the pages; where the desk's own fonts lack letters, those of the machine may help out."""
     text = msgspec.json.encode(drawn).decode()
     missing = {letter for letter in set(text) if ord(letter) not in _letters()}
     if not missing:
-        return _compile(text, is_closed=True)
+        return _compile(text, whole, is_closed=True)
     import typst
 
     try:
-        return _compile(text, is_closed=False)
+        return _compile(text, whole, is_closed=False)
     except typst.TypstError:
         drawn["footnote"] = _("□ stands for letters that no font here has; the HTML form shows them.")
         table = dict.fromkeys(map(ord, missing), UNSHOWN)
-        return _compile(msgspec.json.encode(drawn).decode().translate(table), is_closed=True)
+        return _compile(msgspec.json.encode(drawn).decode().translate(table), whole, is_closed=True)
 
 
-def _compile(text: str, *, is_closed: bool) -> bytes:
+def _compile(text: str, whole: str, *, is_closed: bool) -> bytes:
     import typst
 
     compile_: Any = typst.compile  # its stubs ask for one type of input, root and fonts
@@ -58,7 +59,7 @@ def _compile(text: str, *, is_closed: bool) -> bytes:
             ignore_system_fonts=is_closed,
             package_path=empty,
             package_cache_path=empty,
-            sys_inputs={"data": text},
+            sys_inputs={"data": text, "content": whole},
             format="pdf",
             pdf_standards=["ua-1"],
         )
@@ -120,12 +121,13 @@ def _content(report: Report, progress: Progress) -> dict[str, Any]:
         "made_from": _("Made from"),
         "made_from_text": _(
             "This report was made from signed journals; it holds what was recorded by the end of {day}. "
-            "With the project at hand, “mlops-desk verify” checks every entry from its bytes.",
+            "With the project at hand, “mlops-desk report verify” checks this file, “mlops-desk verify” every entry.",
             day=day,
         ),
         "heads_titles": [_("Machine"), _("Entries"), _("Last entry")],
         "heads": [[each.device, str(each.seq), "\u200b".join(_pieces(each.line))] for each in report.heads],
         "page": _("Page"),
+        "content_title": _("The content of this report, for “mlops-desk report verify”"),
         "footnote": "",
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -40,9 +40,11 @@ class Past:
 
     Facts recorded later are left out, later withdrawals do not count yet, and fields of records
     have the values they had. Members and the security classes of columns stand as they are now.
+    ``heads`` says how far each machine's journal was known, by the beginning of its key: what it wrote after
+    that is later, too, and so is all that a machine wrote which is not among them.
     """
 
-    def __init__(self, rows: Rows, until: datetime) -> None:
+    def __init__(self, rows: Rows, until: datetime, heads: Mapping[str, int] | None = None) -> None:
         self._rows = rows
         self.registry: Registry = rows.registry
         self.here = rows.here
@@ -50,6 +52,15 @@ class Past:
         self.until = until
         self._until_ms = int(self.until.timestamp() * 1000)
         self._known: dict[type[Noun], dict[str, Any]] = {}
+        self._beyond = self._lines_beyond(heads) if heads is not None else []
+
+    def _lines_beyond(self, heads: Mapping[str, int]) -> list[str]:
+        query = """
+            SELECT line.id FROM line LEFT JOIN (SELECT unnest(?) AS device, unnest(?) AS seq) AS head
+            ON starts_with(line.device, head.device)
+            WHERE line.verdict = 'ok' AND line.ms < ? AND line.seq > coalesce(head.seq, 0)"""
+        found = self._rows.sql(query, list(heads), list(heads.values()), self._until_ms)
+        return [line for (line,) in found]
 
     def ask(self, query: Callable[..., Any], *values: Any) -> Any:
         """Return what another query function answers about these rows."""
@@ -132,21 +143,33 @@ class Past:
         return self._known[noun]
 
     def _facts(self, noun: Any) -> list[Any]:
-        until = self.until.replace(tzinfo=None)
+        until, beyond = self.until.replace(tzinfo=None), set(self._beyond)
         found = self._rows.find(noun, "recorded_at < ?", until)
         query = f"""
-            SELECT fact.id, min(line.ms) FROM "{table_of(noun.noun)}" AS fact
-            JOIN op ON op.id = fact.id AND op.noun = ? AND op.op = 'withdraw'
-            JOIN line ON line.id = op.line AND line.verdict = 'ok'
-            WHERE fact.withdrawn <> '' AND fact.recorded_at < ? GROUP BY fact.id"""  # noqa: S608 - our own names
-        later = [id_ for id_, ms in self._rows.sql(query, noun.noun, until) if ms >= self._until_ms]
-        found += [self._rows.get(noun, id_).but(withdrawn="") for id_ in later]
-        return sorted(found, key=lambda each: (each.recorded_at, each.id))
+            SELECT fact.id FROM "{table_of(noun.noun)}" AS fact
+            WHERE fact.withdrawn <> '' AND fact.recorded_at < ? AND fact.id NOT IN (
+              SELECT op.id FROM op JOIN line ON line.id = op.line
+              WHERE op.noun = ? AND op.op = 'withdraw' AND line.verdict = 'ok' AND line.ms < ?
+                AND line.id NOT IN (SELECT unnest(?)))"""  # noqa: S608 - our own names
+        later = self._rows.sql(query, until, noun.noun, self._until_ms, self._beyond)
+        found += [self._rows.get(noun, id_).but(withdrawn="") for (id_,) in later]
+        known = [each for each in found if each.line not in beyond]
+        return sorted(known, key=lambda each: (each.recorded_at, each.id))
 
     def _records(self, noun: Any) -> list[Any]:
         found = [each for each in self._rows.find(noun) if each.created_at and each.created_at < self.until]
-        told = self._told(noun, [each.id for each in found if each.changed_at and each.changed_at >= self.until])
-        return [_rewound(each, told[each.id]) if each.id in told else each for each in found]
+        after = self._written_beyond(noun)
+        rewound = [each.id for each in found if each.id in after or (each.changed_at and each.changed_at >= self.until)]
+        told = self._told(noun, rewound)
+        known = [each for each in found if each.id in told or each.id not in rewound]
+        return [_rewound(each, told[each.id]) if each.id in told else each for each in known]
+
+    def _written_beyond(self, noun: type[Noun]) -> set[str]:
+        """Return the ids of records that lines beyond the heads wrote."""
+        if not self._beyond:
+            return set()
+        query = "SELECT DISTINCT id FROM op WHERE noun = ? AND line IN (SELECT unnest(?))"
+        return {id_ for (id_,) in self._rows.sql(query, noun.noun, self._beyond)}
 
     def _told(self, noun: type[Noun], ids: list[str]) -> dict[str, list[_Told]]:
         """Return the values given by then, by id of the record."""
@@ -156,9 +179,9 @@ class Past:
             SELECT op.id, line.ms, line.counter, line.device, line.id, op."index", op.field, op.value, op.pred
             FROM op JOIN line ON line.id = op.line
             WHERE op.noun = ? AND op.op = 'set' AND line.verdict = 'ok' AND line.ms < ?
-              AND op.id IN (SELECT unnest(?))"""
+              AND line.id NOT IN (SELECT unnest(?)) AND op.id IN (SELECT unnest(?))"""
         told: dict[str, list[_Told]] = defaultdict(list)
-        for id_, *rest in self._rows.sql(query, noun.noun, self._until_ms, ids):
+        for id_, *rest in self._rows.sql(query, noun.noun, self._until_ms, self._beyond, ids):
             told[id_].append(_Told(*rest))
         return told
 

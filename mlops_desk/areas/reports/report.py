@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple, get_args
 from mlops_desk.areas.reports import destination
 from mlops_desk.areas.reports.content import Head, Report, for_paper
 from mlops_desk.areas.reports.kpi import kpi_report
-from mlops_desk.areas.reports.make import Format, Made, ReportJob, make
+from mlops_desk.areas.reports.make import ON_PAPER, Format, Made, ReportJob, make
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
@@ -17,7 +17,6 @@ from mlops_desk.kernel.rows import Bench, Present
 from mlops_desk.kernel.words import _
 
 FIRST_YEAR = 1970
-ON_PAPER = frozenset({"pdf", "html", "md"})
 
 
 class ReportMade(Fact, noun="report", known_by="file"):
@@ -94,4 +93,24 @@ class MakeReport(
         return [present.fact(fact)]
 
 
-ACTS = (MakeReport,)
+class VerifyReport(Act, noun="report", verb="verify", done="The report holds.", does_without_entry=True):
+    """Check a report's file: the entries it was made from are here, and its figures come out the same again."""
+
+    file: Annotated[str, About("The file as the desk wrote it.", positional=True, metavar="FILE")]
+
+    def prepare(self, bench: Bench) -> str:
+        """Make the report again from what was known then, and compare; returns what was found."""
+        from mlops_desk.areas.reports.check import check
+
+        return check(bench, self.file).words
+
+    def changes(self, present: Present, prepared: str) -> Iterable[Change]:  # noqa: ARG002
+        """Return nothing: a question changes nothing."""
+        return []
+
+    def found(self, prepared: str) -> str:
+        """Return what was found."""
+        return prepared
+
+
+ACTS = (MakeReport, VerifyReport)

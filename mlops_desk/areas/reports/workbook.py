@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from mlops_desk.areas.reports.carried import MARK, pieces_of
 from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown, Table, clean, heads_text, stamp, text
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.words import _
@@ -48,6 +49,7 @@ def workbook(report: Report) -> bytes:
         for table in tables:
             if table.name == "check_ins":
                 made.table(table)
+        made.carry()
     return out.getvalue()
 
 
@@ -122,6 +124,13 @@ class _Book:
             sheet.write_number(line, at, moment, self._formats[column.form])
         else:
             sheet.write_string(line, at, _plain(cell), self._formats["text"])
+
+    def carry(self) -> None:
+        """Write the content of the report onto a sheet that is not shown."""
+        sheet = self._book.add_worksheet(MARK)
+        sheet.very_hidden()
+        for at, piece in enumerate(pieces_of(self._report)):
+            sheet.write_string(at, 0, piece)
 
     def charts(self, plots: Sequence[Plot]) -> None:
         """Write the values of every chart to one sheet and let the spreadsheet draw them on another."""
