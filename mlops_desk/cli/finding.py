@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from mlops_desk.areas.team.discussion import Said, discussion
 from mlops_desk.catalogue import DETAILS, RULES
 from mlops_desk.cli import output
@@ -68,12 +70,15 @@ def _do_find(workspace: Workspace, arguments: argparse.Namespace) -> int:
 def fill_show(parser: argparse.ArgumentParser) -> None:
     """Describe ``show``."""
     parser.add_argument("thing", metavar="ADDRESS", help=_("An address, an id, or kind and name, such as kpi/Time."))
+    parser.add_argument(
+        "--reveal", action="store_true", help=_("Print hidden values too, where they lie on this machine.")
+    )
     parser.set_defaults(bound=_do_show)
 
 
 def _do_show(workspace: Workspace, arguments: argparse.Namespace) -> int:
     noun, id_ = workspace.ask(_meant, arguments.thing, workspace.project.id)
-    return show(workspace, noun, id_, wants_json=arguments.json)
+    return show(workspace, noun, id_, wants_json=arguments.json, reveals=arguments.reveal)
 
 
 def _meant(rows: Reader, text: str, project: str) -> tuple[str, str]:
@@ -94,14 +99,19 @@ def _meant(rows: Reader, text: str, project: str) -> tuple[str, str]:
     return rows.meant(f"{address.noun}/{address.id}")
 
 
-def show(workspace: Workspace, noun: str, text: str, *, wants_json: bool) -> int:
-    """Print one record with all that is known of it and was said about it; return the exit code."""
+def show(workspace: Workspace, noun: str, text: str, *, wants_json: bool, reveals: bool = False) -> int:
+    """Print one record with all that is known of it and was said about it; return the exit code.
+
+    ``reveals`` prints for the eyes of the person, and never in JSON, what is masked and lies on this machine.
+    """
     kind = RULES.nouns[noun]
 
     def query(rows: Reader) -> tuple[Any, Sequence[Detail], list[Said]]:
         id_ = rows.resolve(noun, text)
         row = rows.get(kind, id_)
-        return row, DETAILS[noun](rows, id_) if noun in DETAILS else _fields(row), discussion(rows, noun, id_)
+        told = DETAILS[noun](rows, id_) if noun in DETAILS else _fields(row)
+        seen = [replace(each, value=each.reveal(rows)) if reveals and each.reveal else each for each in told]
+        return row, seen, discussion(rows, noun, id_)
 
     row, found, said = workspace.ask(query)
     if wants_json:
