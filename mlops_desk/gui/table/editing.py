@@ -15,6 +15,7 @@ from mlops_desk.gui.forms.sheet import Sheet
 from mlops_desk.gui.forms.values import UnreadableError
 from mlops_desk.gui.models.listed import RowRole, ValueRole, row_key
 from mlops_desk.gui.pages import records
+from mlops_desk.gui.table import pinned
 from mlops_desk.gui.table.cells import CellDelegate
 from mlops_desk.gui.theme import theme
 from mlops_desk.kernel.changes import Changes
@@ -93,11 +94,14 @@ class EditingDelegate(CellDelegate):
             self._before = value
             self._table.editing.set(row_key(index.data(RowRole)), editor.field, value)
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: ARG002
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Give the editor the cell, and more where it needs it, within what is seen of the table."""
-        box, room = option.rect, self._table.grid.viewport().width()
+        grid = self._table.grid
+        box, room = option.rect, grid.viewport().width()
+        is_first = index.column() == pinned.first_shown(grid.head)
+        least = 0 if is_first else pinned.strip(grid.head, box.height()).width()  # not over the column that stays
         width = min(max(box.width(), theme().px(_EDITOR_PX)), room)
-        editor.setGeometry(max(0, min(box.left(), room - width)), box.top(), width, box.height())
+        editor.setGeometry(max(least, min(box.left(), room - width)), box.top(), width, box.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the value with Enter, go on with Tab, give the old one back with Esc."""

@@ -122,4 +122,4 @@ class HeadMenu(Doer):
     def show(self, place: int) -> None:
         """Show the menu of a column below its title."""
         head = self._table.grid.head
-        self.made(place).popup(head.mapToGlobal(QPoint(head.sectionViewportPosition(place), head.height())))
+        self.made(place).popup(head.mapToGlobal(QPoint(max(0, head.sectionViewportPosition(place)), head.height())))
