@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,13 +14,14 @@ from mlops_desk.areas.team.discussion import Said, discussion
 from mlops_desk.catalogue import DETAILS, RULES
 from mlops_desk.cli import output
 from mlops_desk.cli.proof import count
+from mlops_desk.kernel.address import SCHEME, Address, other_project, read
+from mlops_desk.kernel.child import WINDOW_ARGUMENT, command
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Column, Detail
 from mlops_desk.kernel.record import fields_of
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Workspace, search, search_words
-from mlops_desk.workspace.address import SCHEME, Address, other_project, read
 from mlops_desk.workspace.inbox import look_at
 
 _HELP = {
@@ -79,6 +82,19 @@ def fill_show(parser: argparse.ArgumentParser) -> None:
 def _do_show(workspace: Workspace, arguments: argparse.Namespace) -> int:
     noun, id_ = workspace.ask(_meant, arguments.thing, workspace.project.id)
     return show(workspace, noun, id_, wants_json=arguments.json, reveals=arguments.reveal)
+
+
+def fill_open(parser: argparse.ArgumentParser) -> None:
+    """Describe ``open``."""
+    parser.add_argument("address", metavar="ADDRESS", help=_("An address, as “Copy link” gives it."))
+    parser.set_defaults(free=_do_open)
+
+
+def _do_open(arguments: argparse.Namespace) -> int:
+    """Open a window at an address, on the project of this machine that it names."""
+    address = str(read(arguments.address))
+    folder = str(Path(arguments.project).resolve()) if arguments.project else ""
+    return subprocess.run(command(WINDOW_ARGUMENT, folder, address), check=False).returncode
 
 
 def _meant(rows: Reader, text: str, project: str) -> tuple[str, str]:
