@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from mlops_desk.areas.datasets.dataset import ColumnType, DatasetVersion, versions_of
 from mlops_desk.areas.experiments.model import Model, ModelVersion
-from mlops_desk.areas.experiments.queries import interval, ratio_words, run_state, runs, slice_words, slices_for_all
+from mlops_desk.areas.experiments.parts import ratio_words, slice_words
+from mlops_desk.areas.experiments.queries import interval, run_state, runs, slices_for_all
 from mlops_desk.areas.experiments.run import FairnessFigure, Run, metric_words
 from mlops_desk.kernel.card import MAX_ROWS, Card, CardAct, Viewer, first_rows, newest, nothing_yet
 from mlops_desk.kernel.rows import Rows

@@ -67,6 +67,18 @@ def renumbered(parts: Sequence[SliceFigure], is_open: IsOpen) -> tuple[SliceFigu
     return _renamed(parts, _numbers(parts, told))
 
 
+def slice_words(part: SliceFigure) -> str:
+    """Return a weak part in words."""
+    value = "–" if part.value is None else f"{part.value:.3f}"
+    return f"{part.column} = {part.group}: {value} (n {part.n:,})"
+
+
+def ratio_words(audit: FairnessFigure) -> str:
+    """Return the lowest ratio of an audit in words."""
+    value = audit.selection_ratio.value
+    return _("ratio not known") if value is None else _("ratio {v}", v=f"{value:.2f}")
+
+
 def _number(at: int) -> str:
     return _("group {n}", n=at)
 

@@ -14,7 +14,7 @@ from mlops_desk.areas.datasets.dataset import DatasetVersion
 from mlops_desk.areas.datasets.queries import confirmed_classes
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
-from mlops_desk.areas.experiments.parts import audits, numbered, renumbered, weakest
+from mlops_desk.areas.experiments.parts import audits, numbered, ratio_words, renumbered, slice_words, weakest
 from mlops_desk.areas.experiments.run import (
     LOWER_IS_BETTER,
     Experiment,
@@ -46,6 +46,7 @@ class RunRow(msgspec.Struct, frozen=True):
     label: str
     experiment: str
     state: State
+    marked: str
     chosen: str
     metric: str
     value: float | None
@@ -97,10 +98,14 @@ def run_rows(rows: Rows, found: Sequence[Run]) -> list[RunRow]:
     """Return runs as the table shows them."""
     who = names(rows)
     labels = {each.id: each.label for each in rows.find(DatasetVersion)}
-    experiments = {each.id: each.name for each in rows.find(Experiment)}
+    experiments, marks = {each.id: each.name for each in rows.find(Experiment)}, _baselines(rows)
     return [
         _run_row(
-            each, experiments.get(each.experiment, ""), labels.get(each.version, ""), who.get(each.recorded_by, "")
+            each,
+            experiments.get(each.experiment, ""),
+            marks.get(each.id, ""),
+            labels.get(each.version, ""),
+            who.get(each.recorded_by, ""),
         )
         for each in found
     ]
@@ -113,6 +118,7 @@ RUN_COLUMNS: Mapping[str, Said] = {
     "value": None,
     "interval": None,
     "gain": None,
+    "marked": lambda rows: SqlColumn("id", in_order(_baselines(rows))),
     "chosen": SqlColumn("chosen"),
     "data": lambda rows: SqlColumn("version", in_order({each.id: each.label for each in rows.find(DatasetVersion)})),
     "fairness": None,
@@ -122,13 +128,14 @@ RUN_COLUMNS: Mapping[str, Said] = {
 }
 
 
-def _run_row(run: Run, experiment: str, data: str, who: str) -> RunRow:
+def _run_row(run: Run, experiment: str, marked: str, data: str, who: str) -> RunRow:
     main = score_of(run, run.metric)
     return RunRow(
         id=run.id,
         label=run.label,
         experiment=experiment,
         state=run_state(run),
+        marked=marked,
         chosen=run.chosen,
         metric=run.metric,
         value=main.value if main else None,
@@ -140,6 +147,12 @@ def _run_row(run: Run, experiment: str, data: str, who: str) -> RunRow:
         who=who,
         ended=run.recorded_at,
     )
+
+
+def _baselines(rows: Rows) -> dict[str, str]:
+    """Return by run the words that mark the baseline of its experiment."""
+    found = (each for each in rows.find(Experiment) if each.baseline)
+    return {str(each.baseline): _("★ baseline of {name}", name=each.name) for each in found}
 
 
 def interval(value: Value | None) -> str:
@@ -261,13 +274,15 @@ def _part_details(rows: Rows, run: Run) -> list[Detail]:
     for at, audit in enumerate(audits_for_all(rows, run)):
         named = here.fairness[at] if here is not None and at < len(here.fairness) else None
         words = (_audit_words(audit), _audit_words(named) if named is not None else "")
-        asked = partial(_audit_by_name, run=run.id, at=at)
+        asked = partial(_by_name, run=run.id, at=at, is_audit=True)
         found.append(_part(_("Audit: {name}", name=audit.attribute), words, classes.get(audit.attribute), asked))
     for at, part in enumerate(slices_for_all(rows, run)[:3]):
         weak = here.slices[at] if here is not None and at < len(here.slices) else None
         words = (slice_words(part), slice_words(weak) if weak is not None else "")
         found.append(
-            _part(_("Weak slice"), words, classes.get(part.column), partial(_slice_by_name, run=run.id, at=at))
+            _part(
+                _("Weak slice"), words, classes.get(part.column), partial(_by_name, run=run.id, at=at, is_audit=False)
+            )
         )
     return found
 
@@ -280,14 +295,11 @@ def _part(title: str, words: tuple[str, str], security: str | None, asked: Calla
     return Detail(title, Masked(security or "", for_all), reveal=asked) if by_name else Detail(title, for_all)
 
 
-def _audit_by_name(rows: Rows, *, run: str, at: int) -> str:
+def _by_name(rows: Rows, *, run: str, at: int, is_audit: bool) -> str:
     here = parts_here(rows, rows.get(Run, run))
-    return _audit_words(here.fairness[at]) if here is not None else ""
-
-
-def _slice_by_name(rows: Rows, *, run: str, at: int) -> str:
-    here = parts_here(rows, rows.get(Run, run))
-    return slice_words(here.slices[at]) if here is not None else ""
+    if here is None:
+        return ""
+    return _audit_words(here.fairness[at]) if is_audit else slice_words(here.slices[at])
 
 
 class Parts(NamedTuple):
@@ -302,11 +314,11 @@ def parts_here(rows: Rows, run: Run) -> Parts | None:
     from mlops_desk.science.train import TrainResult
 
     whole = rows.bytes_here(run.result.sha256)
-    try:
-        result = wire.read(whole, TrainResult) if whole is not None else None
-    except msgspec.DecodeError:  # of another version of this program
+    if whole is None:
         return None
-    if result is None:
+    try:
+        result = wire.read(whole, TrainResult)
+    except msgspec.DecodeError:  # of another version of this program
         return None
     return Parts(audits(result.fairness, lambda _column: True), weakest(result.slices, lambda _column: True))
 
@@ -349,12 +361,6 @@ def _audit_words(audit: FairnessFigure) -> str:
     return f"{words}{' · ' + _('look closer') if audit.look_closer else ''} · {shares}"
 
 
-def slice_words(part: SliceFigure) -> str:
-    """Return a weak part in words."""
-    value = "–" if part.value is None else f"{part.value:.3f}"
-    return f"{part.column} = {part.group}: {value} (n {part.n:,})"
-
-
 def version_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a model version shows: its card and its run."""
     version = rows.get(ModelVersion, id_)
@@ -369,12 +375,6 @@ def version_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Caveats"), model.caveats),
         *run_details(rows, version.run),
     )
-
-
-def ratio_words(audit: FairnessFigure) -> str:
-    """Return the lowest ratio of an audit in words."""
-    value = audit.selection_ratio.value
-    return _("ratio not known") if value is None else _("ratio {v}", v=f"{value:.2f}")
 
 
 def marks(rows: Rows, span: Span) -> list[Mark]:

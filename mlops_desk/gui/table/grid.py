@@ -119,6 +119,14 @@ class Grid(QTableView):
         alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(self.model().index(row, max(0, self.currentIndex().column())), alone)
 
+    def step(self, by: int) -> None:
+        """Choose the row so many places on, and go on at the other end; the first one where none is chosen."""
+        rows = self.rows.rowCount()
+        if rows:
+            chosen = self.first_chosen
+            self.selectRow((chosen + by) % rows if chosen >= 0 else 0 if by > 0 else rows - 1)
+            self.scrollTo(self.currentIndex())
+
     def move_column(self, place: int, to: int) -> None:
         """Move the column at a place, counted from the left."""
         self.head.moveSection(place, to)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from mlops_desk.gui.models.listed import row_key
 from mlops_desk.kernel.address import Address
 from mlops_desk.kernel.words import plural
 
 if TYPE_CHECKING:
+    from mlops_desk.gui.desk import Desk
     from mlops_desk.gui.table.table import Table
 
 
@@ -22,10 +24,12 @@ def can_link(table: Table) -> bool:
 
 
 def copy_links(table: Table) -> None:
-    """Put the addresses of the chosen rows into the clipboard."""
-    who, rows = table.desk.who, table.model.loaded(table.grid.chosen_rows())
-    if who is not None and rows:
-        told = [str(Address(who.project_id, table.listing.noun, row_key(each))) for each in rows]
+    """Put the addresses of the chosen rows into the clipboard; rows of the store are read first."""
+    table.source.keys(table.grid.chosen_rows(), partial(_put, table.desk, table.listing.noun))
+
+
+def _put(desk: Desk, noun: str, ids: Sequence[str]) -> None:
+    if desk.who is not None and ids:
+        told = [str(Address(desk.who.project_id, noun, each)) for each in ids]
         QGuiApplication.clipboard().setText("\n".join(told))
-        words = plural("The link is in the clipboard.", "{n} links are in the clipboard.", len(told))
-        table.desk.said.emit(words, False)
+        desk.said.emit(plural("The link is in the clipboard.", "{n} links are in the clipboard.", len(told)), False)

@@ -27,7 +27,6 @@ class MaskedLine(QWidget):
         self.turn, self.more = Button(_("Reveal for 5 minutes"), "quiet"), Button(_("5 more minutes"), "quiet")
         across = QHBoxLayout()
         across.setSpacing(8)
-        across.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignLeft)
         for button in (self.turn, self.more):
             across.addWidget(button)
         across.addStretch()
@@ -35,6 +34,7 @@ class MaskedLine(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.text)
+        column.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.note)
         column.addLayout(across)
         self.turn.clicked.connect(self._turn)
