@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from mlops_desk.kernel import child
+from mlops_desk.kernel.address import SCHEME
 
 
 def main() -> None:
@@ -21,8 +22,10 @@ def main() -> None:
 
         sys.stdout.write(answer(arguments[1], sys.stdin.read()))
         raise SystemExit
-    if arguments[:1] == [child.WINDOW_ARGUMENT] and len(arguments) == 2:
-        window(arguments[1])
+    if arguments[:1] == [child.WINDOW_ARGUMENT] and len(arguments) in (2, 3):
+        window(*arguments[1:])
+    if len(arguments) == 1 and arguments[0].startswith(SCHEME):  # as a desktop starts it for an address
+        window("", arguments[0])
     if not arguments:
         window()
     from mlops_desk.cli.main import run
@@ -30,11 +33,11 @@ def main() -> None:
     raise SystemExit(run(arguments))
 
 
-def window(folder: str | None = None) -> None:
-    """Open the window, on a project folder if one is given, and end with its exit code."""
+def window(folder: str = "", address: str = "") -> None:
+    """Open the window, on a project folder or at an address if one is given, and end with its exit code."""
     from mlops_desk.gui.app import start
 
-    raise SystemExit(start(folder))
+    raise SystemExit(start(folder, address=address))
 
 
 if __name__ == "__main__":

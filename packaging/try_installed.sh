@@ -27,6 +27,11 @@ mlops-desk train loans --target decision --drop phone --recipe linear --recipe f
 mlops-desk ask "SELECT name FROM kpi"
 mlops-desk model register loans-1 --name approval
 
+step "addresses"
+grep -q '^MimeType=x-scheme-handler/mlops-desk;' /usr/share/applications/mlops-desk.desktop
+address=$(mlops-desk find loans --type dataset --json | grep -o 'mlops-desk://[^"]*' | head -n 1)
+mlops-desk show "$address"
+
 step "reports"
 for format in pdf html xlsx; do
   mlops-desk report kpi --output "../kpi.$format" --format "$format"

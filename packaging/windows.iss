@@ -18,5 +18,10 @@ ArchitecturesInstallIn64BitMode=x64compatible
 [Files]
 Source: "mlops-desk\*"; DestDir: "{app}"; Flags: recursesubdirs ignoreversion
 
+[Registry]
+Root: HKA; Subkey: "Software\Classes\mlops-desk"; ValueType: string; ValueData: "URL:MLOps Desk"; Flags: uninsdeletekey
+Root: HKA; Subkey: "Software\Classes\mlops-desk"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
+Root: HKA; Subkey: "Software\Classes\mlops-desk\shell\open\command"; ValueType: string; ValueData: """{app}\mlops-desk-window.exe"" ""%1"""
+
 [Icons]
 Name: "{autoprograms}\MLOps Desk"; Filename: "{app}\mlops-desk-window.exe"

@@ -312,6 +312,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("inbox",), _("List what waits for you, the worst first."), inbox.fill),
     (("activity",), _("Tell what happened, newest first, and what is new to you."), activity.fill),
     (("find",), _("Find records by name; filters narrow it."), finding.fill_find),
+    (("open",), _("Open the window at an address."), finding.fill_open),
     (("show",), _("Show what an address or an id names, with all that is known."), finding.fill_show),
     (("verify",), _("Check every entry from its bytes; exit 1 if one is damaged or forged."), proof.fill_verify),
     (("rebuild",), _("Make the local store again from the journals."), _plain(_do_rebuild)),

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from mlops_desk.areas.team.discussion import Said, discussion
 from mlops_desk.catalogue import DETAILS, RULES
 from mlops_desk.cli import output
 from mlops_desk.cli.proof import count
+from mlops_desk.kernel.address import SCHEME, Address, other_project, read
+from mlops_desk.kernel.child import WINDOW_ARGUMENT, command
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Column, Detail
 from mlops_desk.kernel.record import fields_of
 from mlops_desk.kernel.words import _
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Workspace, search, search_words
-from mlops_desk.workspace.address import SCHEME, Address, other_project, read
 from mlops_desk.workspace.inbox import look_at
 
 _HELP = {
@@ -68,12 +73,28 @@ def _do_find(workspace: Workspace, arguments: argparse.Namespace) -> int:
 def fill_show(parser: argparse.ArgumentParser) -> None:
     """Describe ``show``."""
     parser.add_argument("thing", metavar="ADDRESS", help=_("An address, an id, or kind and name, such as kpi/Time."))
+    parser.add_argument(
+        "--reveal", action="store_true", help=_("Print hidden values too, where they lie on this machine.")
+    )
     parser.set_defaults(bound=_do_show)
 
 
 def _do_show(workspace: Workspace, arguments: argparse.Namespace) -> int:
     noun, id_ = workspace.ask(_meant, arguments.thing, workspace.project.id)
-    return show(workspace, noun, id_, wants_json=arguments.json)
+    return show(workspace, noun, id_, wants_json=arguments.json, reveals=arguments.reveal)
+
+
+def fill_open(parser: argparse.ArgumentParser) -> None:
+    """Describe ``open``."""
+    parser.add_argument("address", metavar="ADDRESS", help=_("An address, as “Copy link” gives it."))
+    parser.set_defaults(free=_do_open)
+
+
+def _do_open(arguments: argparse.Namespace) -> int:
+    """Open a window at an address, on the project of this machine that it names."""
+    address = str(read(arguments.address))
+    folder = str(Path(arguments.project).resolve()) if arguments.project else ""
+    return subprocess.run(command(WINDOW_ARGUMENT, folder, address), check=False).returncode
 
 
 def _meant(rows: Reader, text: str, project: str) -> tuple[str, str]:
@@ -94,14 +115,19 @@ def _meant(rows: Reader, text: str, project: str) -> tuple[str, str]:
     return rows.meant(f"{address.noun}/{address.id}")
 
 
-def show(workspace: Workspace, noun: str, text: str, *, wants_json: bool) -> int:
-    """Print one record with all that is known of it and was said about it; return the exit code."""
+def show(workspace: Workspace, noun: str, text: str, *, wants_json: bool, reveals: bool = False) -> int:
+    """Print one record with all that is known of it and was said about it; return the exit code.
+
+    ``reveals`` prints for the eyes of the person, and never in JSON, what is masked and lies on this machine.
+    """
     kind = RULES.nouns[noun]
 
     def query(rows: Reader) -> tuple[Any, Sequence[Detail], list[Said]]:
         id_ = rows.resolve(noun, text)
         row = rows.get(kind, id_)
-        return row, DETAILS[noun](rows, id_) if noun in DETAILS else _fields(row), discussion(rows, noun, id_)
+        told = DETAILS[noun](rows, id_) if noun in DETAILS else _fields(row)
+        seen = [replace(each, value=each.reveal(rows)) if reveals and each.reveal else each for each in told]
+        return row, seen, discussion(rows, noun, id_)
 
     row, found, said = workspace.ask(query)
     if wants_json:

@@ -15,6 +15,7 @@ from mlops_desk.areas.team.discussion import Said
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Column, Detail
 from mlops_desk.kernel.literal import literal
+from mlops_desk.kernel.masked import Masked
 from mlops_desk.kernel.record import Declared
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.state import State
@@ -63,6 +64,8 @@ def plain(value: Any) -> Any:
         return {name: plain(getattr(value, name)) for name in value.declared}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, Masked):
+        return str(value)
     if isinstance(value, msgspec.Struct):
         return plain(msgspec.structs.asdict(value))
     if isinstance(value, Sequence | frozenset | set) and not isinstance(value, str | bytes):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_desk.kernel.address import SCHEME
 from mlops_desk.kernel.display import has_display
 from mlops_desk.kernel.words import _
 
@@ -25,18 +27,21 @@ _COLLECTOR = "collector"
 _TRANSLATOR = "words of Qt"
 
 
-def start(folder: str | None = None, me: str = "") -> int:
-    """Open the window on a project folder, else on the last one; return the exit code."""
+def start(folder: str = "", me: str = "", address: str = "") -> int:
+    """Open the window on a project folder, at an address, or on the last project; return the exit code."""
     if not has_display():
         sentence = _("There is no display for a window; `mlops-desk --help` lists what the command line can do.")
         sys.stderr.write(f"{sentence}\n")
         return 1
     app = application()
-    window = open_window(folder, me)
+    window = open_window(folder, me, address)
     window.failures.watch()
     window.show()
     status = app.exec()
     window.desk.close()
+    if window.desk.tasks.has_left:  # everything is given back; a question that nobody could end must not hold it up
+        sys.stdout.flush()
+        os._exit(int(status))
     return int(status)
 
 
@@ -71,8 +76,8 @@ def speak(app: QApplication, language: str) -> None:
         app.installTranslator(translator)
 
 
-def open_window(folder: str | None = None, me: str = "") -> MainWindow:
-    """Return the window, on its way to a project: the one named, else the one opened last.
+def open_window(folder: str = "", me: str = "", address: str = "") -> MainWindow:
+    """Return the window, on its way to a project: the one named, that of an address, else the one opened last.
 
     A worker opens the project while the window is made.
     """
@@ -81,9 +86,11 @@ def open_window(folder: str | None = None, me: str = "") -> MainWindow:
     from mlops_desk.gui.tasks import Tasks
     from mlops_desk.kernel import settings
 
-    known = {each.folder: each.window for each in settings.load().projects.values() if each.folder}
+    projects = {id_: each for id_, each in settings.load().projects.items() if each.folder}
+    known = {each.folder: each.window for each in projects.values()}
     recent, desk = list(known), Desk(Tasks())
-    wanted = folder or next((each for each in recent if (Path(each) / "desk.toml").is_file()), None)
+    there = next((each.folder for id_, each in projects.items() if address.startswith(f"{SCHEME}{id_}/")), "")
+    wanted = folder or next((each for each in (there, *recent) if each and (Path(each) / "desk.toml").is_file()), None)
     if wanted:
         desk.open(Path(wanted), me)
     else:
@@ -91,6 +98,8 @@ def open_window(folder: str | None = None, me: str = "") -> MainWindow:
     window = MainWindow(desk, recent)
     if wanted in known:
         window.keeper.restore_frame(known[wanted])
+    if address:
+        window.where.arrive(address)
     return window
 
 

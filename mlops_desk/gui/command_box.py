@@ -20,10 +20,10 @@ from mlops_desk.gui.page_stack import PageStack
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.text import label
+from mlops_desk.kernel.address import SCHEME
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace import search, search_words
-from mlops_desk.workspace.address import SCHEME
 from mlops_desk.workspace.search_words import HOLDS, Sought, fit
 
 if TYPE_CHECKING:

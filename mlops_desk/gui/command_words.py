@@ -24,6 +24,7 @@ IN_WINDOW = {
     ("as-of",): "as-of",
     ("export", "audit"): "export",
     ("demo",): "sample",
+    ("open",): "box",
     ("serve",): "serve",
     ("keys", "seal"): "seal",
     ("team", "act-as"): "role",

@@ -141,8 +141,8 @@ class Commands(QObject):
             ("Ctrl+C", _("Copy the rows; with Shift also the titles")),
             ("F2", _("Edit the cell, or the record in its form")),
             ("Ctrl+Space", _("Choose one more row, or one less")),
+            ("Shift+F10", _("What can be done with the cell, the row or the card")),
             ("Alt+Down", _("Values of this column, and its order")),
-            ("Ctrl+T", _("Chart as table")),
             ("Esc", _("Close the form, the box or the inspector, or clear the filter")),
         ]
         return found + more

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from mlops_desk.gui.many import Group, Told, do_all
 from mlops_desk.gui.turns import Then, held, tell
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
@@ -63,6 +65,11 @@ class Deeds(QObject):
         reply = _Reply(self._desk, self, "act", "", then, failed)
         return self._begin(act, None, reply, act.told().splitlines()[0].rstrip("."))
 
+    def do_all(self, acts: Sequence[Act], words: str, then: Then, failed: Then) -> int:
+        """Do many acts as one step; what came of them goes to ``then``, to ``failed`` only if all were refused."""
+        reply = _ReplyToMany(self._desk, self, "act", "", then, failed)
+        return self._begin_all(acts, (), reply, words)
+
     def save_file(self, file: Path, content: bytes) -> None:
         """Write a file at a place that the person chose."""
         work, title = partial(_write, file, content), _("Writing {file}", file=file.name)
@@ -84,16 +91,23 @@ class Deeds(QObject):
         if self.steps.again:
             self._take("again", self.steps.again.pop(), _("Done again: {words}."))
 
-    def _take(self, kind: Kind, step: Step, said: str) -> None:
+    def _take(self, kind: Kind, step: Step | Group, said: str) -> None:
         self.moved.emit()
         words = said.format(words=step.words)
+        if isinstance(step, Group):
+            self._begin_all((), step.steps, _ReplyToMany(self._desk, self, kind, words, None, None), step.words)
+            return
         self._begin(step.act, step, _Reply(self._desk, self, kind, words, None, None), words)
 
     def _begin(self, act: Act, step: Step | None, reply: _Reply, title: str) -> int:
         done, refused = partial(_Reply.done, reply), partial(_Reply.refused, reply)
         return self._desk.work(_do, act, step, then=done, failed=refused, title=title)
 
-    def note(self, kind: Kind, step: Step | None) -> None:
+    def _begin_all(self, acts: Sequence[Act], steps: Sequence[Step], reply: _ReplyToMany, words: str) -> int:
+        done, refused = partial(_ReplyToMany.told, reply), partial(_Reply.refused, reply)
+        return self._desk.work(do_all, tuple(acts), tuple(steps), words, then=done, failed=refused, title=words)
+
+    def note(self, kind: Kind, step: Step | Group | None) -> None:
         """Keep the way back from what was done."""
         if step is not None:
             if kind == "back":
@@ -124,13 +138,16 @@ class _Reply:
         self._then, self._failed = held(then), held(failed)
 
     def done(self, found: Done) -> None:
-        changes = found.changes
+        tell(self._then(), found.changes)
+        self._tell(found.changes, found.step, asks_to_send=found.asks_to_send)
+
+    def _tell(self, changes: Changes, step: Step | Group | None, *, asks_to_send: bool) -> None:
+        """Say what was done, with the way back, and let everybody know."""
         said = self._said or changes.said or (_("Done.") if changes.line else _("Nothing to change."))
-        self._deeds.note(self._kind, found.step)
-        self._desk.said.emit(said, found.step is not None and self._kind == "act")
-        tell(self._then(), changes)
+        self._deeds.note(self._kind, step)
+        self._desk.said.emit(said, step is not None and self._kind == "act")
         self._desk.tell(changes)
-        if found.asks_to_send:
+        if asks_to_send:
             self._desk.link.ask_to_send(said)
 
     def refused(self, error: BaseException) -> None:
@@ -142,18 +159,37 @@ class _Reply:
         tell(failed, error)
 
 
+class _ReplyToMany(_Reply):
+    """What to do with the answer to many acts."""
+
+    def told(self, found: Told) -> None:
+        if found.refusals and self._said:
+            self._said = f"{self._said} {found.changes.said}"
+        tell(self._then(), found)
+        self._tell(found.changes, found.group, asks_to_send=found.asks_to_send)
+
+
 def _do(workspace: Workspace, act: Act, step: Step | None, progress: Progress, stop: Stop) -> Done:
     """Do an act on the lane, or the act of a step if nobody has touched what it takes back."""
-    from mlops_desk.gui import undo
     from mlops_desk.workspace.signed_here import wants_to_be_sent
+
+    changes, back = act_on(workspace, act, step, progress, stop)
+    if unpublished := workspace.publish():
+        changes |= Changes(said=f"{changes.said} {unpublished}".strip())
+    return Done(changes, back, wants_to_be_sent(workspace, act, changes))
+
+
+def act_on(
+    workspace: Workspace, act: Act, step: Step | None, progress: Progress, stop: Stop
+) -> tuple[Changes, Step | None]:
+    """Do an act, and return what changed and the way back from it."""
+    from mlops_desk.gui import undo
 
     if step is not None:
         workspace.ask(step.check)
     was = workspace.ask(undo.before, act)
     changes = workspace.do(act, progress=progress, stop=stop)
-    if unpublished := workspace.publish():
-        changes |= Changes(said=f"{changes.said} {unpublished}".strip())
     remade = step.remade if step is not None else None
     back = undo.Step(remade, step.words) if step and remade else undo.way_back(act, was, changes)
     back = replace(back, words=step.words) if back is not None and step is not None else back
-    return Done(changes, back, wants_to_be_sent(workspace, act, changes))
+    return changes, back

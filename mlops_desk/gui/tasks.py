@@ -25,6 +25,7 @@ Work = Callable[[Progress, Stop], Any]
 
 QUESTION_THREADS = 2
 SHOWN_AFTER_S = 1.0
+FORCED_AFTER_S = 10.0
 ENDED_KEPT = 20
 _TICK_MS = 250
 _TOLD_EVERY_S = 0.05
@@ -51,12 +52,17 @@ class Task:
         """Tell whether it has run so long that people should see it."""
         return bool(self.title) and time.monotonic() - self.began >= SHOWN_AFTER_S
 
+    @property
+    def can_be_forced(self) -> bool:
+        """Tell whether it was asked to stop long ago, and something harder can be offered."""
+        return self.stop.waited_s >= FORCED_AFTER_S and not self.stop.is_forced
+
 
 class Ended(NamedTuple):
-    """How a task ended that people knew of: ``sentence`` says why one failed."""
+    """How a task ended that people knew of: ``sentence`` says why one failed, or what became of one that was left."""
 
     title: str
-    how: Literal["done", "cancelled", "failed"]
+    how: Literal["done", "cancelled", "failed", "left"]
     sentence: str
     at: datetime
 
@@ -88,6 +94,7 @@ class Tasks(QObject):
         self._running: dict[int, Task] = {}
         self.ended: deque[Ended] = deque(maxlen=ENDED_KEPT)
         self._is_closed = False
+        self.has_left = False  # whether a thread may still be at work whose answer nobody waits for
         self._home = _Home(self)
         self._home.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
         self._home.told.connect(self._told, Qt.ConnectionType.QueuedConnection)
@@ -158,6 +165,29 @@ class Tasks(QObject):
         if number in self._running:
             self._running[number].stop.set()
             self.changed.emit()
+
+    def force(self, number: int) -> None:
+        """End a task that does not stop: kill its child process, or leave a question alone and forget its answer.
+
+        An act that no child does is never left: others wait for it, and it may be about to write its entry. It ends by
+        itself.
+        """
+        task = self._running.get(number)
+        if task is None:
+            return
+        task.stop.force()
+        if not task.stop.has_child and not task.on_lane and not task.on_wire:
+            self._leave(task)
+        self.changed.emit()
+
+    def _leave(self, task: Task) -> None:
+        """Forget a question that goes on: it keeps its thread, and the questions to come get another one."""
+        del self._running[task.number]
+        said = _("It goes on unseen until it ends by itself; its answer is not taken.")
+        self.ended.append(Ended(task.title, "left", said, clock.now()))
+        self.has_left = True
+        self._pool.shutdown(wait=False)
+        self._pool = ThreadPoolExecutor(QUESTION_THREADS, thread_name_prefix="question")
 
     def close(self, last: Callable[[], object] | None = None) -> None:
         """End all work; called when the loop of the program has ended, so it may wait."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlops_desk import catalogue
+from mlops_desk.gui.many import Group
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.edit import Add, Archive, Edit
@@ -54,10 +55,10 @@ class Step:
 class Steps:
     """What can be taken back and done again, the newest last; at most a hundred."""
 
-    back: list[Step] = field(default_factory=list)
-    again: list[Step] = field(default_factory=list)
+    back: list[Step | Group] = field(default_factory=list)
+    again: list[Step | Group] = field(default_factory=list)
 
-    def done(self, step: Step) -> None:
+    def done(self, step: Step | Group) -> None:
         """Note the way back from an act of a person; what was taken back before cannot be done again now."""
         self.back = [*self.back, step][-STEPS:]
         self.again.clear()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from mlops_desk.gui.history import History, Spot
 from mlops_desk.gui.places import place_of_noun, places
+from mlops_desk.gui.turns import turns
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.words import _
@@ -16,7 +17,7 @@ from mlops_desk.kernel.words import _
 if TYPE_CHECKING:
     from mlops_desk.gui.main_window import MainWindow
     from mlops_desk.gui.pages.header import Header
-    from mlops_desk.workspace.address import Address
+    from mlops_desk.kernel.address import Address
 
 
 class Whereabouts(QObject):
@@ -30,6 +31,8 @@ class Whereabouts(QObject):
         self.history = History()
         self._is_going = False
         self._heads: set[Header] = set()
+        self._wish = ""
+        window.desk.opened.connect(self._arrive_soon)
         window.stack.moved.connect(self._tab_turned)
         window.inspector.filled.connect(self.note)
         window.beside.changed.connect(self.note)
@@ -137,7 +140,7 @@ class Whereabouts(QObject):
     def address(self) -> Address | None:
         """Return the address of what is shown: the record, else the page and its tab; None without a project."""
         from mlops_desk import catalogue
-        from mlops_desk.workspace.address import Address
+        from mlops_desk.kernel.address import Address
 
         who, spot = self._window.desk.who, self.spot
         if who is None or not spot.place:
@@ -154,6 +157,23 @@ class Whereabouts(QObject):
             QGuiApplication.clipboard().setText(str(address))
             self._window.desk.said.emit(_("The link is in the clipboard."), False)
 
+    def arrive(self, text: str) -> None:
+        """Go where an address leads, as soon as the project that is on its way is open."""
+        self._wish = text
+        if not self._window.desk.on_its_way:
+            self._arrive_soon()
+
+    @Slot()
+    def _arrive_soon(self) -> None:
+        """Let the window first be as it was left."""
+        turns().soon(self._arrive)
+
+    @Slot()
+    def _arrive(self) -> None:
+        text, self._wish = self._wish, ""
+        if text:
+            self.follow(text)
+
     @Slot(str)
     def follow(self, text: str) -> None:
         """Go where an address leads; what leads nowhere here is refused."""
@@ -169,7 +189,7 @@ class Whereabouts(QObject):
 
     def _known(self, text: str) -> Address:
         """Return the address that a text is, if it belongs to this project and names a page that is there."""
-        from mlops_desk.workspace.address import other_project, read
+        from mlops_desk.kernel.address import other_project, read
 
         who, address = self._window.desk.who, read(text)
         if who is None or not address.is_of(who.project_id, who.project):

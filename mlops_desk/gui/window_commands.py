@@ -47,6 +47,12 @@ def _needs_table(window: MainWindow) -> str:
     return "" if page is not None and page.has_table else _("There is no table on this page.")
 
 
+def _needs_filter(window: MainWindow) -> str:
+    page = window.stack.page
+    table = page.table if page is not None and page.has_table else None
+    return "" if table is not None and table.bar.text else _("Nothing is looked for: type in the filter line.")
+
+
 def _file(window: MainWindow) -> list[Command]:
     has_project = partial(_needs_project, window)
     return [
@@ -66,6 +72,7 @@ def _file(window: MainWindow) -> list[Command]:
 
 def _edit(window: MainWindow) -> list[Command]:
     has_table, deeds = partial(_needs_table, window), window.desk.deeds
+    is_filtered = partial(_needs_filter, window)
     back, again = partial(_step, window, "back"), partial(_step, window, "again")
     undo, redo = partial(_named, _("Undo"), back), partial(_named, _("Redo"), again)
     no_undo = partial(_needs, _("There is nothing to take back."), back)
@@ -74,6 +81,10 @@ def _edit(window: MainWindow) -> list[Command]:
         Command("undo", _("Undo"), deeds.undo, EDIT, "Ctrl+Z", "undo-2", no_undo, named=undo),
         Command("redo", _("Redo"), deeds.redo, EDIT, "Ctrl+Shift+Z", "", no_redo, named=redo),
         Command("filter", _("Filter the table"), partial(_filter, window), EDIT, "Ctrl+F", "search", has_table),
+        Command("find-next", _("Next row that fits"), partial(_step_rows, window, 1), EDIT, "F3", "", is_filtered),
+        Command(
+            "find-before", _("Row before that fits"), partial(_step_rows, window, -1), EDIT, "Shift+F3", "", is_filtered
+        ),
         Command("copy", _("Copy the rows"), partial(_copy, window), EDIT, "", "copy", has_table),
         Command(
             "table-export", _("Export the table…"), partial(_on_table, window, "export"), EDIT, "Ctrl+E", "", has_table
@@ -221,6 +232,8 @@ def _needs_record(window: MainWindow) -> str:
 
 def _record(window: MainWindow) -> list[Command]:
     """Return what can be done with any record; what fits the chosen one follows when the menu is opened."""
+    from mlops_desk.gui.chosen_commands import chosen_commands
+
     has_project, has_record = partial(_needs_project, window), partial(_needs_record, window)
     return [
         Command(
@@ -228,6 +241,7 @@ def _record(window: MainWindow) -> list[Command]:
         ),
         Command("comment", _("Comment…"), window.comment, RECORD, "", "pencil", has_record),
         Command("copy-link", _("Copy link"), window.where.copy_link, RECORD, "", "link", has_project),
+        *chosen_commands(window),
     ]
 
 
@@ -329,6 +343,11 @@ def _filter(window: MainWindow) -> None:
 def _copy(window: MainWindow) -> None:
     if window.stack.page is not None and window.stack.page.table is not None:
         window.stack.page.table.grid.copy()
+
+
+def _step_rows(window: MainWindow, by: int) -> None:
+    if window.stack.page is not None and window.stack.page.table is not None:
+        window.stack.page.table.grid.step(by)
 
 
 def _on_table(window: MainWindow, task: str) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import typing
 from collections.abc import Callable
 from typing import IO, Any
@@ -29,14 +30,32 @@ NICENESS = 10  # whoever waits for the machine's next breath, a person comes bef
 
 
 class Stop:
-    """A wish to stop, shared between the person's thread and the one that waits for the child."""
+    """A wish to stop, shared between the person's thread and the one that waits for the child.
+
+    ``has_child`` is true while a child process does the work: only such work can be ended by force.
+    """
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._since = 0.0
+        self.is_forced = False
+        self.has_child = False
 
     def set(self) -> None:
         """Ask the work to stop."""
-        self._event.set()
+        if not self._event.is_set():
+            self._since = time.monotonic()
+            self._event.set()
+
+    def force(self) -> None:
+        """Ask the work to stop, and kill the child that does it."""
+        self.is_forced = True
+        self.set()
+
+    @property
+    def waited_s(self) -> float:
+        """For how many seconds the wish has not been fulfilled; 0 where there is none."""
+        return time.monotonic() - self._since if self.wished else 0.0
 
     @property
     def wished(self) -> bool:
@@ -90,6 +109,7 @@ def _run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop, scr
     assert child.stdout
     assert child.stderr
     ended = threading.Event()
+    stop.has_child = True
     watcher = threading.Thread(target=_watch, args=(child, stop, ended), daemon=True)
     watcher.start()
     complaints: list[bytes] = []
@@ -99,6 +119,7 @@ def _run(task: Callable[..., Any], job: Any, progress: Progress, stop: Stop, scr
         answer = _converse(child.stdin, child.stdout, job, progress)
     finally:
         ended.set()
+        stop.has_child = False
         child.stdout.close()
         _end(child)
         reader.join(_TERMINATE_S)
@@ -141,9 +162,14 @@ def _understood(answer: dict[str, Any], task: Callable[..., Any], complaint: byt
 
 
 def _watch(child: subprocess.Popen[bytes], stop: Stop, ended: threading.Event) -> None:
-    while not ended.is_set():
-        if stop.wait(_POLL_S):
-            child.terminate()
+    """Ask the child to end when somebody wishes it, and kill it when they insist."""
+    while not ended.is_set() and not stop.wait(_POLL_S):
+        pass
+    if not ended.is_set():
+        child.terminate()
+    while not ended.wait(_POLL_S):
+        if stop.is_forced:
+            child.kill()
             return
 
 

@@ -59,8 +59,13 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Detail(msgspec.Struct, frozen=True):
-    """One labelled line on the page of a record."""
+    """One labelled line on the page of a record.
+
+    Where the value is masked, ``reveal`` is the question that this machine can answer about it, for the eyes of the
+    person who asks; None where it cannot.
+    """
 
     label: str
     value: Any
     cell: Cell = "text"
+    reveal: Callable[[Rows], str] | None = None

@@ -51,6 +51,12 @@ class Rows(Protocol):
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return all rows of a SELECT with ``?`` in place of the values."""
 
+    def remembered(self, key: tuple[str, ...], make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        """Return what was made of these rows before under a key, else make it; ``size`` counts the rows in it.
+
+        What holds many rows, or was asked at length, is remembered for one question only.
+        """
+
     def places(self, query: str, *values: Any) -> Sequence[int]:
         """Return the one column of whole numbers that a SELECT gives; a million of them take little room and time."""
 
@@ -224,8 +230,13 @@ class Bench(Rows, Protocol):
         """
 
 
-def order_clause(order: str, most: int | None, of_each: str) -> str:
-    """Return the end of a SELECT: the order, and how many rows of all, or of each value of a column, are wanted."""
+def order_clause(noun: type[Noun], order: str, most: int | None, of_each: str) -> str:
+    """Return the end of a SELECT: the order, and how many rows of all, or of each value of a column, are wanted.
+
+    ``created`` stands for the time of recording, which facts and records call differently.
+    """
+    if order == "created":
+        order = "recorded_at, id" if issubclass(noun, Fact) else "created_at, id"
     if most is None:
         return f"ORDER BY {order}"
     if not of_each:
@@ -235,11 +246,16 @@ def order_clause(order: str, most: int | None, of_each: str) -> str:
 
 def grouped(rows: Rows, noun: type[N], field: str, order: str) -> Mapping[str, Sequence[N]]:
     """Return all rows of a noun by the value of a field, in an order: one question instead of one for each value."""
-    key = ("grouped", noun.noun, field, order)
-    if key not in rows.memo:
+
+    def group() -> dict[str, list[N]]:
         found: dict[str, list[N]] = {}
         for each in rows.find(noun, order=order):
             found.setdefault(getattr(each, field), []).append(each)
-        rows.memo[key] = found
-    told: Mapping[str, Sequence[N]] = rows.memo[key]
+        return found
+
+    told: Mapping[str, Sequence[N]] = rows.remembered(("grouped", noun.noun, field, order), group, _rows_in)
     return told
+
+
+def _rows_in(groups: Mapping[str, Sequence[Any]]) -> int:
+    return sum(map(len, groups.values()))

@@ -102,19 +102,20 @@ class Reader:
         of_each: str = "",
     ) -> list[N]:
         """Return the rows that fit a condition, the first ones where not all are wanted."""
-        is_fact = issubclass(noun, Fact)
-        if order == "created":
-            order = "recorded_at, id" if is_fact else "created_at, id"
-        tail = order_clause(order, most, of_each)
+        tail = order_clause(noun, order, most, of_each)
+        condition = f"({where}) AND withdrawn = ''" if issubclass(noun, Fact) else where
         key = ("find", noun.noun, where, repr(values), tail)
+        return list(self.remembered(key, lambda: self._select(noun, condition, list(values), tail), len))
+
+    def remembered(self, key: tuple[str, ...], make: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+        """Return what was made before under a key, else make it; what is long is known to this reader alone."""
         memo = self._own_memo if key in self._own_memo else self.memo
         if key not in memo:
-            condition = f"({where}) AND withdrawn = ''" if is_fact else where
-            found = self._select(noun, condition, list(values), tail)
-            is_kept = len(found) <= _REMEMBERED_ROWS and len(key[3]) <= _REMEMBERED_LETTERS
+            found = make()
+            is_kept = size(found) <= _REMEMBERED_ROWS and max(map(len, key)) <= _REMEMBERED_LETTERS
             memo = self.memo if is_kept else self._own_memo
             memo[key] = found
-        return list(memo[key])
+        return memo[key]
 
     def _select(self, noun: type[N], where: str, values: list[Any], tail: str = "") -> list[N]:
         names = [each.name for each in fields_of(noun)]

@@ -16,6 +16,7 @@ import pytest
 from mlops_desk import __version__
 from mlops_desk.catalogue import RULES
 from mlops_desk.kernel import assets, child
+from mlops_desk.kernel.address import SCHEME
 from tests.architecture.house import ROOT, modules, tracked_files
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ def test_that_the_desktop_finds_name_icon_and_command(debian: ModuleType):
     entry = configparser.ConfigParser(interpolation=None)
     entry.read(HERE / "debian" / "mlops-desk.desktop", encoding="utf-8")
     asked = entry["Desktop Entry"]
-    assert (asked["Exec"], asked["Icon"], asked["Terminal"]) == ("mlops-desk", "mlops-desk", "false")
+    assert (asked["Exec"], asked["Icon"], asked["Terminal"]) == ("mlops-desk %u", "mlops-desk", "false")
+    assert asked["MimeType"] == f"x-scheme-handler/{SCHEME.removesuffix('://')};"
     assert debian.PLACES["mlops-desk.svg"].endswith(f"/{asked['Icon']}.svg")
     assert [name for name in debian.PLACES if not (HERE / "debian" / name).is_file()] == []
     for name in ("mlops-desk.svg", "mlops-desk.metainfo.xml"):

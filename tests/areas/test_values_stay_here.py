@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from mlops_desk import catalogue
 from mlops_desk.areas.datasets.column import Classify
 from mlops_desk.areas.datasets.dataset import AddDataset
 from mlops_desk.areas.datasets.profile import ProfileVersion
@@ -22,13 +24,17 @@ from mlops_desk.areas.monitoring.monitor import Reading
 from mlops_desk.areas.reports.kpi import kpi_report
 from mlops_desk.areas.reports.make import rendered
 from mlops_desk.kernel import clock
+from mlops_desk.kernel.card import Viewer
+from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.masked import Masked
 from mlops_desk.kernel.progress import silent
+from mlops_desk.kernel.record import table_of
 from mlops_desk.kernel.subject import Subject
-from mlops_desk.workspace import Founder, Workspace, found
+from mlops_desk.workspace import Founder, Workspace, found, search, search_words
 from tests.areas.facts import do
 
 ROWS = 480
-SEX, TOWN, OUTCOME = ("zulu", "xray", "yankee"), ("Quedlinburg", "Xanten", "Oexle"), ("kept", "brokeup")
+SEX, TOWN, OUTCOME = ("zulu", "xray", "yankee"), ("Quedlinburg", "Xanten", "Oexle"), ("paidback", "brokeup")
 NEW_TOWN = "Vechta"
 VALUES = (*SEX, *TOWN, *OUTCOME, NEW_TOWN, "31415", "31416")
 
@@ -123,23 +129,51 @@ def test_that_readings_tell_the_move_but_no_value(lived) -> None:
     assert names
 
 
-def test_that_the_page_names_groups_where_the_figures_are_and_numbers_them_elsewhere(lived) -> None:
+def test_that_the_page_masks_the_names_of_groups_and_reveals_them_only_where_the_figures_are(lived) -> None:
     desk, base = lived
     run = first_run(desk)
 
-    def audit() -> str:
-        return next(str(each.value) for each in desk.ask(run_details, run.id) if each.label == "Audit: sex")
+    def audit() -> Detail:
+        details: Sequence[Detail] = desk.ask(run_details, run.id)
+        return next(each for each in details if each.label == "Audit: sex")
 
-    assert SEX[0] in audit()
-    assert "group 1" not in audit()
+    masked = audit()
+    assert isinstance(masked.value, Masked)
+    assert "group 1" in str(masked.value)
+    assert str(masked.value).endswith("Hidden: no class yet")
+    assert masked.reveal is not None
+    assert SEX[0] in desk.ask(masked.reveal)
+    weak = [each for each in desk.ask(run_details, run.id) if each.label == "Weak slice"]
+    assert weak
+    assert all(each.reveal is not None and "group " in str(each.value) for each in weak)
+    assert any(value in desk.ask(weak[0].reveal) for value in VALUES)
     place = next((base / "home").rglob(run.result.sha256))
     aside = base / "aside"
     shutil.move(place, aside)
     try:
-        assert "group 1" in audit()
-        assert SEX[0] not in audit()
+        assert "group 1" in str(audit().value)
+        assert audit().reveal is None
+        assert desk.ask(masked.reveal) == ""
     finally:
         shutil.move(aside, place)
+
+
+def test_that_no_table_card_page_or_search_tells_a_value_of_a_closed_column(lived) -> None:
+    desk, _base = lived
+    told = [desk.ask(each.query) for each in catalogue.LISTINGS]
+    for noun, make in catalogue.DETAILS.items():
+        ids = [row[0] for row in desk.ask(lambda rows, noun=noun: rows.sql(f'SELECT id FROM "{table_of(noun)}"'))]
+        told += [[str(each.value) for each in desk.ask(make, id_)] for id_ in ids]
+    viewer = Viewer("data-scientist", "")
+    told += [[desk.ask(make, viewer) for make in catalogue.CARDS.values()]]
+    assert "Hidden: no class yet" in str([str(row.values) for row in told[_place_of("column")]])
+    for value in (*SEX, *TOWN, *OUTCOME, NEW_TOWN):
+        assert value not in repr(told), value
+        assert desk.ask(search.find, search_words.read(value), 20) == [], value
+
+
+def _place_of(noun: str) -> int:
+    return next(at for at, each in enumerate(catalogue.LISTINGS) if each.noun == noun)
 
 
 def test_that_a_public_column_is_named_and_loses_its_names_when_its_class_is_raised(lived) -> None:

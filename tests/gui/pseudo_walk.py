@@ -48,7 +48,7 @@ LETTERS = re.compile(r"[A-Za-z]{2,}")
 GIVEN = ("Time to decision", "Ana Lima", "ana@example.org", "Loan", "MLOps Desk", "KPI")
 DATA = re.compile(
     r"""https?://\S+ | mlops-desk://\S+ | [\w.]*/\S* | \S+\.(zip|org|jsonl)\S* | byte\ \d+ | git\ version\ \S+
-      | ((Ctrl|Shift|Alt|F\d)\+?)+\S* | Enter | Esc | CSV | HTML | JSON | PDF | XLSX | MB | type:run
+      | ((Ctrl|Shift|Alt|F\d)\+?)+\S* | Enter | Esc | Del | CSV | HTML | JSON | PDF | XLSX | MB | type:run
       | Linux\ \S+ | Python | PyNaCl | PySide6-Essentials | duckdb | scikit-learn | project\.create
       | \d+\ [A-Z][a-z]{2}\ \d{4} """,
     re.VERBOSE,

@@ -5,21 +5,87 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 
 from mlops_desk.areas.team.comment import AddComment
+from mlops_desk.gui.app import open_window
 from mlops_desk.gui.history import History, Spot
 from mlops_desk.gui.widgets.buttons import Button
-from mlops_desk.workspace.address import read
+from mlops_desk.kernel import settings
+from mlops_desk.kernel.address import Address, read
+from mlops_desk.workspace import Founder, Workspace, found
+from tests.gui.conftest import settle
 from tests.gui.steps import ADD_KPI, KPI, goals, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtGui import QGuiApplication
     from pytestqt.qtbot import QtBot
 
     from mlops_desk.gui.main_window import MainWindow
+
+
+def test_that_the_links_of_chosen_rows_are_copied_and_each_leads_to_its_record(
+    window: MainWindow, settled: Callable[[], None], elsewhere: Callable[..., None], qapp: QGuiApplication
+):
+    elsewhere(ADD_KPI(**KPI), ADD_KPI(name="Overrule rate"))
+    window.desk.refresh()
+    settled()
+    kpis = table(goals(window, settled))
+    kpis.grid.selectAll()
+    menu = kpis.cell_menu.made(kpis.model.index(0, 0))
+    copies = next(each.menu() for each in menu.actions() if isinstance(each.menu(), QMenu))
+    assert isinstance(copies, QMenu)
+    link = copies.actions()[-1]
+    assert link.text() == "Copy 2 links"
+    menu.triggered.emit(link)
+    lines = qapp.clipboard().text().splitlines()
+    assert [read(each).id for each in lines] == [kpis.model.row(at).id for at in range(2)]
+    for line in lines:
+        window.where.follow(line)
+        settled()
+        assert window.inspector.chosen is not None
+        assert window.inspector.chosen.id == read(line).id
+
+
+def test_that_a_window_started_with_an_address_goes_there_on_the_project_that_it_names(
+    project: Path, tmp_path: Path, qtbot: QtBot, qapp: QGuiApplication
+):
+    other = tmp_path / "other"
+    found(other, "Other", "", Founder("Ana", "ana@example.org", ("data-scientist",)))
+    with Workspace(project) as desk:
+        id_ = desk.do(ADD_KPI(**KPI)).id
+        address = str(Address(desk.project.id, "kpi", id_))
+    for folder in (project, other):  # the other one was opened last
+        with Workspace(folder) as desk:
+            settings.note_opened(desk.project.id, folder)
+    window = open_window(address=address)
+    qtbot.addWidget(window)
+    window.show()
+    try:
+        with qtbot.waitSignal(window.inspector.filled, timeout=15_000):
+            pass
+        assert window.desk.who is not None
+        assert window.desk.who.folder == project
+        assert (window.stack.place, window.inspector.chosen and window.inspector.chosen.id) == ("goals", id_)
+        settle(window.desk, qtbot)
+    finally:
+        window.desk.close()
+
+
+def test_that_an_address_of_no_project_here_is_refused_in_the_window(qtbot: QtBot, home: Path):
+    window = open_window(address="mlops-desk://elsewhere/kpi/x")
+    qtbot.addWidget(window)
+    window.show()
+    try:
+        with qtbot.waitSignal(window.desk.failed, timeout=15_000) as refused:
+            pass
+        assert refused.args[0].code == "NAME-111"
+        settle(window.desk, qtbot)
+    finally:
+        window.desk.close()
 
 
 def test_that_back_walks_pages_tabs_and_records(

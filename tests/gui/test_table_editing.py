@@ -13,7 +13,7 @@ from mlops_desk.gui.forms.fields import ChoiceEditor, Editor
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.view import Order
-from tests.gui.steps import ACTS, ADD_KPI, goals, table
+from tests.gui.steps import ACTS, ADD_KPI, EDIT_KPI, goals, table
 from tests.gui.table_of_kpis import ROWS, Row
 
 if TYPE_CHECKING:
@@ -159,6 +159,40 @@ def test_that_many_rows_get_one_value_and_refusals_are_counted(edited: Table, se
     sheet.submit()
     settled()
     assert [row.target for row in edited.model.here()] == [30.0, 30.0]
+
+
+def targets(table: Table) -> dict[str, float]:
+    return {row.name: row.target for row in table.model.here()}
+
+
+def test_that_one_value_for_many_rows_is_one_step_back_and_spares_what_others_changed(
+    edited: Table, settled: Callable[[], None], elsewhere: Callable[..., None]
+):
+    before, deeds = targets(edited), edited.desk.deeds
+    edited.grid.selectAll()
+    edited.editing.set_many(_place(edited, "target"))
+    assert edited.editing.sheet is not None
+    edited.editing.sheet.editor.fill(30.0)
+    edited.editing.sheet.submit()
+    settled()
+    assert set(targets(edited).values()) == {30.0}
+    assert [each.words for each in deeds.steps.back[-1:]] == ["Set “Target” of 2 rows"]
+    deeds.undo()
+    settled()
+    assert targets(edited) == before, "both at once"
+    deeds.redo()
+    settled()
+    assert set(targets(edited).values()) == {30.0}
+    mine = edited.model.row(0)
+    elsewhere(EDIT_KPI(id=mine.id, target=35.0))
+    edited.desk.refresh()
+    settled()
+    deeds.undo()
+    settled()
+    assert targets(edited) == before | {mine.name: 35.0}, "what somebody changed since stays"
+    deeds.redo()
+    settled()
+    assert targets(edited) == dict.fromkeys(before, 30.0) | {mine.name: 35.0}
 
 
 # --- news -------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.home import HomePage
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.pages.task_tray import TaskTray, seconds_left, step_words
-from mlops_desk.gui.tasks import Task, Tasks
+from mlops_desk.gui.tasks import FORCED_AFTER_S, Task, Tasks
 from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.errors import Cancelled, DeskError
@@ -271,6 +271,56 @@ def test_that_the_tray_shows_what_runs_cancels_it_and_keeps_what_failed(
     assert window.status.tasks.isHidden()
     tray.close()
     settled()
+
+
+def deaf(begun: threading.Event, heard: threading.Event, _progress: Any, stop: Any) -> str:
+    """Hear no wish to stop; a child process would be killed by force."""
+    begun.set()
+    while not (heard.wait(0.01) or (stop.has_child and stop.is_forced)):
+        pass
+    if stop.is_forced and stop.has_child:
+        raise Cancelled("Stopped.")
+    return "late"
+
+
+@pytest.mark.parametrize(("on_lane", "has_child"), [(False, False), (True, False), (True, True)])
+def test_that_after_ten_seconds_force_is_offered_and_does_what_it_says(
+    window: MainWindow, settled: Callable[[], None], qtbot: QtBot, *, on_lane: bool, has_child: bool
+):
+    begun, heard, listener = threading.Event(), threading.Event(), Listener()
+    tasks = window.desk.tasks
+    work = partial(deaf, begun, heard)
+    number = tasks.run(work, then=listener.hear, failed=listener.hear, title="Reading", on_lane=on_lane)
+    qtbot.waitUntil(begun.is_set)
+    tasks._running[number].stop.has_child = has_child
+    window.commands.run("tasks")
+    [tray] = window.findChildren(TaskTray)
+    [line] = tray.running.values()
+    line.stop.click()
+    assert not line.stop.isEnabled()
+    tasks._running[number].stop._since -= FORCED_AFTER_S
+    tray.show_tasks()
+    assert line.stop.isEnabled()
+    assert line.stop.accessibleName() == "Force stop: Reading"
+    line.stop.click()
+    if has_child:
+        qtbot.waitUntil(lambda: not tasks.running)
+        assert [each.how for each in tasks.ended] == ["cancelled"]
+    elif on_lane:
+        assert [each.number for each in tasks.running] == [number], "an act is never left half done"
+        assert step_words(tasks.running[0]) == "This step cannot be broken off. It ends by itself."
+        heard.set()
+        qtbot.waitUntil(lambda: listener.heard == ["late"])
+    else:
+        assert not tasks.running
+        assert tasks.has_left
+        assert [(each.how, "not taken" in each.sentence) for each in tasks.ended] == [("left", True)]
+        tasks.run(lambda _progress, _stop: "next", then=listener.hear)
+        qtbot.waitUntil(lambda: listener.heard == ["next"])
+        heard.set()
+    tray.close()
+    settled()
+    assert "late" not in listener.heard or on_lane
 
 
 @pytest.mark.parametrize(

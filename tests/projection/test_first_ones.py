@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import groupby
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from mlops_desk.areas.goals.kpi import CheckIn
 from mlops_desk.areas.reports.past import Past
 from mlops_desk.kernel import clock
-from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.rows import Rows, grouped
+from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Founder, Workspace, found
 from tests.areas.facts import tell
 
@@ -48,3 +50,22 @@ def _holds(rows: Rows, most: int) -> None:
         wanted = {row.id for _kpi, mine in by_kpi for row in list(mine)[:most]}
         found_ones = each.find(CheckIn, order=ORDER, most=most, of_each="kpi")
         assert found_ones == [row for row in everything if row.id in wanted]
+
+
+def test_that_what_is_told_in_groups_is_kept_for_all_questions_only_while_it_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "home"))
+    made = found(tmp_path / "p", "P", "", Founder.parse("Ana", ["data-scientist"]))
+    with Workspace(made.folder) as desk:
+        tell(desk, *(CheckIn(kpi="k" * 26, on=date(2026, 3, 1), value=float(n)) for n in range(12)))
+
+        def kept(rows: Reader) -> tuple[int, bool]:
+            by_kpi = grouped(rows, CheckIn, "kpi", "value")
+            assert grouped(rows, CheckIn, "kpi", "value") is by_kpi, "within one question it is asked for once"
+            return len(by_kpi["k" * 26]), ("grouped", "check-in", "kpi", "value") in rows.memo
+
+        monkeypatch.setattr("mlops_desk.projection.rows._REMEMBERED_ROWS", 11)
+        assert desk.ask(kept) == (12, False)
+        monkeypatch.setattr("mlops_desk.projection.rows._REMEMBERED_ROWS", 12)
+        assert desk.ask(kept) == (12, True)

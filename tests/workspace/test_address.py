@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlops_desk.kernel.address import SCHEME, Address, addresses_in, read
 from mlops_desk.kernel.errors import DeskError
-from mlops_desk.workspace.address import SCHEME, Address, addresses_in, read
 
 WORD = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=20)
 NOUN = st.from_regex(r"[a-z][a-z-]{0,10}", fullmatch=True).filter(lambda each: each != "page")

@@ -1,6 +1,6 @@
 """Datasets: versions by content, profiles, and a security class for each column."""
 
-from mlops_desk.areas.datasets import cards, column, dataset, profile, queries, sending
+from mlops_desk.areas.datasets import cards, column, dataset, profile, queries, sending, values
 from mlops_desk.areas.datasets.charts import missing_chart
 from mlops_desk.areas.datasets.column import Column
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion
@@ -60,12 +60,13 @@ COLUMNS = Listing(
         Shown("security", "Class", "class"),
         Shown("proposed", "Proposed", "class"),
         Shown("state", "State", "state"),
+        Shown("values", "Values"),
         Shown("missing", "Empty", "whole"),
         Shown("disguised", "Disguised", "whole"),
         Shown("distinct", "Distinct", "whole"),
         Shown("meaning", "Meaning"),
     ),
-    query=queries.columns,
+    query=values.columns,
     empty="No column yet.",
 )
 
@@ -76,7 +77,7 @@ AREA = Area(
     nouns=(Dataset, DatasetVersion, Profile, Column, SendingSignature, SendingEnd),
     acts=(*dataset.ACTS, *profile.ACTS, *column.ACTS, *sending.ACTS),
     listings=(DATASETS, COLUMNS, VERSIONS),
-    details={"dataset": queries.details},
+    details={"dataset": queries.details, "column": values.details},
     subjects={"dataset-version": queries.subject},
     charts={"dataset": missing_chart},
     needs=(queries.needs,),

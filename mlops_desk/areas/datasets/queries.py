@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
-from mlops_desk.areas.datasets.column import CLASSES, OPEN, Column, SecurityClass, class_of, classes_of, columns_said
+from mlops_desk.areas.datasets.column import (
+    CLASSES,
+    OPEN,
+    Column,
+    SecurityClass,
+    class_of,
+    classes_of,
+    column_id,
+    columns_said,
+)
 from mlops_desk.areas.datasets.dataset import Dataset, DatasetVersion, versions_of
 from mlops_desk.areas.datasets.profile import ColumnCount, Profile
 from mlops_desk.areas.datasets.sending import sending_words
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Mark, Need, ObjectUse, Span
 from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.masked import Masked
 from mlops_desk.kernel.record import own_fields
 from mlops_desk.kernel.rows import Rows, grouped
 from mlops_desk.kernel.state import State, badness
@@ -67,6 +77,15 @@ class ColumnRow(msgspec.Struct, frozen=True):
     distinct: int | None
     meaning: str
     reason: str
+    dataset_id: str = ""
+    values: str | Masked | None = None
+
+    @property
+    def details(self) -> Sequence[Detail]:
+        """What its page shows, also before anybody has said anything about it."""
+        from mlops_desk.areas.datasets.values import details_of
+
+        return details_of(self)
 
 
 def profile_of(rows: Rows, version: str) -> Profile | None:
@@ -134,7 +153,11 @@ def versions(rows: Rows) -> list[VersionRow]:
 
 def columns(rows: Rows) -> list[ColumnRow]:
     """Return the columns of the newest version of every dataset, strictest first."""
-    found = [row for dataset in rows.find(Dataset, "NOT archived") for row in columns_of(rows, dataset)]
+    return columns_sorted(row for dataset in rows.find(Dataset, "NOT archived") for row in columns_of(rows, dataset))
+
+
+def columns_sorted(found: Iterable[ColumnRow]) -> list[ColumnRow]:
+    """Return columns by dataset, strictest first."""
     return sorted(found, key=lambda each: (each.dataset, -_strictness(each.security or each.proposed), each.name))
 
 
@@ -165,7 +188,7 @@ def _column_row(dataset: Dataset, name: str, kind: str, count: ColumnCount | Non
     else:
         state = State("unknown", _("No class"))
     return ColumnRow(
-        id=f"{dataset.id}/{name}",
+        id=column_id(dataset.id, name),
         dataset=dataset.name,
         name=name,
         type=kind,
@@ -178,6 +201,7 @@ def _column_row(dataset: Dataset, name: str, kind: str, count: ColumnCount | Non
         distinct=count.distinct if count else None,
         meaning=said.meaning if said else "",
         reason=said.reason if said and said.security else (count.reason if count else ""),
+        dataset_id=dataset.id,
     )
 
 

@@ -20,6 +20,7 @@ RUNS = Listing(
         Column("value", "Value", "number"),
         Column("interval", "95 % interval"),
         Column("gain", "Over baseline", "number"),
+        Column("marked", "Marked"),
         Column("chosen", "Model"),
         Column("data", "Data"),
         Column("fairness", "Lowest ratio"),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from mlops_desk.areas.datasets.dataset import ColumnType, DatasetVersion, versions_of
 from mlops_desk.areas.experiments.model import Model, ModelVersion
-from mlops_desk.areas.experiments.queries import interval, ratio_words, run_state, runs, slice_words
+from mlops_desk.areas.experiments.parts import ratio_words, slice_words
+from mlops_desk.areas.experiments.queries import interval, run_state, runs, slices_for_all
 from mlops_desk.areas.experiments.run import FairnessFigure, Run, metric_words
 from mlops_desk.kernel.card import MAX_ROWS, Card, CardAct, Viewer, first_rows, newest, nothing_yet
 from mlops_desk.kernel.rows import Rows
@@ -79,7 +80,7 @@ def slices_card(rows: Rows, _viewer: Viewer) -> Card:
     if not found or not found[0].slices:
         return nothing_yet(title, _("No run has slices yet."), _TRAIN)
     last = found[0]
-    said = [(slice_words(each.column, each.group, each.value, each.n), None) for each in last.slices[:WORST_SLICES]]
+    said = [(slice_words(each), None) for each in slices_for_all(rows, last)[:WORST_SLICES]]
     act = CardAct(_("Open slices"), noun=Run.noun, id=last.id)
     return Card(title, State("info", last.label), first_rows(said), act, as_of=last.recorded_at)
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
-from mlops_desk.areas.experiments.run import Run
+from mlops_desk.areas.experiments.run import Run, baseline_of
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact
-from mlops_desk.kernel.rows import Bench, Present
+from mlops_desk.kernel.rows import Bench, Present, Rows
 from mlops_desk.kernel.words import _
 
 if TYPE_CHECKING:
@@ -30,16 +30,18 @@ class RunComparison(Fact, noun="comparison", command="run", known_by="id"):
 
 
 class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
-    """Compare a run with another on the rows that both were tested on."""
+    """Compare a run with another on the rows that both were tested on; else with the baseline of its experiment."""
 
     new: Annotated[str, About("The run asked about: id or label.", of="run", positional=True)]
-    old: Annotated[str, About("The run to compare with.", of="run", positional=True)]
+    old: Annotated[
+        str | None, About("The run to compare with; else the baseline of its experiment.", of="run", positional=True)
+    ] = None
 
     def prepare(self, bench: Bench) -> "Comparison":
         """Compare the predictions in a child process."""
         from mlops_desk.science.compare import CompareJob, compare
 
-        new, old = bench.get(Run, self.new), bench.get(Run, self.old)
+        new, old = bench.get(Run, self.new), self._other(bench)
         if new.data_sha256 != old.data_sha256:
             raise DeskError(
                 _("{new} and {old} were tested on different data.", new=new.label, old=old.label),
@@ -52,6 +54,18 @@ class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
         found: Comparison = bench.work(compare, job)
         return found
 
+    def _other(self, rows: Rows) -> Run:
+        """Return the run to compare with."""
+        new = rows.get(Run, self.new)
+        marked = rows.get(Run, self.old) if self.old else baseline_of(rows, new)
+        if marked is None or marked.id == new.id:
+            raise DeskError(
+                _("{new} has nothing to be compared with.", new=new.label),
+                _("Name the other run, or set the baseline: `mlops-desk experiment edit NAME --baseline RUN`."),
+                code="RUN-113",
+            )
+        return marked
+
     def changes(self, present: Present, prepared: "Comparison") -> Iterable[Change]:
         """Return the comparison of the metric that the new run was chosen by."""
         metric = present.get(Run, self.new).metric
@@ -60,7 +74,7 @@ class CompareRuns(Act, noun="run", verb="compare", done="Compared."):
             raise DeskError(_("The two runs share no row and metric."), code="RUN-111")
         fact = RunComparison(
             new=self.new,
-            old=self.old,
+            old=self._other(present).id,
             metric=metric,
             difference=main.difference,
             low=main.low,

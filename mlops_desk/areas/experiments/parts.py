@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 IsOpen = Callable[[str], bool]  # whether the values of a column may leave this machine
 P = TypeVar("P", GroupFigure, SliceFigure)
-MOST_SLICES, SMALLEST_GROUP = 5, 10
+MOST_SLICES, SMALLEST_GROUP, MOST_GROUPS = 5, 10, 1000
 
 
 def audits(found: Iterable[Attribute], is_open: IsOpen) -> tuple[FairnessFigure, ...]:
@@ -32,15 +32,22 @@ def audits(found: Iterable[Attribute], is_open: IsOpen) -> tuple[FairnessFigure,
 def weakest(found: Sequence[Slice], is_open: IsOpen) -> tuple[SliceFigure, ...]:
     """Return the worst parts of at least 10 rows, the worst first, under the same rule for their names."""
     large = [SliceFigure(**msgspec.structs.asdict(each)) for each in found if each.n >= SMALLEST_GROUP]
-    names = {
+    closed = dict.fromkeys(each.column for each in large if not is_open(each.column))
+    return _renamed(large[:MOST_SLICES], _numbers(large, closed))
+
+
+def _numbers(parts: Sequence[SliceFigure], columns: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Return a number for each group of some columns, by its rows."""
+    return {
         (each.column, each.group): _number(at)
-        for column in dict.fromkeys(each.column for each in large)
-        if not is_open(column)
-        for at, each in enumerate(_by_size(each for each in large if each.column == column), start=1)
+        for column in columns
+        for at, each in enumerate(_by_size(each for each in parts if each.column == column), start=1)
     }
+
+
+def _renamed(found: Iterable[SliceFigure], names: Mapping[tuple[str, str], str]) -> tuple[SliceFigure, ...]:
     return tuple(
-        msgspec.structs.replace(each, group=names.get((each.column, each.group), each.group))
-        for each in large[:MOST_SLICES]
+        msgspec.structs.replace(each, group=names.get((each.column, each.group), each.group)) for each in found
     )
 
 
@@ -48,6 +55,28 @@ def numbered(audit: FairnessFigure) -> FairnessFigure:
     """Return an audit with numbers in place of the names of its groups."""
     groups = (msgspec.structs.replace(each, name=_number(at)) for at, each in enumerate(audit.groups, start=1))
     return msgspec.structs.replace(audit, groups=tuple(groups))
+
+
+def renumbered(parts: Sequence[SliceFigure], is_open: IsOpen) -> tuple[SliceFigure, ...]:
+    """Return weak parts with numbers, by their rows, in place of names that were told before their column was closed.
+
+    A number that stands there already stays: it counts over more parts than are told.
+    """
+    known = {_number(at) for at in range(1, MOST_GROUPS)}
+    told = dict.fromkeys(each.column for each in parts if each.group not in known and not is_open(each.column))
+    return _renamed(parts, _numbers(parts, told))
+
+
+def slice_words(part: SliceFigure) -> str:
+    """Return a weak part in words."""
+    value = "–" if part.value is None else f"{part.value:.3f}"
+    return f"{part.column} = {part.group}: {value} (n {part.n:,})"
+
+
+def ratio_words(audit: FairnessFigure) -> str:
+    """Return the lowest ratio of an audit in words."""
+    value = audit.selection_ratio.value
+    return _("ratio not known") if value is None else _("ratio {v}", v=f"{value:.2f}")
 
 
 def _number(at: int) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
+from mlops_desk.areas.datasets.column import OPEN
 from mlops_desk.areas.datasets.dataset import DatasetVersion
-from mlops_desk.areas.datasets.queries import open_columns
+from mlops_desk.areas.datasets.queries import confirmed_classes
 from mlops_desk.areas.experiments.comparison import RunComparison
 from mlops_desk.areas.experiments.model import Model, ModelVersion
-from mlops_desk.areas.experiments.parts import audits, numbered, weakest
+from mlops_desk.areas.experiments.parts import audits, numbered, ratio_words, renumbered, slice_words, weakest
 from mlops_desk.areas.experiments.run import (
     LOWER_IS_BETTER,
     Experiment,
@@ -26,6 +29,7 @@ from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel import wire
 from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.masked import Masked
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.stored import Said
@@ -42,6 +46,7 @@ class RunRow(msgspec.Struct, frozen=True):
     label: str
     experiment: str
     state: State
+    marked: str
     chosen: str
     metric: str
     value: float | None
@@ -93,10 +98,14 @@ def run_rows(rows: Rows, found: Sequence[Run]) -> list[RunRow]:
     """Return runs as the table shows them."""
     who = names(rows)
     labels = {each.id: each.label for each in rows.find(DatasetVersion)}
-    experiments = {each.id: each.name for each in rows.find(Experiment)}
+    experiments, marks = {each.id: each.name for each in rows.find(Experiment)}, _baselines(rows)
     return [
         _run_row(
-            each, experiments.get(each.experiment, ""), labels.get(each.version, ""), who.get(each.recorded_by, "")
+            each,
+            experiments.get(each.experiment, ""),
+            marks.get(each.id, ""),
+            labels.get(each.version, ""),
+            who.get(each.recorded_by, ""),
         )
         for each in found
     ]
@@ -109,6 +118,7 @@ RUN_COLUMNS: Mapping[str, Said] = {
     "value": None,
     "interval": None,
     "gain": None,
+    "marked": lambda rows: SqlColumn("id", in_order(_baselines(rows))),
     "chosen": SqlColumn("chosen"),
     "data": lambda rows: SqlColumn("version", in_order({each.id: each.label for each in rows.find(DatasetVersion)})),
     "fairness": None,
@@ -118,13 +128,14 @@ RUN_COLUMNS: Mapping[str, Said] = {
 }
 
 
-def _run_row(run: Run, experiment: str, data: str, who: str) -> RunRow:
+def _run_row(run: Run, experiment: str, marked: str, data: str, who: str) -> RunRow:
     main = score_of(run, run.metric)
     return RunRow(
         id=run.id,
         label=run.label,
         experiment=experiment,
         state=run_state(run),
+        marked=marked,
         chosen=run.chosen,
         metric=run.metric,
         value=main.value if main else None,
@@ -136,6 +147,12 @@ def _run_row(run: Run, experiment: str, data: str, who: str) -> RunRow:
         who=who,
         ended=run.recorded_at,
     )
+
+
+def _baselines(rows: Rows) -> dict[str, str]:
+    """Return by run the words that mark the baseline of its experiment."""
+    found = (each for each in rows.find(Experiment) if each.baseline)
+    return {str(each.baseline): _("★ baseline of {name}", name=each.name) for each in found}
 
 
 def interval(value: Value | None) -> str:
@@ -221,9 +238,8 @@ def comparisons(rows: Rows) -> list[ComparisonRow]:
 
 
 def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
-    """Return what the page of a run shows, with the names of groups where the run's figures are on this machine."""
+    """Return what the page of a run shows; names of groups are values, and masked where their column is not open."""
     run = rows.get(Run, id_)
-    fairness, slices = parts_here(rows, run)
     data = rows.find(DatasetVersion, "id = ?", run.version)
     lines = [
         Detail(_("State"), run_state(run), "state"),
@@ -238,9 +254,7 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
         before = baseline.get(each.name)
         lines.append(Detail(metric_words(each.name), _score_words(each, before)))
     lines += [Detail(_("Leak") if each.gives_away else _("No use"), each.sentence) for each in run.leaks]
-    for audit in fairness:
-        lines.append(Detail(_("Audit: {name}", name=audit.attribute), _audit_words(audit)))
-    lines += [Detail(_("Weak slice"), slice_words(each.column, each.group, each.value, each.n)) for each in slices[:3]]
+    lines += _part_details(rows, run)
     lines += [Detail(_("Note"), each) for each in run.notes]
     lines += [
         Detail(_("Seed"), run.seed, "whole"),
@@ -250,25 +264,81 @@ def run_details(rows: Rows, id_: str) -> Sequence[Detail]:
     return lines
 
 
-def parts_here(rows: Rows, run: Run) -> tuple[Sequence[FairnessFigure], Sequence[SliceFigure]]:
-    """Return audits and weak parts by name if all figures of the run are on this machine, else as recorded."""
+def _part_details(rows: Rows, run: Run) -> list[Detail]:
+    """Return audits and the weakest parts: by name where their column is open, else by number, to be revealed.
+
+    Names come from all figures of the run where they are on this machine, else from what was recorded.
+    """
+    classes, here = _classes(rows, run), parts_here(rows, run)
+    found: list[Detail] = []
+    for at, audit in enumerate(audits_for_all(rows, run)):
+        named = here.fairness[at] if here is not None and at < len(here.fairness) else None
+        words = (_audit_words(audit), _audit_words(named) if named is not None else "")
+        asked = partial(_by_name, run=run.id, at=at, is_audit=True)
+        found.append(_part(_("Audit: {name}", name=audit.attribute), words, classes.get(audit.attribute), asked))
+    for at, part in enumerate(slices_for_all(rows, run)[:3]):
+        weak = here.slices[at] if here is not None and at < len(here.slices) else None
+        words = (slice_words(part), slice_words(weak) if weak is not None else "")
+        found.append(
+            _part(
+                _("Weak slice"), words, classes.get(part.column), partial(_by_name, run=run.id, at=at, is_audit=False)
+            )
+        )
+    return found
+
+
+def _part(title: str, words: tuple[str, str], security: str | None, asked: Callable[..., str]) -> Detail:
+    """Return the line of a part, given its words by number and by name; the latter empty where names are not here."""
+    for_all, by_name = words
+    if security in OPEN:
+        return Detail(title, by_name or for_all)
+    return Detail(title, Masked(security or "", for_all), reveal=asked) if by_name else Detail(title, for_all)
+
+
+def _by_name(rows: Rows, *, run: str, at: int, is_audit: bool) -> str:
+    here = parts_here(rows, rows.get(Run, run))
+    if here is None:
+        return ""
+    return _audit_words(here.fairness[at]) if is_audit else slice_words(here.slices[at])
+
+
+class Parts(NamedTuple):
+    """Audits and weak parts by the names of their groups, in the order in which a run tells them."""
+
+    fairness: Sequence[FairnessFigure]
+    slices: Sequence[SliceFigure]
+
+
+def parts_here(rows: Rows, run: Run) -> Parts | None:
+    """Return audits and weak parts by name if all figures of the run are on this machine."""
     from mlops_desk.science.train import TrainResult
 
     whole = rows.bytes_here(run.result.sha256)
     if whole is None:
-        return run.fairness, run.slices
+        return None
     try:
         result = wire.read(whole, TrainResult)
     except msgspec.DecodeError:  # of another version of this program
-        return run.fairness, run.slices
-    return audits(result.fairness, lambda _column: True), weakest(result.slices, lambda _column: True)
+        return None
+    return Parts(audits(result.fairness, lambda _column: True), weakest(result.slices, lambda _column: True))
 
 
 def audits_for_all(rows: Rows, run: Run) -> Sequence[FairnessFigure]:
     """Return the audits of a run as anybody may read them: no name of a group whose column is not open now."""
+    classes = _classes(rows, run)
+    return tuple(each if classes.get(each.attribute) in OPEN else numbered(each) for each in run.fairness)
+
+
+def slices_for_all(rows: Rows, run: Run) -> Sequence[SliceFigure]:
+    """Return the weak parts of a run as anybody may read them, under the same rule."""
+    classes = _classes(rows, run)
+    return renumbered(run.slices, lambda column: classes.get(column) in OPEN)
+
+
+def _classes(rows: Rows, run: Run) -> Mapping[str, str | None]:
+    """Return the class of each column of the data of a run, as it is now; empty where the data is not known."""
     data = rows.find(DatasetVersion, "id = ?", run.version)
-    shown = open_columns(rows, data[0]) if data else frozenset()
-    return tuple(each if each.attribute in shown else numbered(each) for each in run.fairness)
+    return confirmed_classes(rows, data[0]) if data else {}
 
 
 def _score_words(value: Value, before: Value | None) -> str:
@@ -291,11 +361,6 @@ def _audit_words(audit: FairnessFigure) -> str:
     return f"{words}{' · ' + _('look closer') if audit.look_closer else ''} · {shares}"
 
 
-def slice_words(column: str, group: str, value: float | None, n: int) -> str:
-    """Return a weak part in words."""
-    return f"{column} = {group}: {'–' if value is None else f'{value:.3f}'} (n {n:,})"
-
-
 def version_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a model version shows: its card and its run."""
     version = rows.get(ModelVersion, id_)
@@ -310,12 +375,6 @@ def version_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Caveats"), model.caveats),
         *run_details(rows, version.run),
     )
-
-
-def ratio_words(audit: FairnessFigure) -> str:
-    """Return the lowest ratio of an audit in words."""
-    value = audit.selection_ratio.value
-    return _("ratio not known") if value is None else _("ratio {v}", v=f"{value:.2f}")
 
 
 def marks(rows: Rows, span: Span) -> list[Mark]:

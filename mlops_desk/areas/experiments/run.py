@@ -4,7 +4,9 @@ from typing import Annotated
 
 import msgspec
 
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact, Record
+from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.words import _
 
 LOWER_IS_BETTER = frozenset({"mae", "rmse", "log_loss", "brier"})
@@ -31,6 +33,16 @@ class Experiment(Record, noun="experiment"):
     name: Annotated[str, About("Short name.")]
     question: Annotated[str, About("What the runs are to find out.", long=True)] = ""
     use_case: Annotated[str | None, About("The use case it serves.", of="use-case")] = None
+    baseline: Annotated[str | None, About("The run that its other runs are held against.", of="run")] = None
+
+    def check_among(self, rows: Rows) -> None:
+        """Refuse a baseline that is a run of another experiment."""
+        if self.baseline and rows.get(Run, self.baseline).experiment != self.id:
+            raise DeskError(
+                _("This run belongs to another experiment."),
+                _("Choose one of the runs of “{name}”.", name=self.name),
+                code="RUN-112",
+            )
 
 
 class Value(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +166,13 @@ class Run(Fact, noun="run", known_by="label"):
     notes: Annotated[tuple[str, ...], About("What was left out, and why.")] = ()
     parent: Annotated[str, About("The run that this one repeats on newer data.")] = ""
     test_version: Annotated[str, About("The dataset version it was tested on, if another one.")] = ""
+
+
+def baseline_of(rows: Rows, run: Run) -> Run | None:
+    """Return the run that the team holds the others of its experiment against; None where none is marked."""
+    known = rows.find(Experiment, "id = ?", run.experiment)
+    marked = known[0].baseline if known else None
+    return rows.get(Run, marked) if marked else None
 
 
 def main_figure(run: Run) -> str:

@@ -12,7 +12,18 @@ from mlops_desk.areas.governance.gate import SUBJECT_NOUNS, GateRequest, SignOff
 from mlops_desk.areas.governance.queries import gate_standing, said_of
 from mlops_desk.areas.governance.standing import GateStanding, ItemStanding
 from mlops_desk.areas.reports import dissent
-from mlops_desk.areas.reports.content import Cell, Column, Count, Head, Report, Section, Shown, Table, stamp
+from mlops_desk.areas.reports.content import (
+    Cell,
+    Column,
+    Count,
+    Head,
+    Report,
+    Section,
+    Shown,
+    Table,
+    addresses_of,
+    stamp,
+)
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.errors import NotKnownHere
@@ -139,9 +150,14 @@ def _not_known(standings: Sequence[GateStanding], evidence: Sequence[Evidence]) 
 
 
 def _table(
-    name: str, title: str, columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], empty: str = ""
+    name: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[tuple[Cell, ...]],
+    empty: str = "",
+    addresses: tuple[str, ...] = (),
 ) -> Table:
-    return Table(name=name, title=title, columns=tuple(columns), rows=tuple(rows), empty=empty)
+    return Table(name=name, title=title, columns=tuple(columns), rows=tuple(rows), empty=empty, addresses=addresses)
 
 
 def _thing(rows: Rows, subject: Subject, who: Names) -> Table:
@@ -154,13 +170,16 @@ def _thing(rows: Rows, subject: Subject, who: Names) -> Table:
         (_("made by"), authors or _("not known")),
         (_("fields with two versions"), ", ".join(subject.contested) or _("none")),
     ]
+    about = [("", "")] * len(lines)
+    about[1] = (subject.noun, subject.id)
     for noun, id_ in subject.related:
         if id_ and (noun, id_) != (subject.noun, subject.id):
             maker = rows.registry.subjects.get(noun)
             label = maker(rows, id_).label if maker else ""
             lines.append((noun.replace("-", " "), f"{label} {id_}".strip()))
+            about.append((noun, id_))
     columns = (Column("what", _("What")), Column("value", _("Value")))
-    return _table("thing", subject.label, columns, lines)
+    return _table("thing", subject.label, columns, lines, addresses=addresses_of(rows, about))
 
 
 def _gate_section(rows: Rows, stands: GateStanding, who: Names) -> Section:
@@ -227,7 +246,14 @@ def _signatures(rows: Rows, stands: GateStanding, who: Names) -> Table:
         )
         for each in sign_offs
     ]
-    return _table(f"{stands.gate.id}-signatures", _("Signatures"), columns, lines, _("Nobody has signed."))
+    return _table(
+        f"{stands.gate.id}-signatures",
+        _("Signatures"),
+        columns,
+        lines,
+        _("Nobody has signed."),
+        _addresses(rows, sign_offs),
+    )
 
 
 def _covers(each: SignOff, subject: Subject) -> State:
@@ -257,11 +283,14 @@ def _answers(rows: Rows, stands: GateStanding, who: Names) -> Table:
     said, here = said_of(rows, stands.subject), {each.item.id for each in stands.items}
     answers: list[Answer] = [one for item, found in said.answers.items() if item in here for one in found]
     lines: list[tuple[Cell, ...]] = []
+    told: list[Fact] = []
     for each in sorted(answers, key=lambda one: (one.item, str(one.recorded_at), one.id)):
         lines.append((each.item, each.choice, each.evidence, each.note, *_by(each, who)))
+        told.append(each)
         for second in said.confirmations.get(each.id, ()):
             agrees = _("confirms") if second.agrees else _("disagrees")
             lines.append((each.item, agrees, "", second.note, *_by(second, who)))
+            told.append(second)
     columns = (
         Column("item", _("Item")),
         Column("said", _("Said")),
@@ -269,17 +298,27 @@ def _answers(rows: Rows, stands: GateStanding, who: Names) -> Table:
         Column("note", _("Note")),
         *_who_columns(),
     )
-    return _table(f"{stands.gate.id}-answers", _("Answers of people"), columns, lines, _("Nobody has answered."))
+    return _table(
+        f"{stands.gate.id}-answers",
+        _("Answers of people"),
+        columns,
+        lines,
+        _("Nobody has answered."),
+        _addresses(rows, told),
+    )
 
 
 def _exceptions(rows: Rows, stands: GateStanding, who: Names) -> Table:
     said, here = said_of(rows, stands.subject), {each.item.id for each in stands.items}
     lines: list[tuple[Cell, ...]] = []
+    told: list[Fact] = []
     for item, wishes in sorted(said.exceptions.items()):
         for wish in wishes if item in here else ():
             lines.append((item, wish.until.isoformat(), wish.reason, wish.counter_measure, *_by(wish, who)))
+            told.append(wish)
             signed = said.exception_signatures.get(wish.id, ())
             lines += [(item, wish.until.isoformat(), _("signs"), each.note, *_by(each, who)) for each in signed]
+            told += signed
     columns = (
         Column("item", _("Item")),
         Column("until", _("Until"), "day"),
@@ -287,7 +326,18 @@ def _exceptions(rows: Rows, stands: GateStanding, who: Names) -> Table:
         Column("measure", _("Counter-measure")),
         *_who_columns(),
     )
-    return _table(f"{stands.gate.id}-exceptions", _("Exceptions"), columns, lines, _("There is no exception."))
+    return _table(
+        f"{stands.gate.id}-exceptions",
+        _("Exceptions"),
+        columns,
+        lines,
+        _("There is no exception."),
+        _addresses(rows, told),
+    )
+
+
+def _addresses(rows: Rows, told: Sequence[Fact]) -> tuple[str, ...]:
+    return addresses_of(rows, ((each.noun, each.id) for each in told))
 
 
 def _objects(evidence: Sequence[Evidence]) -> Table:

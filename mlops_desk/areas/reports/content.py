@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from mlops_desk.kernel.address import Address
 from mlops_desk.kernel.chart import Band, Chart, ChartKind, Series
+from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import Level, State
 from mlops_desk.kernel.words import _, plural
 
@@ -54,7 +56,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """Rows under columns.
 
     On paper only ``on_paper`` rows stand, ``under`` columns beneath another, ``off_paper`` columns not at all.
-    ``total`` counts the rows there are, also after :func:`for_paper` has cut them.
+    ``total`` counts the rows there are, also after :func:`for_paper` has cut them. ``addresses`` name the record of
+    each row, as the desk follows them; empty for a row that is about none.
     """
 
     name: str
@@ -66,6 +69,11 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     off_paper: tuple[str, ...] = ()
     on_paper: int = 0
     total: int = 0
+    addresses: tuple[str, ...] = ()
+
+    def address(self, at: int) -> str:
+        """Return the address of the record that a row is about; empty where there is none."""
+        return self.addresses[at] if at < len(self.addresses) else ""
 
 
 class PlotSeries(msgspec.Struct, frozen=True):
@@ -137,6 +145,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     not_known: tuple[str, ...]
     sections: tuple[Section, ...]
     unread: int = 0
+
+
+def addresses_of(rows: Rows, things: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the addresses of records by noun and id; empty texts where an id is."""
+    return tuple(str(Address(rows.here.project, noun, id_)) if id_ else "" for noun, id_ in things)
 
 
 def plot_of(about: str, state: State, chart: Chart, note: str = "") -> Plot:
@@ -244,8 +257,9 @@ def for_paper(report: Report) -> Report:
 
 
 def _cut(table: Table) -> Table:
-    rows = table.rows[: table.on_paper] if table.on_paper else table.rows
-    return msgspec.structs.replace(table, rows=rows, total=max(table.total, len(table.rows)))
+    most = table.on_paper or len(table.rows)
+    kept = {"rows": table.rows[:most], "addresses": table.addresses[:most]}
+    return msgspec.structs.replace(table, **kept, total=max(table.total, len(table.rows)))
 
 
 def left_out(table: Table) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from mlops_desk.areas.governance.disagreement import Disagreement
 from mlops_desk.areas.governance.disagreement_queries import Saying, Told, standings, told
 from mlops_desk.areas.governance.standing import GateStanding
-from mlops_desk.areas.reports.content import Cell, Column, Section, Shown, Table, stamp
+from mlops_desk.areas.reports.content import Cell, Column, Section, Shown, Table, addresses_of, stamp
 from mlops_desk.kernel.roles import role_code, role_name
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import badness
@@ -28,7 +29,7 @@ def tables(rows: Rows, day: date) -> tuple[Table, ...]:
     if not found:
         return ()
     said = [told(rows, each) for each in found]
-    return (_disagreements(said), _dissents(said))
+    return (_disagreements(rows, said), _dissents(rows, said))
 
 
 def section(rows: Rows, standings_of_gates: Sequence[GateStanding]) -> tuple[Section, ...]:
@@ -38,10 +39,10 @@ def section(rows: Rows, standings_of_gates: Sequence[GateStanding]) -> tuple[Sec
     if not said:
         return ()
     name, title = "disagreements", _("Disagreements")
-    return (Section(name=name, title=title, tables=(_disagreements(said), *map(_everything, said))),)
+    return (Section(name=name, title=title, tables=(_disagreements(rows, said), *map(_everything, said))),)
 
 
-def _disagreements(said: Sequence[Told]) -> Table:
+def _disagreements(rows: Rows, said: Sequence[Told]) -> Table:
     return Table(
         name="disagreements",
         title=_("Disagreements"),
@@ -66,17 +67,19 @@ def _disagreements(said: Sequence[Told]) -> Table:
             )
             for each in said
         ),
+        addresses=addresses_of(rows, ((Disagreement.noun, each.id) for each in said)),
         under={"question": ("options",)},
     )
 
 
-def _dissents(said: Sequence[Told]) -> Table:
+def _dissents(rows: Rows, said: Sequence[Told]) -> Table:
     standing = [(each, one) for each in said for one in each.said if one.what == "dissent" and one.is_last_word]
     return Table(
         name="dissents",
         title=_("Dissent, word for word"),
         columns=(Column("text", _("Dissent")), Column("question", _("Question")), *_who_columns()),
         rows=tuple((one.text, each.question, *_who(one)) for each, one in standing),
+        addresses=addresses_of(rows, ((Disagreement.noun, each.id) for each, _one in standing)),
         under={"text": ("question",)},
         off_paper=("entry",),
         empty=_("Nobody dissents."),

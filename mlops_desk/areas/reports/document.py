@@ -32,4 +32,8 @@ def document(report: Report) -> bytes:
 
 
 def _rows(table: Table) -> list[dict[str, Any]]:
-    return [row_values(table, row) for row in table.rows]
+    """Return the rows by name of column, each with the address of the record it is about where there is one."""
+    return [
+        row_values(table, row) | ({"address": address} if (address := table.address(at)) else {})
+        for at, row in enumerate(table.rows)
+    ]

@@ -14,7 +14,7 @@ from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
 from mlops_desk.areas.reports import dissent, summary, trust
 from mlops_desk.areas.reports.charts import kpi_plot
-from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, stamp
+from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, addresses_of, stamp
 from mlops_desk.areas.reports.past import Past, end_of
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.kernel.clock import today
@@ -93,7 +93,7 @@ def kpi_report(rows: Rows, day: date, made_at: datetime, known: Known | None = N
         not_known=summary.not_known(stands),
         sections=(
             _goals(then, results),
-            _kpis(found),
+            _kpis(then, found),
             Section(
                 name="charts",
                 title=_("How each KPI moved"),
@@ -159,6 +159,7 @@ def _goals(rows: Rows, results: Sequence[ResultStanding]) -> Section:
                     Column("owner", _("Owner")),
                 ),
                 rows=tuple(_objective(one, mine[one.id]) for one in objectives),
+                addresses=addresses_of(rows, ((one.noun, one.id) for one in objectives)),
                 under={"name": ("owner",)},
                 empty=_("No objective is set."),
             ),
@@ -174,6 +175,7 @@ def _goals(rows: Rows, results: Sequence[ResultStanding]) -> Section:
                     Column("objective", _("Objective")),
                 ),
                 rows=tuple(_key_result(each, {one.id: one.name for one in objectives}) for each in results),
+                addresses=addresses_of(rows, ((each.result.noun, each.result.id) for each in results)),
                 under={"name": ("objective",)},
                 empty=_("No key result is set."),
             ),
@@ -207,7 +209,7 @@ def _key_result(each: ResultStanding, objectives: dict[str, str]) -> tuple[Cell,
     )
 
 
-def _kpis(found: Sequence[KpiStanding]) -> Section:
+def _kpis(rows: Rows, found: Sequence[KpiStanding]) -> Section:
     table = Table(
         name="kpis",
         title=_("KPIs"),
@@ -227,6 +229,7 @@ def _kpis(found: Sequence[KpiStanding]) -> Section:
             Column("note", _("Note")),
         ),
         rows=tuple(_kpi(each) for each in found),
+        addresses=addresses_of(rows, ((each.kpi.noun, each.kpi.id) for each in found)),
         under={
             "name": ("note",),
             "value": ("unit",),
@@ -304,6 +307,7 @@ def _appendix(rows: Rows, found: Sequence[KpiStanding]) -> Section:
             )
             for kpi, one in newest_first
         ),
+        addresses=addresses_of(rows, ((one.noun, one.id) for _kpi, one in newest_first)),
         under={"kpi": ("note",)},
         off_paper=("confidence",),
         on_paper=CHECK_INS_ON_PAPER,

@@ -62,6 +62,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"- {escaped(sentence)}"
     for section in report.sections:
         yield from _section(section)
+    yield from _addresses(report)
     yield ""
     yield f"## {_('Made from')}"
     yield ""
@@ -98,6 +99,28 @@ def _table(table: Table) -> Iterator[str]:
     if left_out(table):
         yield ""
         yield left_out(table)
+
+
+def _addresses(report: Report) -> Iterator[str]:
+    """Give the address of each record that a row is about, as code: what is shown stays what it is."""
+    tables = [
+        table
+        for section in report.sections
+        for table in section.tables
+        if any(table.addresses) and table.columns[0].form == "text"  # of a day or number nobody knows the record
+    ]
+    if tables:
+        yield ""
+        yield f"## {_('Addresses in the desk')}"
+        yield ""
+    named = [
+        (text(row[0], table.columns[0].form), address)
+        for table in tables
+        for row, address in zip(table.rows, table.addresses, strict=True)
+        if address
+    ]
+    for words, address in dict.fromkeys(named):
+        yield f"- {escaped(words)}: `{address}`"
 
 
 def _shape(level: str) -> str:

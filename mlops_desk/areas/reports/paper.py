@@ -168,6 +168,8 @@ def _table(table: Table, *, has_title: bool) -> dict[str, Any]:
         [_cell(column, cell, beneath) for column, cell, beneath in content.paper_cells(table, row)]
         for row in table.rows
     ]
+    for at, row in enumerate(shown):
+        row[0]["address"] = table.address(at)
     return {
         "title": table.title if has_title else "",
         "columns": [{"title": each.title, "form": _form(each)} for each in columns],

@@ -70,6 +70,12 @@ class Past:
         """Return all rows of a SELECT, over the tables as they are now."""
         return self._rows.sql(query, *values)
 
+    def remembered(self, key: tuple[str, ...], make: Callable[[], Any], size: Callable[[Any], int]) -> Any:  # noqa: ARG002 - it lives for one report
+        """Return what was made of these rows before under a key, else make it."""
+        if key not in self.memo:
+            self.memo[key] = make()
+        return self.memo[key]
+
     def places(self, query: str, *values: Any) -> Sequence[int]:
         """Return the one column of whole numbers that a SELECT gives, over the tables as they are now."""
         return self._rows.places(query, *values)
@@ -94,12 +100,8 @@ class Past:
             return list(known.values())
         if not issubclass(noun, Fact | Record):
             return self._rows.find(noun, where, *values, order=order, most=most, of_each=of_each)
-        if order == "created":
-            order = "recorded_at, id" if issubclass(noun, Fact) else "created_at, id"
-        return [
-            known[id_]
-            for id_ in self._fitting(noun, list(known.values()), where, values, order_clause(order, most, of_each))
-        ]
+        tail = order_clause(noun, order, most, of_each)
+        return [known[id_] for id_ in self._fitting(noun, list(known.values()), where, values, tail)]
 
     def _fitting(
         self, noun: type[Noun], known: Sequence[Noun], where: str, values: Sequence[Any], tail: str

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import LiveRow, live
 from mlops_desk.areas.deployments.release import Release, gates_of, live_release
 from mlops_desk.areas.experiments.queries import runs
@@ -14,7 +15,7 @@ from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.governance.gate import GateRequest
 from mlops_desk.areas.governance.queries import gate_standing
 from mlops_desk.areas.governance.standing import GateStanding
-from mlops_desk.areas.reports.content import Cell, Column, Shown, Table, number, stamp
+from mlops_desk.areas.reports.content import Cell, Column, Shown, Table, addresses_of, number, stamp
 from mlops_desk.kernel.roles import role_code
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, badness
@@ -54,10 +55,10 @@ def gates(rows: Rows, day: date) -> list[GateStanding]:
 
 def tables(rows: Rows, found: Sequence[GateStanding], living: Sequence[Live]) -> tuple[Table, ...]:
     """Return the tables of gates, environments and runs."""
-    return (_gates(found), _live(living), _runs(rows))
+    return (_gates(rows, found), _live(rows, living), _runs(rows))
 
 
-def _gates(found: Sequence[GateStanding]) -> Table:
+def _gates(rows: Rows, found: Sequence[GateStanding]) -> Table:
     return Table(
         name="gates",
         title=_("Gates asked for"),
@@ -72,6 +73,7 @@ def _gates(found: Sequence[GateStanding]) -> Table:
             Column("exceptions", _("Exceptions"), "whole"),
         ),
         rows=tuple(_gate(each) for each in found),
+        addresses=addresses_of(rows, ((each.subject.noun, each.subject.id) for each in found)),
         empty=_("No gate was asked for."),
     )
 
@@ -111,7 +113,7 @@ def _open_gates(rows: Rows, release: Release, day: date) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _live(found: Sequence[Live]) -> Table:
+def _live(rows: Rows, found: Sequence[Live]) -> Table:
     return Table(
         name="live",
         title=_("What is live"),
@@ -136,12 +138,14 @@ def _live(found: Sequence[Live]) -> Table:
             )
             for each in found
         ),
+        addresses=addresses_of(rows, ((Environment.noun, each.row.id) for each in found)),
         under={"model": ("data",)},
         empty=_("No environment is set up, so nothing is live."),
     )
 
 
 def _runs(rows: Rows) -> Table:
+    newest = runs(rows)[:NEWEST_RUNS]
     return Table(
         name="runs",
         title=_("Newest runs"),
@@ -168,8 +172,9 @@ def _runs(rows: Rows) -> Table:
                 each.fairness or _("not audited"),
                 _instant(each.ended),
             )
-            for each in runs(rows)[:NEWEST_RUNS]
+            for each in newest
         ),
+        addresses=addresses_of(rows, ((Run.noun, each.id) for each in newest)),
         under={"run": ("data",), "value": ("metric", "interval")},
         empty=_("No model was trained here."),
     )

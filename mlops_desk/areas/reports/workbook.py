@@ -229,6 +229,10 @@ def _summary_lines(report: Report) -> Iterator[tuple[str, str, str]]:
 
 
 def _with_reasons(table: Table) -> tuple[list[Column], list[list[Cell]]]:
+    """Return a table with the reasons of its states, and the addresses of its rows as texts, as columns of their own.
+
+    An address is no link here: a spreadsheet would ask another program of the machine to open it, with one press.
+    """
     columns: list[Column] = []
     for each in table.columns:
         columns.append(each)
@@ -241,7 +245,9 @@ def _with_reasons(table: Table) -> tuple[list[Column], list[list[Cell]]]:
             cells.append(cell)
             if column.form == "state":
                 cells.append(cell.reason if isinstance(cell, Shown) else "")
-        rows.append(cells)
+        rows.append([*cells, table.address(len(rows))] if table.addresses else cells)
+    if table.addresses:
+        columns.append(Column("address", _("Address")))
     return columns, rows
 
 

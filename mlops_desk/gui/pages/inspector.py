@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.pages.act_row import ActRow
 from mlops_desk.gui.pages.page import numbered
+from mlops_desk.gui.reveals import Reveals
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
@@ -56,6 +57,7 @@ class Inspector(QFrame):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._reveals = Reveals(desk)
         self._noun, self._id = "", ""
         self._row: Any = None
         self._asked = 0
@@ -249,7 +251,7 @@ class Inspector(QFrame):
         if found.versions:
             self._show_versions(found)
         self._show_chart(found.chart)
-        self._below.addWidget(Details(found.details))
+        self._below.addWidget(Details(found.details, self._reveals, (found.noun, found.id)))
         self._show_comments(found)
         self.filled.emit()
 

@@ -21,6 +21,7 @@ from mlops_desk.gui.models.listed import row_key
 from mlops_desk.gui.models.paged import Asked, Sheaf
 from mlops_desk.gui.places import places
 from mlops_desk.kernel import clock
+from mlops_desk.kernel.address import Address, addresses_in
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.chart import Chart
@@ -32,7 +33,6 @@ from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.wish import Wish
 from mlops_desk.kernel.words import _
-from mlops_desk.workspace.address import Address, addresses_in
 from mlops_desk.workspace.signed_here import is_signed_by
 from mlops_desk.workspace.versions import Version, versions
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QW
 
 from mlops_desk.gui.tasks import Ended, Task, Tasks
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.text import Line, label
@@ -22,11 +23,14 @@ _ENDS = {
     "done": State("ok", _("Done")),
     "cancelled": State("info", _("Cancelled")),
     "failed": State("bad", _("Failed")),
+    "left": State("warn", _("Left")),
 }
 
 
 def step_words(task: Task) -> str:
     """Return where a task is: its step, how much of it is done, and how long the rest will take where that is known."""
+    if task.stop.is_forced:
+        return _("Ending…") if task.stop.has_child else _("This step cannot be broken off. It ends by itself.")
     if task.stop.wished:
         return _("Cancelling…")
     parts = [task.step] if task.step else []
@@ -131,7 +135,12 @@ class TaskTray(QFrame):
 
     @Slot(object)
     def _stop(self, number: int) -> None:
-        self._tasks.stop(number)
+        """Ask a task to stop; where that was done long ago, end it by force."""
+        task = next((each for each in self._tasks.running if each.number == number), None)
+        if task is not None and task.can_be_forced:
+            self._tasks.force(number)
+        else:
+            self._tasks.stop(number)
 
 
 class _Running(QWidget):
@@ -143,9 +152,9 @@ class _Running(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(_("Progress of {title}", title=task.title))
-        name = _("Cancel: {title}", title=task.title)
-        self.stop = Button(_("Cancel"), "quiet", "square", stands_for=task.number)
-        self.stop.setAccessibleName(name)
+        self._words = _("Cancel")
+        self.stop = Button(self._words, "quiet", "square", stands_for=task.number)
+        self.stop.setAccessibleName(_("Cancel: {title}", title=task.title))
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(self.stop)
@@ -161,7 +170,14 @@ class _Running(QWidget):
         self._bar.setRange(0, task.total)
         self._bar.setValue(task.done)
         self._step.say(step_words(task))
-        self.stop.setEnabled(not task.stop.wished)
+        words = _("Force stop") if task.can_be_forced else _("Cancel")
+        if words != self._words:
+            self._words = words
+            self.stop.say(words)
+            self.stop.setAccessibleName(f"{words}: {task.title}")
+            if task.can_be_forced:
+                announce(self, _("{title} has not stopped yet. It can be ended by force.", title=task.title))
+        self.stop.setEnabled(not task.stop.wished or task.can_be_forced)
 
 
 def _ended_line(ended: Ended) -> QWidget:

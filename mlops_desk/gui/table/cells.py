@@ -13,13 +13,16 @@ from mlops_desk.gui.models.cells import MISSING
 from mlops_desk.gui.models.listed import TableModel, side_of
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.widgets.class_badge import badge_width, paint_badge
+from mlops_desk.gui.widgets.mask import mask_width, paint_mask
 from mlops_desk.gui.widgets.state_chip import chip_height, chip_width, paint_chip
 from mlops_desk.kernel.listing import Column
+from mlops_desk.kernel.masked import Masked
 from mlops_desk.kernel.state import State
 
 Index = QModelIndex | QPersistentModelIndex
 EDGE_PX = 10
 _FULL_PX = 900
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _SELECTED, _FOCUSED = QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_HasFocus
 
 
@@ -37,6 +40,8 @@ class CellDelegate(QStyledItemDelegate):
         if isinstance(value, State):
             width = min(chip_width(value.word), inner.width())
             paint_chip(painter, _middle(inner, width, chip_height()), value)
+        elif isinstance(value, Masked):
+            self._mask(painter, inner, value)
         elif column.cell == "class" and isinstance(value, str):
             paint_badge(painter, _middle(inner, min(badge_width(value), inner.width()), chip_height()), value)
         elif text := shown_text(value, column):
@@ -46,6 +51,14 @@ class CellDelegate(QStyledItemDelegate):
         if state & _FOCUSED:
             painter.setPen(QPen(look.colour("focus.ring"), 2))
             painter.drawRect(box.adjusted(1, 1, -2, -2))
+
+    def _mask(self, painter: QPainter, box: QRect, masked: Masked) -> None:
+        """Paint a mask, and beside it what may be told in place of the value."""
+        width = min(mask_width(masked), box.width())
+        paint_mask(painter, _middle(box, width, chip_height()), masked)
+        rest = box.adjusted(width + EDGE_PX, 0, 0, 0)
+        if masked.instead and rest.width() > 0:
+            self._text(painter, rest, masked.instead, _LEFT, "text.primary", is_strong=False)
 
     def _text(self, painter: QPainter, box: QRect, text: str, side: int, token: str, *, is_strong: bool) -> None:
         look = theme()
@@ -60,6 +73,11 @@ class CellDelegate(QStyledItemDelegate):
         column, value = _cell(index)
         if isinstance(value, State):
             width = chip_width(value.word)
+        elif isinstance(value, Masked):
+            told = option.fontMetrics.horizontalAdvance(value.instead) + EDGE_PX if value.instead else 0
+            width = mask_width(value) + told
+        elif column.cell == "class" and isinstance(value, str):
+            width = badge_width(value)
         else:
             width = option.fontMetrics.horizontalAdvance(shown_text(value, column)) + 8
         return QSize(min(width + 2 * EDGE_PX, _FULL_PX), theme().row_px)

@@ -13,11 +13,12 @@ from mlops_desk.gui import acts
 from mlops_desk.gui.forms.fields import ChoiceEditor, Editor, chosen_from, editor_for
 from mlops_desk.gui.forms.sheet import Sheet
 from mlops_desk.gui.forms.values import UnreadableError
+from mlops_desk.gui.many import Told
 from mlops_desk.gui.models.listed import RowRole, ValueRole, row_key
 from mlops_desk.gui.pages import records
+from mlops_desk.gui.table import pinned
 from mlops_desk.gui.table.cells import CellDelegate
 from mlops_desk.gui.theme import theme
-from mlops_desk.kernel.changes import Changes
 from mlops_desk.kernel.edit import Edit
 from mlops_desk.kernel.errors import Cancelled, DeskError
 from mlops_desk.kernel.listing import Listing
@@ -93,11 +94,14 @@ class EditingDelegate(CellDelegate):
             self._before = value
             self._table.editing.set(row_key(index.data(RowRole)), editor.field, value)
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: ARG002
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Give the editor the cell, and more where it needs it, within what is seen of the table."""
-        box, room = option.rect, self._table.grid.viewport().width()
+        grid = self._table.grid
+        box, room = option.rect, grid.viewport().width()
+        is_first = index.column() == pinned.first_shown(grid.head)
+        least = 0 if is_first else pinned.strip(grid.head, box.height()).width()  # not over the column that stays
         width = min(max(box.width(), theme().px(_EDITOR_PX)), room)
-        editor.setGeometry(max(0, min(box.left(), room - width)), box.top(), width, box.height())
+        editor.setGeometry(max(least, min(box.left(), room - width)), box.top(), width, box.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the value with Enter, go on with Tab, give the old one back with Esc."""
@@ -213,22 +217,20 @@ class Editing(QObject):
 
 
 class SetSheet(Sheet):
-    """Asks for one value and gives it to many records, each by an edit of its own."""
+    """Asks for one value and gives it to many records, each by an edit of its own; all of it is one step back."""
 
     def __init__(self, table: Table, act: type[Edit], field: Field, ids: Sequence[str]) -> None:
         title = _("Set “{field}”", field=field.title)
         send = plural("Set for {n} row", "Set for {n} rows", len(ids))
         super().__init__(table.desk, title, send, table.window())
         self._act, self._field, self._ids = act, field, ids
-        self._left = 0
-        self._refusals: list[str] = []
         self.editor = editor_for(field)
         self.editor.setFocusProxy(self.editor.entry)
         self.editor.entry.setAccessibleName(field.title)
         self.lay_out(
             ((field.title, self.editor),),
             said=plural("{n} row gets this value.", "{n} rows get this value.", len(ids)),
-            note=_("Each is an entry of its own, and is taken back on its own."),
+            note=_("Each is an entry of its own; Ctrl+Z takes all of them back."),
         )
         if wanted := chosen_from(field):
             self.desk.ask(records.choices, (wanted,), then=self._offer)
@@ -241,7 +243,7 @@ class SetSheet(Sheet):
 
     @Slot()
     def submit(self) -> None:
-        """Do the edits one after the other."""
+        """Do the edits one after the other, as one step."""
         if not self.send.isEnabled():
             return
         try:
@@ -250,27 +252,24 @@ class SetSheet(Sheet):
             self.banner.say(str(fault))
             return
         self.send.setEnabled(False)
-        self._left, self._refusals = len(self._ids), []
-        for id_ in self._ids:
-            self.desk.do(edited(self._act, id_, self._field, value), self._done, self._one_refused)
+        edits = [edited(self._act, id_, self._field, value) for id_ in self._ids]
+        words = plural("Set “{field}” of {n} row", "Set “{field}” of {n} rows", len(edits), field=self._field.title)
+        self.desk.deeds.do_all(edits, words, self._done, self._all_refused)
 
     @Slot(object)
-    def _done(self, changes: Changes) -> None:  # noqa: ARG002 - every edit is told to all pages
-        self._count()
-
-    @Slot(object)
-    def _one_refused(self, error: BaseException) -> None:
-        if isinstance(error, DeskError):
-            self._refusals.append(acts.explained(error.sentence, self._act))
-        self._count()
-
-    def _count(self) -> None:
-        self._left -= 1
-        if self._left:
-            return
-        if not self._refusals:
+    def _done(self, told: Told) -> None:
+        if told.refusals:
+            self._say(told.refusals)
+        else:
             self.close()
-            return
+
+    @Slot(object)
+    def _all_refused(self, error: BaseException) -> None:
+        self._say([error] * len(self._ids) if isinstance(error, DeskError) else [])
+
+    def _say(self, refusals: Sequence[DeskError]) -> None:
+        """Say how many rows were refused, and each reason once."""
         self.send.setEnabled(True)
-        names = {"n": len(self._refusals), "total": len(self._ids)}
-        self.banner.say(_("{n} of {total} were refused.", **names), " ".join(dict.fromkeys(self._refusals)))
+        names = {"n": len(refusals), "total": len(self._ids)}
+        reasons = dict.fromkeys(acts.explained(each.sentence, self._act) for each in refusals)
+        self.banner.say(_("{n} of {total} were refused.", **names), " ".join(reasons))

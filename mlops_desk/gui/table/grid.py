@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelection, QItemSelectionModel, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
 from mlops_desk.gui.models.listed import TableModel, row_key
-from mlops_desk.gui.table import copying
+from mlops_desk.gui.table import copying, pinned
 from mlops_desk.gui.table.cells import EDGE_PX, CellDelegate, letters
 from mlops_desk.gui.table.copying import Form
 from mlops_desk.gui.table.head import MARK_PX, Head
@@ -107,6 +118,14 @@ class Grid(QTableView):
         """Choose one row alone, whatever keys are held."""
         alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(self.model().index(row, max(0, self.currentIndex().column())), alone)
+
+    def step(self, by: int) -> None:
+        """Choose the row so many places on, and go on at the other end; the first one where none is chosen."""
+        rows = self.rows.rowCount()
+        if rows:
+            chosen = self.first_chosen
+            self.selectRow((chosen + by) % rows if chosen >= 0 else 0 if by > 0 else rows - 1)
+            self.scrollTo(self.currentIndex())
 
     def move_column(self, place: int, to: int) -> None:
         """Move the column at a place, counted from the left."""
@@ -258,6 +277,72 @@ class Grid(QTableView):
         painter.fillRect(event.rect(), theme().colour("bg.surface"))
         painter.end()
         super().paintEvent(event)
+        box = pinned.strip(self.head, self.viewport().height())
+        if box.intersects(event.rect()):
+            self._paint_first(box, event.rect())
+
+    # --- the first column -------------------------------------------------------------------------
+
+    def _paint_first(self, box: QRect, wanted: QRect) -> None:
+        """Paint the cells of the first column over those that went under it."""
+        first, model, option = pinned.first_shown(self.head), self.model(), QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        painter = QPainter(self.viewport())
+        painter.fillRect(box, theme().colour("bg.surface"))
+        last = self.rowAt(min(wanted.bottom(), box.bottom()))
+        for row in range(max(0, self.rowAt(wanted.top())), (last if last >= 0 else model.rowCount() - 1) + 1):
+            index = model.index(row, first)
+            option.rect = self.visualRect(index)
+            option.state = self._look_of(index)
+            self.itemDelegate().paint(painter, option, index)
+        painter.fillRect(pinned.edge(box, self.head), theme().colour("border.control"))
+        painter.end()
+
+    def _look_of(self, index: QModelIndex) -> QStyle.StateFlag:
+        """Return how a cell stands: chosen, and with the focus."""
+        found = QStyle.StateFlag.State_Enabled
+        if self.selectionModel().isSelected(index):
+            found |= QStyle.StateFlag.State_Selected
+        if self.hasFocus() and index == self.currentIndex():
+            found |= QStyle.StateFlag.State_HasFocus
+        return found
+
+    def visualRect(self, index: QModelIndex | QPersistentModelIndex) -> QRect:
+        """Return where a cell is drawn: one of the first column where that stays."""
+        found = super().visualRect(index)
+        if index.isValid() and index.column() == pinned.first_shown(self.head):
+            found.translate(pinned.shift(self.head), 0)
+        return found
+
+    def indexAt(self, place: QPoint) -> QModelIndex:
+        """Return the cell that is drawn at a place."""
+        found = super().indexAt(place)
+        if found.isValid() and pinned.strip(self.head, self.viewport().height()).contains(place):
+            return self.model().index(found.row(), pinned.first_shown(self.head))
+        return found
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a cell into sight: one of the first column is, across; another must not stay under it."""
+        bar = self.horizontalScrollBar()
+        before, is_first = bar.value(), index.column() == pinned.first_shown(self.head)
+        was_pinned = bool(pinned.shift(self.head))
+        super().scrollTo(index, hint)
+        if is_first and was_pinned:
+            bar.setValue(before)
+        elif not is_first:
+            box = pinned.strip(self.head, self.viewport().height()) & self.visualRect(index)
+            bar.setValue(bar.value() - box.width())
+
+    def scrollContentsBy(self, across: int, down: int) -> None:
+        """Scroll, and paint the first column again where it was carried along."""
+        super().scrollContentsBy(across, down)
+        if across:
+            self.viewport().update(pinned.dirty(self.head, across, self.viewport().height()))
+            self.head.viewport().update(pinned.dirty(self.head, across, self.head.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width anew."""

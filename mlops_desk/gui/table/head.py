@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPolygonF
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from mlops_desk.gui.models.listed import TableModel, place_in, with_order
+from mlops_desk.gui.table import pinned
 from mlops_desk.gui.theme import theme
 from mlops_desk.kernel.view import Order
 
@@ -15,7 +16,10 @@ _ARROW_PX, _EDGE_PX, _NUMBER_PX = 7, 6, 6
 
 
 class Head(QHeaderView):
-    """A press sorts: up, down, none; with Ctrl the columns before stay. ``menu_wanted`` carries a column."""
+    """A press sorts: up, down, none; with Ctrl the columns before stay. ``menu_wanted`` carries a column.
+
+    The title of the first column stays in sight, and takes presses, drags and menus where it is drawn.
+    """
 
     menu_wanted = Signal(int)
 
@@ -27,6 +31,7 @@ class Head(QHeaderView):
         self.setStretchLastSection(True)
         self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._held = 0  # how far beside its place the first title is drawn, while it is pressed there
         self.sectionClicked.connect(self._pressed)
         self.customContextMenuRequested.connect(self._want_menu)
 
@@ -43,9 +48,50 @@ class Head(QHeaderView):
 
     @Slot(QPoint)
     def _want_menu(self, place: QPoint) -> None:
-        column = self.logicalIndexAt(place)
+        is_pinned = pinned.strip(self, self.height()).contains(place)
+        column = pinned.first_shown(self) if is_pinned else self.logicalIndexAt(place)
         if column >= 0:
             self.menu_wanted.emit(column)
+
+    # --- the first title ----------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the titles, and the first one over those that went under it."""
+        super().paintEvent(event)
+        box = pinned.strip(self, self.height())
+        if box.intersects(event.rect()):
+            painter = QPainter(self.viewport())
+            painter.fillRect(box, theme().colour("bg.surface"))
+            self.paintSection(painter, box, pinned.first_shown(self))
+            painter.fillRect(pinned.edge(box, self), theme().colour("border.control"))
+            painter.end()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say the first title's own tool tip where it is drawn."""
+        if isinstance(event, QHelpEvent) and pinned.strip(self, self.height()).contains(event.pos()):
+            return super().viewportEvent(pinned.over_help(event, pinned.shift(self)))
+        return super().viewportEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Press the first title where it is drawn."""
+        is_pinned = pinned.strip(self, self.height()).contains(event.position().toPoint())
+        self._held = pinned.shift(self) if is_pinned else 0
+        super().mousePressEvent(pinned.over(event, self._held))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Draw the first title wider, or elsewhere, from where it was pressed."""
+        is_hovered = not event.buttons() and pinned.strip(self, self.height()).contains(event.position().toPoint())
+        super().mouseMoveEvent(pinned.over(event, pinned.shift(self) if is_hovered else self._held))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the title that was pressed."""
+        super().mouseReleaseEvent(pinned.over(event, self._held))
+        self._held = 0
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fit the first column where the edge of its title is drawn."""
+        is_pinned = pinned.strip(self, self.height()).contains(event.position().toPoint())
+        super().mouseDoubleClickEvent(pinned.over(event, pinned.shift(self) if is_pinned else 0))
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 - Qt's name
         """Paint a title, and beside it how it is sorted by."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from mlops_desk.gui.models.arrange import shown_text, value_text
 from mlops_desk.gui.models.listed import place_in
 from mlops_desk.gui.table.copying import Form
+from mlops_desk.gui.table.links import can_link, copy_links
 from mlops_desk.gui.widgets.text import unmarked
 from mlops_desk.kernel.words import _, plural
 
@@ -84,6 +85,9 @@ class CellMenu(Doer):
         copies = menu.addMenu(_("Copy"))
         for form, words in FORMS:
             offer(copies, words, partial(table.grid.copy, form))
+        if can_link(table):
+            many = len(table.grid.chosen_rows())
+            offer(copies, plural("Copy the link", "Copy {n} links", many), partial(copy_links, table))
         offer(menu, _("Export…"), table.export)
         menu.addSeparator()
         menu.triggered.connect(self.do)
@@ -122,4 +126,4 @@ class HeadMenu(Doer):
     def show(self, place: int) -> None:
         """Show the menu of a column below its title."""
         head = self._table.grid.head
-        self.made(place).popup(head.mapToGlobal(QPoint(head.sectionViewportPosition(place), head.height())))
+        self.made(place).popup(head.mapToGlobal(QPoint(max(0, head.sectionViewportPosition(place)), head.height())))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
 from mlops_desk.gui.models.arrange import counted
-from mlops_desk.gui.models.listed import TableModel
+from mlops_desk.gui.models.listed import TableModel, row_key
 from mlops_desk.gui.models.paged import PagedModel
 from mlops_desk.gui.models.rows import LARGE_ROWS, RowsModel
 from mlops_desk.gui.pages import records
@@ -41,6 +41,10 @@ class Source(QObject):
 
     def figures(self, chosen: Sequence[int], column: Column, then: Then) -> None:
         """Add up the numbers of chosen rows: gives how many rows that are, and the figures."""
+        raise NotImplementedError
+
+    def keys(self, chosen: Sequence[int], then: Then) -> None:
+        """Give the keys of chosen rows, in their order."""
         raise NotImplementedError
 
     def write(self, where: str, form: Format, columns: Sequence[Column], then: Then, failed: Then) -> int:
@@ -74,6 +78,10 @@ class InMemory(Source):
             then((len(chosen), figures(map(self.model.row, chosen), column)))
         else:
             self._elsewhere(partial(_figures, self.model.here(), chosen, column), then)
+
+    def keys(self, chosen: Sequence[int], then: Then) -> None:
+        """Give the keys of chosen rows at once."""
+        then([row_key(self.model.row(each)) for each in chosen])
 
     def write(self, where: str, form: Format, columns: Sequence[Column], then: Then, failed: Then) -> int:
         """Write what is shown into a file."""
@@ -111,6 +119,10 @@ class InStore(Source):
     def figures(self, chosen: Sequence[int], column: Column, then: Then) -> None:
         """Add up the numbers of chosen rows."""
         self._table.desk.ask(_stored_figures, self._paged, self._at(chosen), column, then=then)
+
+    def keys(self, chosen: Sequence[int], then: Then) -> None:
+        """Give the keys of chosen rows once they were read."""
+        self._table.desk.ask(_keys, self._paged, self._at(chosen), then=then)
 
     def copy(self, chosen: Sequence[int], columns: Sequence[Column], form: Form) -> None:
         """Put chosen rows into the clipboard once they were read."""
@@ -178,6 +190,10 @@ def _figures(
 
 def _stored_figures(rows: Rows, paged: Paged, places: Sequence[int], column: Column) -> tuple[int, Figures | None]:
     return len(places), figures(StoredRows(rows, paged, places), column)
+
+
+def _keys(rows: Rows, paged: Paged, places: Sequence[int]) -> list[str]:
+    return [row_key(each) for each in StoredRows(rows, paged, places)]
 
 
 def _copied(rows: Rows, paged: Paged, places: Sequence[int], columns: Sequence[Column], form: Form) -> str:

@@ -9,10 +9,13 @@ from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from mlops_desk.gui.models.cells import MISSING, cell_text
+from mlops_desk.gui.reveals import Reveals
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.widgets.masked_line import MaskedLine
 from mlops_desk.gui.widgets.state_chip import StateChip
 from mlops_desk.gui.widgets.text import Markable, label
 from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.masked import Masked
 from mlops_desk.kernel.state import State
 
 _LONG_CHARS, _LONG_LABEL = 28, 22
@@ -26,17 +29,31 @@ class Details(QWidget):
     One grid, because layouts within layouts measure every text many times over.
     """
 
-    def __init__(self, found: Sequence[Detail], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, found: Sequence[Detail], reveals: Reveals, about: tuple[str, str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._reveals, self._about = reveals, about
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(_BELOW_PX)
         self._grid.setColumnStretch(1, 1)
-        for each in found:
+        for at, each in enumerate(found):
             text = cell_text(each.value, each.cell)
-            if text not in ("", MISSING):
+            if isinstance(each.value, Masked):
+                self._add_masked(each, each.value, at)
+            elif text not in ("", MISSING):
                 self._add(each, text)
+
+    def _add_masked(self, detail: Detail, masked: Masked, at: int) -> None:
+        row = self._grid.rowCount()
+        name = label(detail.label, "secondary", wraps=True)
+        name.setContentsMargins(0, _APART_PX, 0, 0)
+        self._grid.addWidget(name, row, 0, 1, 2)
+        self._grid.addWidget(
+            MaskedLine(detail, masked, self._reveals, (*self._about, f"{at} {detail.label}")), row + 1, 0, 1, 2
+        )
 
     def _add(self, detail: Detail, text: str) -> None:
         row = self._grid.rowCount()

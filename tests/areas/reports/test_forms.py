@@ -17,8 +17,10 @@ import msgspec
 import openpyxl
 import pytest
 
+from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.reports.content import Report
-from mlops_desk.areas.reports.make import rendered
+from mlops_desk.areas.reports.make import Format, rendered
+from mlops_desk.kernel.address import Address, read
 from mlops_desk.workspace import Founder, Workspace, found
 from tests.areas.reports.lived import MARCH, TEXTS, Days, do, fill, report_of
 
@@ -123,14 +125,16 @@ def test_that_a_page_runs_nothing_and_asks_nobody(hostile: Report):
         "script",
         "img",
         "iframe",
-        "a",
         "link",
         "object",
         "form",
     } == set()
-    for _tag, attributes in tags.found:
+    for tag, attributes in tags.found:
         assert [name for name in attributes if name.startswith("on") or name == "src"] == []
-        assert (attributes.get("href") or "#").startswith("#")
+        if tag == "a":
+            assert str(read(attributes["href"] or "")) == attributes["href"], "an address of the desk, and nothing else"
+        else:
+            assert (attributes.get("href") or "#").startswith("#")
     assert re.findall(r"url\((?!#)", page) == []
     assert "@import" not in page
     assert "default-src 'none'" in page
@@ -140,8 +144,9 @@ def test_that_a_page_runs_nothing_and_asks_nobody(hostile: Report):
 def test_that_typst_sets_texts_and_reads_no_file(hostile: Report):
     made = rendered(hostile, "pdf")
     assert made.startswith(b"%PDF-")
-    for sign in (b"/JavaScript", b"/JS", b"/URI", b"/Launch"):
+    for sign in (b"/JavaScript", b"/JS", b"/Launch"):
         assert sign not in made
+    assert {each[:13] for each in re.findall(rb"/URI\s*[(<]([^)>]*)", made)} == {b"mlops-desk://"}
     assert made.count(b"/Type/EmbeddedFile") == 1, "its own content, and nothing else"
     assert b"pdfuaid" in made
     words = pdf_text(made).replace("\u200b", "")
@@ -165,6 +170,23 @@ def test_that_the_csv_has_a_line_for_a_kpi_without_value(lived: Workspace, days:
     assert [(line["value"], line["kpi_state"], line["kpi_state_reason"]) for line in silent] == [
         ("", "Not known", "no value yet")
     ]
+
+
+@pytest.mark.parametrize("form", ["html", "pdf", "md", "json", "xlsx"])
+def test_that_each_kpi_of_a_report_has_its_address_and_the_desk_follows_it(lived: Workspace, days: Days, form: Format):
+    fill(lived, days)
+    made = rendered(report_of(lived), form)
+    [kpi, *_more] = lived.ask(lambda rows: rows.find(Kpi))
+    address = Address(lived.project.id, "kpi", kpi.id)
+    if form == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(made))
+        cells = [cell for row in book["KPIs"].iter_rows() for cell in row]
+        assert [cell.data_type for cell in cells if cell.value == str(address)] == ["s"]
+        assert [cell for cell in cells if cell.hyperlink] == [], "a spreadsheet opens nothing"
+    else:
+        assert str(address).encode() in made
+    assert lived.ask(lambda rows: rows.meant(f"kpi/{address.id}")) == ("kpi", kpi.id)
+    assert rendered(report_of(lived), form) == made
 
 
 def test_that_markdown_shows_markup_as_text(hostile: Report):
