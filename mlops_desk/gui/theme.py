@@ -18,7 +18,6 @@ Name = Literal["light", "dark"]
 Wish = Literal["system", "light", "dark", "contrast"]
 Density = Literal["compact", "standard", "roomy"]
 
-BODY_PX = 13
 SIZES_PX = {"caption": 12, "body": 13, "section": 15, "title": 20, "number": 26}
 ROW_PX = {"compact": 26, "standard": 30, "roomy": 38}
 CONTROL_PX = {"compact": 26, "standard": 30, "roomy": 36}

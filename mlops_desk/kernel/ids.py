@@ -7,7 +7,6 @@ import hashlib
 import re
 import secrets
 
-ID_LENGTH = 26
 SHORTEST_PREFIX = 4
 MINTED_RANDOM_BYTES = 6
 _MINT = b"mlopsdesk-id-v1\n"

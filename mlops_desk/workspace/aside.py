@@ -16,7 +16,6 @@ from mlops_desk.kernel.words import _
 MOST_DAYS = 7
 MORNING = day_time(8)
 DONE = 0  # in place of an instant: until what it says changes
-CHOICES = ("1h", "tomorrow", "monday")
 _KEY_CHARS = 12
 _MONDAY = 0
 
