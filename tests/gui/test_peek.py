@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from mlops_desk.gui.theme import theme
 from tests.gui.steps import ADD_KPI, KPI, goals, table
-from tests.gui.test_accessibility import faults
+from tests.gui.access_walk import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -52,6 +52,10 @@ class Header(QWidget):
         """Put another button before the main one."""
         self._row.insertWidget(self._row.indexOf(self.main), button)
 
+    def enter(self) -> None:
+        """Take the focus with the title: whoever came here by a key hears where they are, and Tab goes on from it."""
+        self._title.setFocus()
+
     def name(self, title: str) -> None:
         """Show another title."""
         self._title.setText(title)
