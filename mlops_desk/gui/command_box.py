@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from mlops_desk.gui import box_lines
@@ -19,6 +19,7 @@ from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.page_stack import PageStack
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.address import SCHEME
 from mlops_desk.kernel.errors import DeskError
@@ -346,8 +347,7 @@ class CommandBox(QFrame):
         line = self.list.chosen
         spoken = line.spoken if line is not None else ""
         self.field.setAccessibleDescription(spoken)
-        if spoken and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, spoken))
+        announce(self.field, spoken)
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:

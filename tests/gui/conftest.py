@@ -27,6 +27,7 @@ from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Founder, Workspace, found, machine
 from mlops_desk.workspace.project import load
+from tests.gui.keyboard import Keyboard
 from tests.gui.lived import live
 from tests.gui.table_of_kpis import LISTING, ROWS
 from tests.gui.team import Team, home_of
@@ -109,6 +110,16 @@ def window(desk: Desk, project: Path, qtbot: QtBot) -> MainWindow:
         desk.open(project)
     settle(desk, qtbot)
     return made
+
+
+@pytest.fixture
+def keyboard(window: MainWindow, settled: Callable[[], None], qtbot: QtBot) -> Keyboard:
+    """Return the keyboard before the window, once its commands are there."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    settled()
+    assert "act-kpi.add" in window.commands.actions
+    return Keyboard(window, settled, qtbot)
 
 
 def settle(desk: Desk, qtbot: QtBot) -> None:
