@@ -93,7 +93,8 @@ def _parts(widget: QWidget) -> list[QWidget]:
     if isinstance(widget, _WHOLE):
         return []
     if isinstance(widget, QSplitter):
-        return [widget.widget(place) for place in range(widget.count())]
+        placed = [widget.widget(place) for place in range(widget.count())]
+        return [each for each in placed if each is not None]
     layout = widget.layout()
     children = [each for each in widget.children() if isinstance(each, QWidget)]
     return list(_laid_out(layout, children)) if layout is not None else []
@@ -105,8 +106,8 @@ def _laid_out(layout: QLayout, widgets: list[QWidget]) -> Iterator[QWidget]:
     Items of a layout are never taken into Python: Qt deletes them without a word, and shiboken would later mistake
     whatever lies at their address for them.
     """
-    inner = [each for each in layout.children() if isinstance(each, QLayout)]
-    placed = [(layout.indexOf(each), each) for each in (*widgets, *inner)]
+    placed: list[tuple[int, QWidget | QLayout]] = [(layout.indexOf(each), each) for each in widgets]
+    placed += [(layout.indexOf(each), each) for each in layout.children() if isinstance(each, QLayout)]
     for place, part in sorted(placed, key=_place):
         if place < 0:
             continue

@@ -14,8 +14,8 @@ from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.data import DataPage
 from mlops_desk.gui.pages.inbox import InboxPage
 from mlops_desk.gui.pages.trail import TrailBar
-from mlops_desk.gui.table.filter_bar import FilterBar
 from mlops_desk.gui.tab_order import stops
+from mlops_desk.gui.table.filter_bar import FilterBar
 from mlops_desk.gui.widgets.notices import Banner, Toast
 from tests.gui.test_contrast import ratio
 
@@ -184,7 +184,8 @@ def unseen_focus(view: QWidget, known: set[str]) -> list[str]:
         if look in known or _is_bare(widget):
             continue
         known.add(look)
-        QApplication.focusWidget() and QApplication.focusWidget().clearFocus()  # type: ignore[func-returns-value]
+        if (focused := QApplication.focusWidget()) is not None:
+            focused.clearFocus()
         before = widget.grab().toImage()
         widget.setFocus(Qt.FocusReason.TabFocusReason)
         if widget.hasFocus() and widget.grab().toImage() == before:

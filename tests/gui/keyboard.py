@@ -90,8 +90,8 @@ class Keyboard:
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
         for _step in range(MOST_STEPS):
-            at = menu.activeAction()
-            if at is not None and at.text().replace("&", "") == words:
+            text = getattr(menu.activeAction(), "text", str)()  # none is active before the first key
+            if text.replace("&", "") == words:
                 self.press("Return")
                 return
             self.press("Down")

@@ -1,9 +1,10 @@
-"""A project in which something of everything was recorded, for tests that look at every page: three people, few facts."""
+"""A project in which something of everything was recorded, for tests that look at every page: three people."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from mlops_desk.areas.governance.answer import AnswerItem, ConfirmAnswers
 from mlops_desk.areas.governance.exception import AskException
@@ -45,10 +46,16 @@ def live(folder: Path) -> None:
 
 def _aim(team: Team) -> None:
     ana, start = team["Ana"], today() - timedelta(days=60)
-    period = {"start": start, "due": today() + timedelta(days=60)}
+    period: dict[str, Any] = {"start": start, "due": today() + timedelta(days=60)}
     case = do(ana, "use-case.add", "ai-architect", **{**USE_CASE_FIELDS, "name": CASE})
     do(ana, "objective.add", name="Fair credit in one hour", use_case=CASE, owner="ai-architect", **period)
-    kpi = {"name": "Time to decision", "unit": "min", "better": "down", "baseline": 95.0, "target": 40.0}
+    kpi: dict[str, Any] = {
+        "name": "Time to decision",
+        "unit": "min",
+        "better": "down",
+        "baseline": 95.0,
+        "target": 40.0,
+    }
     do(ana, "kpi.add", **kpi, **period, owner="ai-architect", rhythm=14)
     do(ana, "key-result.add", name="From 95 to 40", objective="Fair credit in one hour", kpi="Time to decision")
     for days, value in ((50, 88.0), (30, 76.0)):
@@ -77,7 +84,12 @@ def _govern(team: Team) -> None:
     do(ana, AskGate(gate="G3", subject="credit"), "data-scientist")
     end = today() + timedelta(days=30)
     do(ana, AskException(item="BIA-07", subject="credit", reason="few", measure="watched", until=end))
-    raised = {"question": "Is 0.05 too strict?", "options": ("Keep 0.05", "Take 0.08"), "mine": "1", "because": "Few."}
+    raised: dict[str, Any] = {
+        "question": "Is 0.05 too strict?",
+        "options": ("Keep 0.05", "Take 0.08"),
+        "mine": "1",
+        "because": "Few.",
+    }
     do(ana, "disagreement.raise", subject="kpi/Time to decision", **raised)
     do(ana, AskGate(gate="G1", subject=CASE), "ai-architect")
     for each in [each for each in open_items(team["Ana"]) if each.verdict.state.level != "bad"][1:]:
@@ -96,5 +108,3 @@ def open_items(desk: Workspace) -> list[ItemStanding]:
         return [each for each in stands.items if not each.is_settled and each.item.severity == "B"]
 
     return desk.ask(query)
-
-

@@ -200,7 +200,7 @@ def test_that_every_dialog_gives_the_focus_back(window: MainWindow, settled: Cal
         [dialog] = [each for each in window.findChildren(QDialog) if each.isVisible()]
         dialog.activateWindow()
         qtbot.waitUntil(dialog.isActiveWindow)
-        qtbot.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Escape)
+        qtbot.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_Escape)
         settled()
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)

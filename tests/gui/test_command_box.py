@@ -17,8 +17,8 @@ from mlops_desk.kernel import settings
 from mlops_desk.kernel.ids import SHORTEST_PREFIX
 from mlops_desk.workspace.search import Found
 from mlops_desk.workspace.search_words import BEGINS, HOLDS, IN_ORDER
-from tests.gui.steps import ADD_KPI, KPI, goals, table
 from tests.gui.access_walk import faults
+from tests.gui.steps import ADD_KPI, KPI, goals, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

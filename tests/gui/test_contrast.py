@@ -133,7 +133,9 @@ def _ciede2000(one: Lab, other: Lab) -> float:
     turn = 0.0 if not c1 * c2 else (h2 - h1 + 180) % 360 - 180
     light, mean = (l1 + l2) / 2, (c1 + c2) / 2
     hue = h1 + h2 if not c1 * c2 else (h1 + turn / 2) % 360
-    t = sum(k * cos(radians(n * hue + by)) for k, n, by in ((-0.17, 1, -30), (0.24, 2, 0), (0.32, 3, 6), (-0.2, 4, -63)))
+    t = sum(
+        k * cos(radians(n * hue + by)) for k, n, by in ((-0.17, 1, -30), (0.24, 2, 0), (0.32, 3, 6), (-0.2, 4, -63))
+    )
     sl = 1 + 0.015 * (light - 50) ** 2 / sqrt(20 + (light - 50) ** 2)
     sc, sh = 1 + 0.045 * mean, 1 + 0.015 * mean * (1 + t)
     rt = -2 * sqrt(mean**7 / (mean**7 + 25**7)) * sin(radians(60 * exp(-(((hue - 275) / 25) ** 2))))

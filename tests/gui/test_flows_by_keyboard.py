@@ -23,7 +23,6 @@ from mlops_desk.areas.monitoring.monitor import AlertDecision
 from mlops_desk.areas.team.hand_over import HandOver
 from mlops_desk.gui.main_window import MainWindow
 from mlops_desk.gui.pages.start import FoundDialog
-from mlops_desk.gui.widgets import announce as announcing
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.workspace import Workspace
 from tests.gui.keyboard import Keyboard
@@ -206,9 +205,7 @@ def test_that_a_release_goes_live_and_is_rolled_back_and_stopped(window: MainWin
     assert done == ["go-live", "go-live", "roll-back", "stop"]
 
 
-def test_that_an_alert_is_found_in_the_inbox_and_decided_on(
-    window: MainWindow, keyboard: Keyboard, project: Path
-):
+def test_that_an_alert_is_found_in_the_inbox_and_decided_on(window: MainWindow, keyboard: Keyboard, project: Path):
     sit(keyboard, window, "Ben", "ml-engineer")
     go_to_line(keyboard, window, "Income moved")
     keyboard.press("Return")
@@ -275,7 +272,7 @@ class TestTogether:
     ):
         told: list[str] = []
         QAccessible.setActive(True)
-        monkeypatch.setattr(announcing.QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
+        monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
         keyboard.act("kpi.add", name="Time to decision", unit="min", target="40")
         keyboard.press("F5")
         [kpi] = recorded(team.project, Kpi)

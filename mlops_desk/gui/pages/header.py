@@ -24,6 +24,7 @@ class Header(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label(title, "title")
+        self._title.setIndent(0)  # its line for the focus must not move it
         self._tab = Button("", "crumb")
         self._record = Line("", "secondary")
         self.link = Button("", "quiet", "link", name=_("Copy link"))
