@@ -208,14 +208,14 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _turned(self, name: str) -> None:
+        goes_through_rail = self.rail.isAncestorOf(QApplication.focusWidget() or self)
         self.rail.choose(name)
         self.banner.hide()
         self.inspector.clear()
         self.beside.leave()
         self.commands.look()
-        page = self.stack.page
-        if page is not None and not self.rail.isAncestorOf(QApplication.focusWidget() or self):
-            page.header.enter()
+        if self.stack.page is not None and not goes_through_rail:
+            self.stack.page.header.enter()
 
     @Slot()
     def show_trail(self) -> None:

@@ -124,7 +124,7 @@ def keyboard(window: MainWindow, settled: Callable[[], None], qtbot: QtBot) -> K
 
 def settle(desk: Desk, qtbot: QtBot) -> None:
     """Wait until every question and act under way has been answered, and the answers are shown."""
-    qtbot.waitUntil(lambda: desk.tasks.is_idle and turns().is_idle, timeout=15_000)
+    qtbot.waitUntil(lambda: desk.tasks.is_idle and turns().is_idle, timeout=45_000)
     QApplication.sendPostedEvents()  # what was just put into a layout is shown by one of them
 
 

@@ -134,6 +134,7 @@ def _is_followed_by_more(window: MainWindow, name: str) -> bool:
     return has_rows and window.inspector.isHidden() and not name.startswith("table-")
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("look", "zoom"), [("light", 100), ("dark", 200)])
 def test_that_every_control_has_a_name_and_can_be_hit_reached_and_seen(
     window: MainWindow, look: str, zoom: int, monkeypatch: pytest.MonkeyPatch
@@ -169,6 +170,14 @@ def test_that_a_page_takes_the_focus_with_its_title_and_tab_goes_on_from_it(
     assert region(window, first) == "header"
     qtbot.keyClick(first, Qt.Key.Key_Backtab)
     assert window.rail.view.hasFocus()
+    window.show_inspector()
+    window.enter_inspector()
+    assert window.inspector.isAncestorOf(QApplication.focusWidget() or window)
+    qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    settled()
+    title = QApplication.focusWidget()
+    assert isinstance(title, QLabel), "the inspector went, and the focus with it"
+    assert title.text().startswith("Home")
 
 
 def test_that_shift_tab_goes_the_same_way_back(window: MainWindow, settled: Callable[[], None], qtbot: QtBot):
