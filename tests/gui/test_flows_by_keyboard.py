@@ -124,6 +124,7 @@ def test_that_a_project_is_made_and_opened_again_from_the_four_doors(
 # --- 4.3, 4.4: data, training ----------------------------------------------------------------------
 
 
+@pytest.mark.timeout(300)  # two real trainings, each in a process of its own
 def test_that_data_comes_in_is_classed_trained_on_compared_and_made_a_model(
     window: MainWindow, keyboard: Keyboard, project: Path, tmp_path: Path
 ):
