@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from mlops_desk.gui.commands import Command
 from mlops_desk.gui.places import areas_of, place_of_noun, places
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
-from mlops_desk.workspace.search_words import EXACT, FILTERS, fit
+from mlops_desk.workspace.search_words import BEGINS, EXACT, FILTERS, HOLDS, fit
 
 if TYPE_CHECKING:
     from mlops_desk.workspace.search import Found
@@ -120,9 +122,29 @@ def record_lines(found: Sequence[Found]) -> list[Line]:
     return lines
 
 
+def still_fitting(found: Iterable[Found], text: str) -> tuple[Found, ...]:
+    """Return those of the records found for less that fit a longer text too, each with how well it fits now."""
+    again = []
+    for each in found:
+        rank = fit(each.name, text) if text else each.rank
+        if rank is None and each.id.startswith(text.lower()):
+            rank = BEGINS
+        if rank is not None:
+            again.append(structs.replace(each, rank=rank))
+    return tuple(again)
+
+
 def best(lines: Iterable[Line]) -> list[Line]:
-    """Return lines with the best first: how well they fit, what can be done, pages before commands before records."""
-    return sorted(lines, key=lambda each: (each.rank, bool(each.reason), each.order))[:MOST_LINES]
+    """Return lines with the best first: how well they fit, then what can be done.
+
+    Of what fits equally well pages come before commands before records; where letters merely stand somewhere in a
+    name, records come first, for nobody calls a command so.
+    """
+
+    def place(line: Line) -> tuple[int, bool, int]:
+        return line.rank, bool(line.reason), -line.order if line.rank >= HOLDS else line.order
+
+    return sorted(lines, key=place)[:MOST_LINES]
 
 
 def project_lines(folders: Iterable[str], open_: Command) -> list[Line]:

@@ -133,11 +133,15 @@ class LinesView(QListView):
         if last >= 0:
             self.setCurrentIndex(self.model_of_lines.index(min(max(row, 0), last)))
 
-    def show_lines(self, lines: Sequence[Line], chosen: Line | None) -> None:
-        """Show lines; the one that was chosen stays so where it is still there, else the first is."""
+    def show_lines(self, lines: Sequence[Line], chosen: Line | None, *, keeps_height: bool = False) -> None:
+        """Show lines; the one that was chosen stays so where it is still there, else the first is.
+
+        ``keeps_height`` leaves the room of the lines before: more are on their way.
+        """
         self.model_of_lines.show_lines(lines)
         kept = [
             row for row, each in enumerate(lines) if chosen and (each.does, each.what) == (chosen.does, chosen.what)
         ]
         self.choose(kept[0] if kept else 0)
-        self.setFixedHeight(max(1, min(len(lines), SHOWN_ROWS)) * theme().px(ROW_PX) + 2)
+        wanted = max(1, min(len(lines), SHOWN_ROWS)) * theme().px(ROW_PX) + 2
+        self.setFixedHeight(max(wanted, self.height()) if keeps_height and self.isVisible() else wanted)

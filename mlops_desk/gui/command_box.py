@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from mlops_desk.gui import box_lines
-from mlops_desk.gui.box_lines import COMMANDS, FILTER, HELP, PEOPLE, PERSON, RECORDS, Line
+from mlops_desk.gui.box_lines import COMMANDS, FILTER, HELP, MOST_LINES, PEOPLE, PERSON, RECORDS, Line
 from mlops_desk.gui.box_list import LinesView
 from mlops_desk.gui.commands import Commands
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.page_stack import PageStack
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.gui.widgets.text import label
 from mlops_desk.kernel.address import SCHEME
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace import search, search_words
-from mlops_desk.workspace.search_words import HOLDS, Sought, fit
+from mlops_desk.workspace.search_words import BEGINS, HOLDS, Sought, fit
 
 if TYPE_CHECKING:
     from mlops_desk.gui.table.table import Table
@@ -79,6 +80,7 @@ class CommandBox(QFrame):
         self._only: tuple[Line, ...] | None = None
         self._filtered: tuple[Table, str] | None = None
         self._found: tuple[Found, ...] = ()
+        self._known, self._is_whole = "", False
         self._asked, self._sought = 0, ""
         self._is_asking = self._has_moved = False
         self._run_when_found: bool | None = None
@@ -122,6 +124,7 @@ class CommandBox(QFrame):
         if self.isHidden():
             self._from = QApplication.focusWidget()
         self._only, self._found, self._run_when_found = only, (), None
+        self._known, self._is_whole = "", False
         self.foot.setText(_("> commands     # records     @ people     ? help     / filter on this page"))
         self.foot.setVisible(only is None)
         self.field.setPlaceholderText(wish)
@@ -183,9 +186,8 @@ class CommandBox(QFrame):
             table, before = self._filtered
             table.filter.setText(before)
             self._filtered = None
-        self._found = tuple(each for each in self._found if fit(each.name, rest) is not None)
-        wants_rows = self._only is None and prefix not in (COMMANDS, HELP, FILTER) and bool(rest or prefix == PEOPLE)
-        if wants_rows and self._desk.is_open:
+        self._found = box_lines.still_fitting(self._found, rest)
+        if self._wants_rows:
             self._pause.start()
         else:
             self._pause.stop()
@@ -193,7 +195,8 @@ class CommandBox(QFrame):
 
     def _show(self) -> None:
         lines = self._lines()
-        self.list.show_lines(lines, self.list.chosen if self._has_moved else None)
+        is_looking = lines[-1:] == [_looking()]
+        self.list.show_lines(lines, self.list.chosen if self._has_moved else None, keeps_height=is_looking)
         self.place()
         self._tell()
 
@@ -224,21 +227,47 @@ class CommandBox(QFrame):
             known = {each.id: each for each in commands}
             last = [known[each] for each in self._commands.last if each in known]
             return [*(box_lines.command_line(each, keys.get(each.id, "")) for each in last), *pages]
-        lines = [*pages, *box_lines.command_lines(commands, keys, text), *box_lines.record_lines(self._found)]
         fault = [each for each in (self._fault(text),) if each is not None]
-        return [*fault, *box_lines.best(lines)] or [self._none_yet()]
+        own = box_lines.best([*pages, *box_lines.command_lines(commands, keys, text)])
+        first = [each for each in own if each.rank <= BEGINS]
+        if not fault and not self._knows():
+            return [*first, _looking()]
+        rest = [*own[len(first) :], *box_lines.record_lines(self._found)]
+        return [*fault, *first, *box_lines.best(rest)][:MOST_LINES] or [_nothing()]
 
     def _rows_alone(self, text: str) -> list[Line]:
         fault = self._fault(text)
         if fault is not None:
             return [fault]
-        lines = box_lines.record_lines(self._found)
+        if not self._knows():
+            return [_looking()]
+        lines = box_lines.best(box_lines.record_lines(self._found))
         if not lines and not text:
             return [each for each in box_lines.help_lines() if each.note == _("Filter")]
-        return lines or [self._none_yet()]
+        return lines or [_nothing()]
 
-    def _none_yet(self) -> Line:
-        return box_lines.said(_("Looking…")) if self._pause.isActive() or self._is_asking else _nothing()
+    def _knows(self) -> bool:
+        """Tell whether it is known which records fit: the rows said so, or all that fit less were here already.
+
+        Until then only what begins with the text is shown: what comes later stands below it, so that no line moves
+        under the pointer, and no command that merely holds the letters stands where a record will.
+        """
+        typed, known = self.field.text(), self._known
+        if not self._wants_rows or (self._sought == typed and not self._is_waiting):
+            return True
+        is_more = bool(known) and self._is_whole and typed.startswith(known)
+        return is_more and (search.may_be_id(known) or not search.may_be_id(typed))
+
+    @property
+    def _wants_rows(self) -> bool:
+        """Tell whether what is typed is sought in the rows."""
+        prefix, rest = box_lines.split(self.field.text())
+        is_sought = prefix not in (COMMANDS, HELP, FILTER) and bool(rest or prefix == PEOPLE)
+        return self._only is None and is_sought and self._desk.is_open
+
+    @property
+    def _is_waiting(self) -> bool:
+        return self._pause.isActive() or self._is_asking
 
     def _fault(self, text: str) -> Line | None:
         try:
@@ -295,6 +324,8 @@ class CommandBox(QFrame):
             self._ask()
             return
         self._found = tuple(found)
+        self._known = self._sought
+        self._is_whole = refusal is None and len(found) < search.MOST and ":" not in self._sought
         self._show()
         if refusal is not None and not any(each.does for each in self.list.lines):
             self.list.show_lines([box_lines.refused(refusal)], None)
@@ -316,8 +347,7 @@ class CommandBox(QFrame):
         line = self.list.chosen
         spoken = line.spoken if line is not None else ""
         self.field.setAccessibleDescription(spoken)
-        if spoken and QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.field, spoken))
+        announce(self.field, spoken)
 
     @Slot(QModelIndex)
     def _clicked(self, index: QModelIndex) -> None:
@@ -329,8 +359,7 @@ class CommandBox(QFrame):
     def _enter(self, is_peek: bool) -> None:  # noqa: FBT001 - a signal's value
         """Run the chosen line; where the rows may know something better that fits, once they have answered."""
         line = self.list.chosen
-        is_waiting = self._pause.isActive() or self._is_asking
-        if is_waiting and not self._has_moved and (line is None or not line.does or line.rank >= HOLDS):
+        if self._is_waiting and not self._has_moved and (line is None or not line.does or line.rank >= HOLDS):
             self._run_when_found = is_peek
         elif line is not None and line.does and not line.reason:
             self._run(line, is_peek=is_peek)
@@ -353,6 +382,10 @@ class CommandBox(QFrame):
 
     def _open_project(self, folder: str) -> None:
         self._desk.open(Path(folder))
+
+
+def _looking() -> Line:
+    return box_lines.said(_("Looking…"))
 
 
 def _nothing() -> Line:

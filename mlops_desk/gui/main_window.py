@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mlops_desk.gui import icons, window_commands
+from mlops_desk.gui import icons, tab_order, window_commands
 from mlops_desk.gui.badges import Badges
 from mlops_desk.gui.command_words import for_window
 from mlops_desk.gui.commands import Commands
@@ -208,11 +208,14 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _turned(self, name: str) -> None:
+        goes_through_rail = self.rail.isAncestorOf(QApplication.focusWidget() or self)
         self.rail.choose(name)
         self.banner.hide()
         self.inspector.clear()
         self.beside.leave()
         self.commands.look()
+        if self.stack.page is not None and not goes_through_rail:
+            self.stack.page.header.enter()
 
     @Slot()
     def show_trail(self) -> None:
@@ -335,6 +338,10 @@ class MainWindow(QMainWindow):
 
     def _fold(self) -> None:
         self.rail.fold(is_narrow=self.width() < theme().px(NARROW_UNDER_PX))
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """Go with Tab as the window is read: pages are made late, and the inspector moves about."""
+        return tab_order.step(self, is_next=is_next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the rail where the window is narrow."""

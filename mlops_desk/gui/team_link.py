@@ -68,6 +68,11 @@ class TeamLink(QObject):
         return bool(self._task)
 
     @property
+    def was_asked(self) -> bool:
+        """Tell whether a person asked for the last exchange, and is told how it ended."""
+        return self._is_asked
+
+    @property
     def state(self) -> SyncState | None:
         """How the project stands, in one of the eight states; None while nothing is known."""
         known = self.outlook

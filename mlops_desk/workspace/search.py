@@ -110,7 +110,7 @@ def _kinds(sought: Sought) -> list[type[Noun]]:
         areas = {each.area for each in stages}
         near = {noun for area in catalogue.AREAS if area.name in areas for noun in area.nouns}
         kinds = [each for each in kinds if each in near]
-    wants_nameless = sought.type or sought.state or _may_be_id(sought.text)
+    wants_nameless = sought.type or sought.state or may_be_id(sought.text)
     return kinds if wants_nameless else [each for each in kinds if _name_of(each)]
 
 
@@ -119,7 +119,7 @@ def _name_of(noun: type[Noun]) -> str:
     return noun.known_by if noun.known_by in {each.name for each in fields_of(noun)} - {"id"} else ""
 
 
-def _may_be_id(text: str) -> bool:
+def may_be_id(text: str) -> bool:
     """Tell whether a text may be the beginning of an id."""
     return len(text) >= SHORTEST_PREFIX and set(folded(text)) <= _ID_LETTERS
 
@@ -242,7 +242,7 @@ def _rank(text: str) -> tuple[str, list[Any]]:
     hold = " AND ".join("contains(folded, ?)" for _word in words)
     values = [whole, whole, *(f" {word}" for word in words), *words, _in_order("".join(words))]
     by_id = ""
-    if _may_be_id(whole):
+    if may_be_id(whole):
         by_id = "WHEN starts_with(id, ?) THEN 1"
         values.append(whole)
     return (

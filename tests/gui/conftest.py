@@ -27,6 +27,8 @@ from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
 from mlops_desk.workspace import Founder, Workspace, found, machine
 from mlops_desk.workspace.project import load
+from tests.gui.keyboard import Keyboard
+from tests.gui.lived import live
 from tests.gui.table_of_kpis import LISTING, ROWS
 from tests.gui.team import Team, home_of
 
@@ -110,9 +112,19 @@ def window(desk: Desk, project: Path, qtbot: QtBot) -> MainWindow:
     return made
 
 
+@pytest.fixture
+def keyboard(window: MainWindow, settled: Callable[[], None], qtbot: QtBot) -> Keyboard:
+    """Return the keyboard before the window, once its commands are there."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    settled()
+    assert "act-kpi.add" in window.commands.actions
+    return Keyboard(window, settled, qtbot)
+
+
 def settle(desk: Desk, qtbot: QtBot) -> None:
     """Wait until every question and act under way has been answered, and the answers are shown."""
-    qtbot.waitUntil(lambda: desk.tasks.is_idle and turns().is_idle, timeout=15_000)
+    qtbot.waitUntil(lambda: desk.tasks.is_idle and turns().is_idle, timeout=45_000)
     QApplication.sendPostedEvents()  # what was just put into a layout is shown by one of them
 
 
@@ -194,6 +206,25 @@ def _is_window_at_work() -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+@pytest.fixture(scope="session")
+def lived_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make once a project in which something of everything was recorded."""
+    base = tmp_path_factory.mktemp("lived")
+    with home_of(base / "home"):
+        live(base / "loan")
+    return base
+
+
+@pytest.fixture
+def lived(lived_once: Path, tmp_path: Path, home: Path) -> Path:
+    """Return the folder of such a project, for a test alone."""
+    shutil.copytree(lived_once, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cache"))
+    made = load(tmp_path / "loan")
+    for device in made.own_devices():
+        machine.settle(made, device)  # this copy is the machine now
+    return made.folder
 
 
 @pytest.fixture(scope="session")

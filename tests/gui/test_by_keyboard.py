@@ -4,91 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-from PySide6.QtGui import QAccessible, QKeySequence
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance.disagreement import Disagreement
 from mlops_desk.areas.governance.gate import GateRequest
 from mlops_desk.areas.team.comment import Comment
+from mlops_desk.catalogue import RULES
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.turns import turns
+from tests.gui.steps import goals, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytestqt.qtbot import QtBot
+    import pytest
 
     from mlops_desk.gui.main_window import MainWindow
     from mlops_desk.kernel.record import Noun
-
-
-class Keyboard:
-    """Types at whatever has the focus."""
-
-    def __init__(self, window: MainWindow, settled: Callable[[], None], qtbot: QtBot) -> None:
-        self._window, self._settled, self._qtbot = window, settled, qtbot
-
-    @property
-    def at(self) -> QWidget:
-        return QApplication.focusWidget() or self._window
-
-    def press(self, *keys: str) -> None:
-        for each in keys:
-            if QApplication.activeWindow() is None:  # what a desktop does when a dialog has closed
-                self._window.activateWindow()
-                self._qtbot.waitUntil(self._window.isActiveWindow)
-            combination = QKeySequence(each)[0]  # type: ignore[index]
-            QTest.keyClick(self.at, combination.key(), combination.keyboardModifiers())
-            self._settled()
-
-    def type(self, text: str) -> None:
-        QTest.keyClicks(self.at, text)
-
-    def choose(self, text: str, title: str, *last: str) -> None:
-        """Type into the command box, go down to the line with a title, and press the last keys."""
-        self.press("Ctrl+K")
-        box = self._window.box
-        assert box is not None
-        self.type(text)
-        self._qtbot.waitUntil(lambda: not box._pause.isActive() and not box._is_asking, timeout=5000)
-        self._settled()
-        titles = [each.title for each in box.list.lines]
-        for _step in range(titles.index(title)):
-            self.press("Down")
-        self.press(*last)
-
-    def run(self, name: str) -> None:
-        """Choose a command in the box by its words."""
-        title = self._window.commands.actions[name].command.text
-        self.choose("> " + title.rstrip("…"), title, "Return")
-
-    def fill(self, **values: str) -> None:
-        """Go from field to field with Tab, and type where a value is wanted."""
-        form = self._window.form
-        assert isinstance(form, Form)
-        form.activateWindow()  # as a desktop does with a dialog that opens
-        self._qtbot.waitUntil(form.isActiveWindow)
-        left = dict(values)
-        for _step in range(60):
-            if not left:
-                return
-            for name, row in form.rows.items():
-                if name in left and (row.editor is self.at or row.editor.isAncestorOf(self.at)):
-                    self.type(left.pop(name))
-            self.press("Tab")
-        raise AssertionError(f"Tab never came to {', '.join(left)}")
-
-
-@pytest.fixture
-def keyboard(window: MainWindow, settled: Callable[[], None], qtbot: QtBot) -> Keyboard:
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    assert "act-kpi.add" in window.commands.actions
-    return Keyboard(window, settled, qtbot)
+    from tests.gui.keyboard import Keyboard
 
 
 def found(window: MainWindow, noun: type[Noun]) -> list[Noun]:
@@ -162,13 +99,35 @@ def test_that_f6_goes_round_the_parts_and_back(window: MainWindow, keyboard: Key
     assert seen == set(parts)
 
 
-def test_that_what_is_said_unasked_is_said_to_those_who_hear(
+def test_that_what_others_see_change_is_said_to_those_who_hear(
     window: MainWindow, settled: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
+    told: list[tuple[str, QAccessible.AnnouncementPoliteness]] = []
+
+    def hear(event: object) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            told.append((event.message(), event.politeness()))
+
+    def heard(text: str) -> bool:
+        found = [politeness for said, politeness in told if said.startswith(text)]
+        told.clear()
+        return found[:1] == [QAccessible.AnnouncementPoliteness.Polite]
+
     QAccessible.setActive(True)
-    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: told.append(event.message()))
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
     window.desk.said.emit("Checked in.", False)
+    assert heard("Checked in.")
     window.banner.say("The disk is full.", "Make room and try again.")
+    assert heard("The disk is full. Make room and try again.")
+    window.desk.fill_in(RULES.acts["kpi.add"])
     settled()
-    assert told == ["Checked in.", "The disk is full. Make room and try again."]
+    assert isinstance(window.form, Form)
+    window.form.submit()
+    assert heard("Name must be given.")
+    window.form.close()
+    window.open_box("goa")
+    assert heard("Goals")
+    assert window.box is not None
+    window.box.close_box()
+    table(goals(window, settled, "objective")).say_fault("That is no number.")
+    assert heard("That is no number.")

@@ -14,9 +14,11 @@ from mlops_desk.gui.command_box import CommandBox
 from mlops_desk.gui.forms.form import Form
 from mlops_desk.gui.turns import turns
 from mlops_desk.kernel import settings
+from mlops_desk.kernel.ids import SHORTEST_PREFIX
 from mlops_desk.workspace.search import Found
+from mlops_desk.workspace.search_words import BEGINS, HOLDS, IN_ORDER
+from tests.gui.access_walk import faults
 from tests.gui.steps import ADD_KPI, KPI, goals, table
-from tests.gui.test_accessibility import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,6 +209,31 @@ def test_that_an_answer_to_an_older_text_never_shows(
     box.close_box()
     box._take((3, [Found("kpi", "c" * 26, "too late", "", None, 0)]))
     assert turns().is_idle
+
+
+@pytest.mark.parametrize("text", ["o", "ti", "rate", "overrule", "dec"])
+def test_that_no_line_moves_when_the_rows_answer_and_records_stand_above_what_merely_holds_the_letters(
+    type_in: Callable[[str], list[str]], box: CommandBox, qtbot: QtBot, text: str
+):
+    type_in("")
+    qtbot.keyClicks(box.field, text[0])
+    before = list(box.list.lines)
+    assert before.pop().title == "Looking…"
+    assert all(each.rank <= BEGINS for each in before)
+    qtbot.waitUntil(lambda: not box._is_waiting, timeout=5000)
+    assert list(box.list.lines[: len(before)]) == before
+    for number in range(2, len(text) + 1):  # all records are here: more letters need nobody's answer
+        qtbot.keyClicks(box.field, text[number - 1])
+        at_once = box.list.lines
+        assert "Looking…" not in [each.title for each in at_once] or number == SHORTEST_PREFIX, text[:number]
+        qtbot.waitUntil(lambda: not box._is_waiting, timeout=5000)
+        if at_once[-1].title != "Looking…":
+            assert box.list.lines == at_once
+    ranks = [(each.rank, each.does == "record") for each in box.list.lines]
+    assert [rank for rank, _is_record in ranks] == sorted(rank for rank, _is_record in ranks)
+    for fuzzy in (HOLDS, IN_ORDER):
+        kinds = [is_record for rank, is_record in ranks if rank == fuzzy]
+        assert kinds == sorted(kinds, reverse=True)
 
 
 def test_that_a_new_thing_is_chosen_by_its_kind(

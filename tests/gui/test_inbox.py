@@ -26,9 +26,9 @@ from mlops_desk.workspace import Founder, Workspace, found
 from mlops_desk.workspace.founding import join
 from mlops_desk.workspace.inbox import on_others
 from mlops_desk.workspace.project import load
+from tests.gui.access_walk import faults
 from tests.gui.conftest import ALL_ROLES
 from tests.gui.steps import ADD_KPI, KPI
-from tests.gui.test_accessibility import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from mlops_desk.kernel.errors import Cancelled
 from mlops_desk.objects.store import place_of
 from mlops_desk.workspace import Workspace
 from mlops_desk.workspace.project import load
-from tests.gui.test_accessibility import faults
+from tests.gui.access_walk import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from mlops_desk.gui.theme import theme
+from tests.gui.access_walk import faults
 from tests.gui.steps import ADD_KPI, KPI, goals, table
-from tests.gui.test_accessibility import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -303,9 +303,12 @@ def _day(day: date) -> str:
 
 
 def needs(rows: Rows) -> list[Need]:
-    """Return the answers, second signatures and signatures that gates wait for."""
-    asked = requested(rows)
-    return [*_item_needs(asked), *_signature_needs(asked)]
+    """Return the answers, second signatures and signatures that gates wait for; a gate that is closed asks for nothing.
+
+    What is still open at a closed gate never held it: it is told there, and asked of nobody.
+    """
+    waiting = [(request, stands) for request, stands in requested(rows) if not stands.is_closed]
+    return [*_item_needs(waiting), *_signature_needs(waiting)]
 
 
 def _item_needs(asked: Sequence[tuple[GateRequest, GateStanding]]) -> list[Need]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import msgspec
@@ -13,6 +15,7 @@ from mlops_desk.areas.deployments.queries import live
 from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, Monitor, Reading, watched
 from mlops_desk.areas.team.queries import names
+from mlops_desk.kernel import clock
 from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.errors import DeskError
@@ -26,6 +29,8 @@ from mlops_desk.kernel.words import _, plural
 
 FRESH_DAYS = 30
 NEWEST_READING = "recorded_at DESC, id"
+_RHYTHMS = 2  # a monitor that missed so many is silent
+_LOOKED_BACK = 8  # readings that tell how often it is read
 _STATES = {
     "ok": State("ok", _("Fine")),
     "look": State("warn", _("Look")),
@@ -78,7 +83,7 @@ def monitors(rows: Rows) -> list[MonitorRow]:
         readings = readings_of(rows, each.id)
         last = readings[0] if readings else None
         limit = each.limit if each.limit is not None else START_LIMITS[each.kind]
-        state = _state(rows, each, last)
+        state = _state(rows, each, readings)
         found.append(
             MonitorRow(
                 each.id,
@@ -97,15 +102,35 @@ def monitors(rows: Rows) -> list[MonitorRow]:
     return sorted(found, key=lambda each: (-badness(each.state), each.name))
 
 
-def _state(rows: Rows, monitor: Monitor, last: Reading | None) -> State:
-    """Return how a monitor stands; what was read of another release says nothing of the one that is live."""
-    if last is None:
+def rhythm_days(readings: Sequence[Reading]) -> int:
+    """Return after how many days a monitor is usually read again, by its last readings, newest first; one at least.
+
+    Of a monitor that was read once nothing is known of that: it counts as half of ``FRESH_DAYS``.
+    """
+    days = [each.recorded_at.date() for each in readings[:_LOOKED_BACK] if each.recorded_at]
+    apart = [(newer - older).days for newer, older in pairwise(days)]
+    return max(1, round(median(apart))) if apart else FRESH_DAYS // 2
+
+
+def _is_silent(readings: Sequence[Reading], day: date) -> bool:
+    """Tell whether a monitor was not read for two of its rhythms, or longer than any value may stand."""
+    read = readings[0].recorded_at
+    return read is None or (day - read.date()).days > min(FRESH_DAYS, _RHYTHMS * rhythm_days(readings))
+
+
+def _state(rows: Rows, monitor: Monitor, readings: Sequence[Reading]) -> State:
+    """Return how a monitor stands; what was read of another release, or long ago, says nothing of what is live."""
+    if not readings:
         return State("unknown", _("Not known"), _("never read"))
-    release = live_release(rows, monitor.environment)
+    release, last = live_release(rows, monitor.environment), readings[0]
     if release is None:
         return State("unknown", _("Not known"), _("nothing is live"))
     if last.release != release.id:
         return State("unknown", _("Not known"), _("not read since {label} is live", label=release.label))
+    if _is_silent(readings, clock.today()):
+        often = plural("every day", "every {n} days", rhythm_days(readings))
+        since = f"{last.recorded_at:%Y-%m-%d}" if last.recorded_at else "?"
+        return State("unknown", _("Not known"), _("no value since {day}, expected {often}", day=since, often=often))
     return _STATES[last.state]
 
 

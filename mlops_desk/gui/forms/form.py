@@ -25,6 +25,7 @@ from mlops_desk.gui.forms.values import UnreadableError
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.records import Shown
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import Banner
 from mlops_desk.gui.widgets.text import label
@@ -319,6 +320,7 @@ class _Row(QWidget):
         self._fault.setVisible(bool(text))
         show_fault(self.editor.entry, is_faulty=bool(text))
         self.editor.entry.setAccessibleDescription(text or self._help.text())
+        announce(self.editor.entry, text)
 
     @Slot()
     def _edited(self) -> None:

@@ -40,10 +40,9 @@ class ActRow(QWidget):
 
     def enter(self) -> None:
         """Put the focus on the first act, where there is one."""
-        first = self._row.itemAt(0)
-        widget = first.widget() if first is not None else None
-        if widget is not None:
-            widget.setFocus()
+        buttons = [each for each in self.findChildren(Button) if not each.isHidden()]
+        if buttons:
+            buttons[0].setFocus()
 
     def offer(self, noun: str, id_: str, row: Any, room: int) -> None:
         """Offer what can be done with a row, as buttons within so many pixels."""

@@ -14,6 +14,7 @@ from mlops_desk.gui.pages.serve import ServeSheet
 from mlops_desk.gui.places import Place
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.notices import Banner
+from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.child import Stop
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
@@ -65,6 +66,12 @@ class DeploymentsPage(AreaPage):
         self._timer = QTimer(self, interval=FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
         desk.closed.connect(self._gone)
+
+    def main_act(self) -> type[Act] | None:
+        """Return what brings a model live: staging and production are made when a plan first names them."""
+        from mlops_desk.areas.deployments.release import PlanRelease
+
+        return PlanRelease if self.listing is not None else None
 
     @Slot()
     def turn_server(self) -> None:

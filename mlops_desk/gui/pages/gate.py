@@ -13,7 +13,7 @@ from mlops_desk.areas.governance.answer import AnswerItem, ConfirmAnswers
 from mlops_desk.areas.governance.exception import AskException
 from mlops_desk.areas.governance.gate import AskGate, SignGate
 from mlops_desk.areas.governance.queries import gate_show
-from mlops_desk.gui import acts
+from mlops_desk.gui import acts, tab_order
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages import records
 from mlops_desk.gui.pages.page import numbered
@@ -172,6 +172,10 @@ class GateDialog(QDialog):
         column.addWidget(self.banner)
         column.addWidget(self.table, 1)
         column.addLayout(foot)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """Go with Tab as the dialog is read: the filter before the rows."""
+        return tab_order.step_in(self, is_next=is_next)
 
     @Slot(object)
     def _offer(self, found: dict[str, list[tuple[str, str]]]) -> None:

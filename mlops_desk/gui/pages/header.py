@@ -24,6 +24,7 @@ class Header(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = label(title, "title")
+        self._title.setIndent(0)  # its line for the focus must not move it
         self._tab = Button("", "crumb")
         self._record = Line("", "secondary")
         self.link = Button("", "quiet", "link", name=_("Copy link"))
@@ -51,6 +52,10 @@ class Header(QWidget):
     def add(self, button: QWidget) -> None:
         """Put another button before the main one."""
         self._row.insertWidget(self._row.indexOf(self.main), button)
+
+    def enter(self) -> None:
+        """Take the focus with the title: whoever came here by a key hears where they are, and Tab goes on from it."""
+        self._title.setFocus()
 
     def name(self, title: str) -> None:
         """Show another title."""

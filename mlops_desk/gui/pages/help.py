@@ -45,6 +45,7 @@ class HelpPage(Page):
         self._column, self._parts = column, [(_("Words of the desk"), list(_WORDS)), (_("Keys"), keys)]
         turns().soon(self._add_part)
         scroll = QScrollArea()
+        kind(scroll, "read")
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(_("Help"))
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -78,6 +79,7 @@ class KeysDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         scroll = QScrollArea()
+        kind(scroll, "read")
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(_("Keys"))
         scroll.viewport().setAutoFillBackground(False)

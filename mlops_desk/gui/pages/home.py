@@ -19,6 +19,7 @@ from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.page import Page
 from mlops_desk.gui.places import STAGE_PLACES, place_of_area
 from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.card import CardView
 from mlops_desk.gui.widgets.notices import Banner
@@ -34,7 +35,7 @@ from mlops_desk.workspace.activity import News, begin_to_look
 from mlops_desk.workspace.homes import HomeData, arrange, home_here, titles
 
 _WIDE_PX = 900
-NEEDS_SHOWN = 5
+NEEDS_SHOWN, NEEDS_LEAST = 5, 2
 
 
 class HomePage(Page):
@@ -51,6 +52,7 @@ class HomePage(Page):
         self.guide.hide()
         self.cards: list[CardView] = []
         self._is_asked_for_paper = False
+        self._most = NEEDS_SHOWN
         self._grid = QGridLayout()
         self._grid.setSpacing(12)
         self._feed, self._waiting = _Feed(), _Waiting()
@@ -79,7 +81,7 @@ class HomePage(Page):
         below.addWidget(self._feed, 1)
         inner.addLayout(below)
         inner.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -114,6 +116,7 @@ class HomePage(Page):
             if answer.news.is_first:
                 self.desk.ask(begin_to_look, then=self._began)
         self._waiting.show_needs(answer.mine)
+        self._fit_below()
         self.desk.work(recovery_work.asks_for_paper, then=self._ask_for_paper)
         self._arrange()
 
@@ -137,6 +140,22 @@ class HomePage(Page):
         """Put the cards in two columns where three would be too narrow."""
         super().resizeEvent(event)
         self._arrange()
+        if event.size().height() > event.oldSize().height():
+            self._fit_below()
+
+    def _fit_below(self) -> None:
+        """Show all lines of what waits, and take away those that would have to be scrolled to."""
+        self._most = NEEDS_SHOWN
+        self._waiting.show_most(self._most)
+        turns().soon(self._shorten)
+
+    @Slot()
+    def _shorten(self) -> None:
+        """Show one line less while some of the home lies below the window's edge; two stay."""
+        if self._scroll.verticalScrollBar().maximum() > 0 and self._most > NEEDS_LEAST:
+            self._most -= 1
+            self._waiting.show_most(self._most)
+            turns().soon(self._shorten)
 
     def _arrange(self) -> None:
         columns = 3 if self.width() >= _WIDE_PX else 2
@@ -314,29 +333,37 @@ class _Waiting(_Lines):
 
     def __init__(self) -> None:
         super().__init__(_("Waits for you"), _("Nothing needs you."), "needs-me")
+        self._needs: tuple[Need, ...] | None = None
+        self._rows: list[QWidget] = []
 
     def show_needs(self, needs: tuple[Need, ...]) -> None:
-        """Show the first needs and how many more there are."""
-        self.clear()
-        ordered = sorted(needs, key=_badness, reverse=True)
-        for need in ordered[:NEEDS_SHOWN]:
-            self._add_need(need)
-        more = len(ordered) - NEEDS_SHOWN
-        self.lead(plural("{n} more in the inbox", "{n} more in the inbox", more) if more > 0 else _("Open the inbox"))
-        if not ordered:
-            self.say_nothing()
+        """Show the first needs and how many more there are; the same again leaves the buttons as they are."""
+        if needs != self._needs:
+            self._needs = needs
+            self.clear()
+            self._rows = [self._add_need(each) for each in sorted(needs, key=_badness, reverse=True)[:NEEDS_SHOWN]]
+            if not needs:
+                self.say_nothing()
 
-    def _add_need(self, need: Need) -> None:
+    def show_most(self, most: int) -> None:
+        """Show so many of the needs at most."""
+        for place, row in enumerate(self._rows):
+            row.setVisible(place < most)
+        more = len(self._needs or ()) - min(most, len(self._rows))
+        self.lead(plural("{n} more in the inbox", "{n} more in the inbox", more) if more > 0 else _("Open the inbox"))
+
+    def _add_need(self, need: Need) -> QWidget:
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(StateChip(need.state))
         row.addWidget(Line(need.sentence), 1)
-        button = Button(_("Open"), "link", stands_for=need, name=_("Open: {sentence}", sentence=need.sentence))
+        button = Button(_("Open"), "inline", stands_for=need, name=_("Open: {sentence}", sentence=need.sentence))
         button.chosen.connect(self.wanted)
         row.addWidget(button)
         self._lines.addWidget(holder)
+        return holder
 
 
 def _badness(need: Need) -> int:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlops_desk.gui import tab_order
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.table.table import Table
 from mlops_desk.gui.theme import theme
@@ -112,6 +113,10 @@ class SqlDialog(QDialog):
         self.resize(*(theme().px(each) for each in _SIZE_PX))
         self._at_rest()
         desk.work(views, then=self._offer)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:  # noqa: FBT001 - Qt's signature
+        """Go with Tab as the dialog is read: the filter before the rows."""
+        return tab_order.step_in(self, is_next=is_next)
 
     def _lay_out(self) -> None:
         said = _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mlops_desk.gui.desk import Desk
@@ -87,7 +88,9 @@ class FoundDialog(QDialog):
         self.mail.setPlaceholderText("ana@example.org")
         self.send = Button(_("Create"), "main")
         self._lay_out()
+        self.send.setToolTip("Ctrl+Enter")
         self.send.clicked.connect(self.submit)
+        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.submit)
         desk.opened.connect(self.close)
         desk.failed.connect(self._refused)
         self.resize(theme().px(540), self.sizeHint().height())

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from mlops_desk.gui import icons
 from mlops_desk.gui.team_link import TeamLink
+from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.kernel.words import _
 from mlops_desk.sync.states import Code
@@ -31,6 +32,7 @@ class SyncChip(Button):
     def __init__(self, link: TeamLink, parent: QWidget | None = None) -> None:
         super().__init__("", "quiet", "cloud-off", name=_("Team copy"), parent=parent)
         self._link = link
+        self._was_working = False
         link.changed.connect(self.show_state)
         self.show_state()
 
@@ -45,3 +47,7 @@ class SyncChip(Button):
             icons.put(self, shape, token)
             self.setAccessibleName(_("Team copy: {state}", state=text) if state is not None else text)
             self.setToolTip(_("F5 receives and sends"))
+            is_working = state is not None and state.code == "working"
+            if self._was_working and not is_working and not self._link.was_asked:
+                announce(self, self.accessibleName())  # who asked for the exchange is told how it ended
+            self._was_working = is_working

@@ -180,6 +180,17 @@ def test_that_what_a_gate_waits_for_stands_in_the_inbox_of_each_role(team, made)
     assert all(each.since for each in team["Ana"].ask(needs))
 
 
+def test_that_a_closed_gate_asks_for_nothing_and_asks_again_once_it_opens(team, made) -> None:
+    as_role(team, "data-scientist", AskGate(gate="G3", subject="credit"))
+    close(team, made)
+    stands = standing(team, made)
+    assert stands.is_closed
+    assert [each.item.severity for each in stands.items if not each.is_settled], "warnings are open, and hold nothing"
+    assert team["Ana"].ask(needs) == []
+    do(team["Ana"], "model-card.edit", id="credit", licence="another")
+    assert {each.settle.split()[1] for each in team["Ana"].ask(needs)} == {"show", "sign"}
+
+
 def test_that_an_exception_waits_in_the_inbox_of_who_may_sign_it_second(team, made) -> None:
     ask = AskException(item="BIA-07", subject="credit", reason="r", measure="m", until=today())
     wish = as_role(team, "data-scientist", ask)

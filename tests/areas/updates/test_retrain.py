@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,8 @@ from mlops_desk.catalogue import REGISTRY
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import silent
-from mlops_desk.workspace import Founder, Workspace, found
+from mlops_desk.workspace import Founder, Workspace, found, machine
+from mlops_desk.workspace.project import load
 from tests.areas.facts import EVER, do, tell
 
 INPUTS = (ModelInput(name="amount", kind="number"), ModelInput(name="town", kind="category"))
@@ -46,7 +49,7 @@ class Lived:
     """A project whose first model is live in staging, drifted, and was retrained on newer data."""
 
     def __init__(self, desk: Workspace, base: Path) -> None:
-        self.desk = desk
+        self.desk, self.base = desk, base
         (base / "old.csv").write_text(rows(400))
         (base / "new.csv").write_text(rows(500, shift=80, high="late", low="paid"))
         do(desk, AddDataset(file=str(base / "old.csv"), name="loans"))
@@ -77,6 +80,27 @@ def lived(tmp_path_factory: pytest.TempPathFactory):
         made = found(base / "p", "P", "", Founder.parse("Ana", ["data-scientist"]))
         with Workspace(made.folder) as desk:
             yield Lived(desk, base)
+
+
+@pytest.fixture
+def own(lived, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Return a copy of the project for a test that goes on from there, so that no test sees what another did."""
+    shutil.copytree(lived.base, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cache"))
+    monkeypatch.setenv("MLOPS_DESK_HOME", str(tmp_path / "home"))
+    made = load(tmp_path / "p")
+    for device in made.own_devices():
+        machine.settle(made, device)  # the copy is the machine now
+    with Workspace(made.folder) as desk:
+        mine = copy(lived)
+        mine.desk = desk
+        yield mine
+
+
+def register_and_release(lived: Lived) -> str:
+    """Bring the challenger live in staging; return its version."""
+    second = do(lived.desk, RegisterModel(run=lived.proposal.challenger, name="credit", note="newer data"))
+    do(lived.desk, GoLive(release=do(lived.desk, PlanRelease(model="credit", to="staging"))))
+    return second
 
 
 def test_that_nothing_is_proposed_before_somebody_retrains(lived) -> None:
@@ -127,20 +151,20 @@ def test_that_a_run_records_what_its_model_is_fed_and_its_answers_only_where_the
     assert new.answers == ("late", "paid")
 
 
-# --- from the challenger to a release, in this order --------------------------------------------
+# --- from the challenger to a release -----------------------------------------------------------
 
 
 def step(lived: Lived) -> str:
     return lived.desk.ask(proposals)[0].step
 
 
-def test_that_a_challenger_goes_step_by_step_and_passes_gates_of_its_own(lived) -> None:
-    desk = lived.desk
-    assert step(lived) == "to register"
-    second = do(desk, RegisterModel(run=lived.proposal.challenger, name="credit", note="newer data"))
-    assert step(lived) == "credit@2 is registered"
+def test_that_a_challenger_goes_step_by_step_and_passes_gates_of_its_own(own) -> None:
+    desk = own.desk
+    assert step(own) == "to register"
+    second = do(desk, RegisterModel(run=own.proposal.challenger, name="credit", note="newer data"))
+    assert step(own) == "credit@2 is registered"
     assert desk.ask(live)[0].model == "credit@1", "registering brings nothing live"
-    hashes = {desk.ask(gate_show, "G3", each).subject.hash for each in (lived.first, second)}
+    hashes = {desk.ask(gate_show, "G3", each).subject.hash for each in (own.first, second)}
     assert len(hashes) == 2, "what was signed for one version does not cover the next"
     do(desk, PlanRelease(model="credit", to="production"))
     with pytest.raises(DeskError) as refused:
@@ -148,31 +172,33 @@ def test_that_a_challenger_goes_step_by_step_and_passes_gates_of_its_own(lived) 
     assert refused.value.code == "GATE-131"
     release = do(desk, PlanRelease(model="credit", to="staging"))
     do(desk, GoLive(release=release))
-    assert step(lived) == "credit@2 is live"
+    assert step(own) == "credit@2 is live"
     [staging] = [each for each in desk.ask(live) if each.environment == "staging"]
     assert (staging.model, staging.data, staging.way_back) == ("credit@2", "loans@2", "staging-1")
     [challenger] = desk.ask(proposals)
     assert (challenger.state.word, challenger.step) == ("Challenger is better", "credit@2 is live")
 
 
-def test_that_the_contract_of_the_first_model_is_not_known_as_its_answers_were_kept_back(lived) -> None:
-    [second] = lived.desk.ask(lambda found: found.find(Release, "label = 'staging-2'"))
+def test_that_the_contract_of_the_first_model_is_not_known_as_its_answers_were_kept_back(own) -> None:
+    register_and_release(own)
+    [second] = own.desk.ask(lambda found: found.find(Release, "label = 'staging-2'"))
 
     def verdict(found):
         subject = found.registry.subjects["release"](found, second.id)
         return REGISTRY.checks["K08-contract"](found, subject, {}, today())
 
-    assert lived.desk.ask(verdict).state.reason == "the contract of loans-1 is not recorded"
+    assert own.desk.ask(verdict).state.reason == "the contract of loans-1 is not recorded"
 
 
-def test_that_an_alert_of_what_is_live_no_more_asks_for_the_model(lived) -> None:
-    do(lived.desk, StopRelease(environment="staging", reason="enough"))
-    lines = lived.desk.verify().lines
+def test_that_an_alert_of_what_is_live_no_more_asks_for_the_model(own) -> None:
+    register_and_release(own)
+    do(own.desk, StopRelease(environment="staging", reason="enough"))
+    lines = own.desk.verify().lines
     with pytest.raises(DeskError, match="Nothing is live in staging any more") as refused:
-        do(lived.desk, Retrain(what=lived.alert, data="loans@1"))
+        do(own.desk, Retrain(what=own.alert, data="loans@1"))
     assert refused.value.code == "UPD-111"
-    assert lived.desk.verify().lines == lines
-    assert step(lived) == "credit@2 is registered", "what was stopped is live no more"
+    assert own.desk.verify().lines == lines
+    assert step(own) == "credit@2 is registered", "what was stopped is live no more"
 
 
 # --- what has not arrived ------------------------------------------------------------------------
