@@ -6,7 +6,6 @@ The catalogue is imported in the functions that need it: the window is shown bef
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mlops_desk.kernel.words import _
@@ -57,7 +56,15 @@ _ALL = (
         _("No runs yet."),
         _("Runs come from the desk's own recipes, from your code, or from an import."),
     ),
-    Place("pipelines", _("Pipelines"), "workflow", _("Work"), ("pipelines",), _("No pipeline runs seen.")),
+    Place(
+        "pipelines",
+        _("Pipelines"),
+        "workflow",
+        _("Work"),
+        ("pipelines",),
+        _("No pipeline runs seen."),
+        _("This version of the desk does not read the results of CI yet, so it says nothing about them."),
+    ),
     Place(
         "deployments",
         _("Deployments"),
@@ -98,7 +105,6 @@ _ALL = (
     Place("settings", _("Settings"), "settings", ""),
     Place("help", _("Help"), "circle-question-mark", ""),
 )
-_LATER = ("pipelines",)  # in the rail as soon as the area is written
 STAGE_PLACES = {
     "collect": "data",
     "train": "experiments",
@@ -117,7 +123,7 @@ def areas_of(place: Place) -> list[Area]:
 
 def places() -> list[Place]:
     """Return the places of the rail in their order, which never changes."""
-    return [place for place in _ALL if place.name not in _LATER or find_spec(f"mlops_desk.areas.{place.name}")]
+    return list(_ALL)
 
 
 def place_of_area(name: str) -> str:

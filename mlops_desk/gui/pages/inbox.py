@@ -79,8 +79,7 @@ class InboxPage(Page):
     def _tabs_and_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self._bar)
-        row.addStretch(1)
+        row.addWidget(self._bar, 1)
         for button in (self.snooze, self.done, self.again):
             row.addWidget(button)
         self.snooze.clicked.connect(self._offer_times)

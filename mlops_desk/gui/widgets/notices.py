@@ -144,7 +144,7 @@ class EmptyState(QWidget):
         self._hint = label("", "secondary", wraps=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setMaximumWidth(520)
-        self._act = Button("", "main", "plus")
+        self._act = Button("", "main")
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(2)
