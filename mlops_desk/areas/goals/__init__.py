@@ -1,6 +1,6 @@
 """Goals: use cases, objectives, key results and the KPIs that say what success is."""
 
-from mlops_desk.areas.goals import cards, keyresult, kpi, objective, queries, query, usecase
+from mlops_desk.areas.goals import alignment, cards, keyresult, kpi, objective, queries, query, usecase
 from mlops_desk.areas.goals.charts import kpi_chart
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
@@ -59,6 +59,26 @@ OBJECTIVES = Listing(
     query=queries.objectives,
     empty="No objective yet.",
 )
+ALIGNMENT = Listing(
+    noun="alignment",
+    command="objective",
+    verb="tree",
+    title="Alignment",
+    columns=(
+        Column("name", "Objective or key result"),
+        Column("state", "State", "state"),
+        Column("score", "Score", "number"),
+        Column("forecast", "At the end"),
+        Column("confidence", "Confidence", "number"),
+        Column("kpi", "KPI"),
+        Column("due", "Due", "day"),
+        Column("owner", "Owner", "role"),
+        Column("id", "Id", "id"),
+    ),
+    query=alignment.branches,
+    about=alignment.branches,
+    empty="No objective yet.",
+)
 USE_CASES = Listing(
     noun="use-case",
     title="Use cases",
@@ -112,8 +132,13 @@ AREA = Area(
     title="Goals",
     nouns=(UseCase, Objective, KeyResult, Kpi, CheckIn),
     acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS, *query.ACTS),
-    listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, TEMPLATES),
-    details={"kpi": queries.kpi_details, "use-case": queries.use_case_details},
+    listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, ALIGNMENT, TEMPLATES),
+    details={
+        "objective": alignment.objective_details,
+        "key-result": alignment.key_result_details,
+        "kpi": queries.kpi_details,
+        "use-case": queries.use_case_details,
+    },
     subjects={"use-case": usecase.subject},
     charts={"kpi": kpi_chart},
     needs=(queries.needs,),

@@ -11,7 +11,7 @@ import msgspec
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates
 from mlops_desk.areas.goals.objective import Objective
-from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
+from mlops_desk.areas.goals.progress import Part, Standing, number_of_results, rolled_up, score, standing
 from mlops_desk.areas.goals.query import author_of, refusal
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
@@ -131,22 +131,26 @@ def key_results(rows: Rows, day: date | None = None) -> list[KeyResultRow]:
 
 
 def objectives(rows: Rows, day: date | None = None) -> list[ObjectiveRow]:
-    """Return the objectives with their scores."""
-    results: dict[str, list[KeyResultRow]] = defaultdict(list)
+    """Return the objectives with their scores, over their key results and the objectives that serve them."""
+    own: dict[str, list[Part]] = defaultdict(list)
     owner_of = {each.id: each.objective for each in rows.find(KeyResult, "NOT archived")}
     for row in key_results(rows, day):
-        results[owner_of[row.id]].append(row)
-    return [_objective_row(each, results[each.id]) for each in rows.find(Objective, "NOT archived")]
-
-
-def _objective_row(objective: Objective, results: Sequence[KeyResultRow]) -> ObjectiveRow:
-    worst = max(
-        (each.state for each in results), key=badness, default=State("unknown", _("Not known"), _("no key result"))
-    )
-    reached = objective_score([each.score for each in results])
-    return ObjectiveRow(
-        objective.id, objective.name, reached, worst, objective.ambition, len(results), objective.due, objective.owner
-    )
+        own[owner_of[row.id]].append(Part(row.state, row.score))
+    found = rows.find(Objective, "NOT archived")
+    parts = rolled_up({each.id: each.parent for each in found}, own)
+    return [
+        ObjectiveRow(
+            each.id,
+            each.name,
+            parts[each.id].score,
+            parts[each.id].state,
+            each.ambition,
+            len(own[each.id]),
+            each.due,
+            each.owner,
+        )
+        for each in found
+    ]
 
 
 def use_cases(rows: Rows) -> list[UseCaseRow]:
@@ -252,8 +256,8 @@ def stage_sentence(rows: Rows) -> State:
 
 
 def needs(rows: Rows) -> list[Need]:
-    """Return the KPIs that wait for a check-in by the role that owns them."""
-    return [
+    """Return the KPIs that wait for a check-in by the role that owns them, and objectives with too few key results."""
+    waiting = [
         Need(
             _("{name} waits for a value: {reason}.", name=row.name, reason=row.state.reason),
             "kpi",
@@ -265,6 +269,26 @@ def needs(rows: Rows) -> list[Need]:
         )
         for row in kpis(rows)
         if row.state.level == "unknown"
+    ]
+    return [*waiting, *_thin_objectives(rows)]
+
+
+def _thin_objectives(rows: Rows) -> list[Need]:
+    found = rows.find(Objective, "NOT archived")
+    results = Counter(each.objective for each in rows.find(KeyResult, "NOT archived"))
+    serving = Counter(each.parent for each in found)
+    return [
+        Need(
+            _("{name} has {what}.", name=each.name, what=words),
+            Objective.noun,
+            each.id,
+            State("warn", _("Unfinished")),
+            roles=(each.owner,) if each.owner else (),
+            since=each.changed_at,
+            settle=f'key-result add --objective "{each.name}" …',
+        )
+        for each in found
+        if (words := number_of_results(results[each.id], serving[each.id]))
     ]
 
 
