@@ -14,7 +14,7 @@ from mlops_desk.areas.goals.kpi import CheckIn, Kpi
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.outlook import kpi_forecast, period_end, readings_of, result_part
 from mlops_desk.areas.goals.periods import is_period, period_named
-from mlops_desk.areas.goals.progress import Part, rolled_up, standing
+from mlops_desk.areas.goals.progress import Part, Standing, rolled_up
 from mlops_desk.areas.goals.queries import standings
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.listing import Detail
@@ -49,7 +49,7 @@ class Tree(msgspec.Struct, frozen=True):
 
     objectives: Mapping[str, Objective]
     results: Mapping[str, Sequence[KeyResult]]
-    kpis: Mapping[str, Kpi]
+    kpis: Mapping[str, tuple[Kpi, Standing]]
     parts: Mapping[str, Part]
     below: Mapping[str, Sequence[str]]
 
@@ -61,11 +61,11 @@ def tree(rows: Rows, day: date | None = None) -> Tree:
     results: dict[str, list[KeyResult]] = defaultdict(list)
     for result in rows.find(KeyResult, "NOT archived"):
         results[result.objective].append(result)
-    known = {id_: kpi for id_, (kpi, _how) in standings(rows, on).items()}
+    known = standings(rows, on)
     parts: dict[str, Part] = {}
     for id_, mine in results.items():
         for result in mine:
-            parts[result.id] = _part(rows, result, objectives.get(id_), known.get(result.kpi), on)
+            parts[result.id] = _part(rows, result, objectives.get(id_), known, on)
     parents = {id_: each.parent for id_, each in objectives.items()}
     own = {id_: [parts[each.id] for each in results[id_]] for id_ in objectives}
     parts |= rolled_up(parents, own)
@@ -76,12 +76,15 @@ def tree(rows: Rows, day: date | None = None) -> Tree:
     return Tree(objectives, results, known, parts, below)
 
 
-def _part(rows: Rows, result: KeyResult, objective: Objective | None, kpi: Kpi | None, on: date) -> Part:
-    if kpi is None:
+def _part(
+    rows: Rows, result: KeyResult, objective: Objective | None, known: Mapping[str, tuple[Kpi, Standing]], on: date
+) -> Part:
+    if result.kpi not in known:
         return Part(State("unknown", _("Not known"), _("its KPI is put away")))
+    kpi, how = known[result.kpi]
     found = rows.find(CheckIn, 'kpi = ? AND "on" <= ?', kpi.id, on)
     ahead = kpi_forecast(kpi, readings_of(found), period_end(result, objective, kpi), on)
-    return result_part(result, kpi, standing(kpi, found, on), ahead, latest_confidence(found))
+    return result_part(result, kpi, how, ahead, latest_confidence(found))
 
 
 def latest_confidence(check_ins: Sequence[CheckIn]) -> int | None:
@@ -127,7 +130,7 @@ def _lines(grown: Tree, root: str, seen: set[str]) -> Iterator[Branch]:
         objective = grown.objectives[id_]
         yield _branch(grown, objective, objective.due, objective.owner, "", depth)
         for result in sorted(grown.results.get(id_, ()), key=lambda each: (each.name, each.id)):
-            kpi = grown.kpis.get(result.kpi)
+            kpi, _how = grown.kpis.get(result.kpi, (None, None))
             due = period_end(result, objective, kpi)
             yield _branch(grown, result, due, kpi.owner if kpi else None, kpi.name if kpi else "", depth + 1)
         ahead += [(each, depth + 1) for each in reversed(grown.below.get(id_, ()))]
@@ -205,7 +208,7 @@ def key_result_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a key result shows."""
     result = rows.get(KeyResult, id_)
     objective, kpi = rows.get(Objective, result.objective), rows.get(Kpi, result.kpi)
-    part = _part(rows, result, objective, None if kpi.archived else kpi, today())
+    part = _part(rows, result, objective, standings(rows), today())
     readings = readings_of(rows.find(CheckIn, "kpi = ?", kpi.id))
     ahead = kpi_forecast(kpi, readings, period_end(result, objective, kpi), today())
     return (

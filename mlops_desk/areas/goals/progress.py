@@ -57,7 +57,7 @@ def standing(kpi: Kpi, readings: Sequence[CheckIn], day: date) -> Standing:
     *Not known* without a value, without an aim, with two versions of the definition made
     apart, or when the last value is older than two rhythms: never the last value as if it were news.
     """
-    known = sorted((each for each in readings if each.on <= day), key=_recency)
+    known = sorted((each for each in readings if each.on <= day), key=recency)
     expected = expected_on(kpi, day)
     if not known:
         return Standing(_not_known(_("no value yet")), expected=expected)
@@ -68,7 +68,8 @@ def standing(kpi: Kpi, readings: Sequence[CheckIn], day: date) -> Standing:
     return Standing(state, last.value, last.on, expected, change)
 
 
-def _recency(reading: CheckIn) -> tuple[date, float]:
+def recency(reading: CheckIn) -> tuple[date, float]:
+    """Return what orders check-ins: the day, and of one day when it was told."""
     return reading.on, reading.recorded_at.timestamp() if reading.recorded_at else 0.0
 
 

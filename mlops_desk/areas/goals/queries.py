@@ -9,17 +9,18 @@ from datetime import date
 import msgspec
 
 from mlops_desk.areas.goals.keyresult import KeyResult
-from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates
+from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates, use_case_of
 from mlops_desk.areas.goals.objective import Objective
-from mlops_desk.areas.goals.progress import Part, Standing, number_of_results, rolled_up, score, standing
+from mlops_desk.areas.goals.progress import Part, Standing, number_of_results, recency, rolled_up, score, standing
 from mlops_desk.areas.goals.query import author_of, refusal
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.clock import today
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.roles import role_name
-from mlops_desk.kernel.rows import Rows
+from mlops_desk.kernel.rows import Rows, source_value
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.stored import Said
 from mlops_desk.kernel.wish_sql import SqlColumn, in_order
@@ -98,7 +99,26 @@ def standings(rows: Rows, day: date | None = None) -> dict[str, tuple[Kpi, Stand
     # A KPI stands by its last value, and how it changed by the one before, however many there are.
     for each in reversed(rows.find(CheckIn, '"on" <= ?', on, order=NEWEST_CHECK_IN, most=2, of_each="kpi")):
         readings[each.kpi].append(each)
-    return {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
+    found = {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
+    if day is not None and day < today():
+        return found
+    return {id_: (kpi, still_read(rows, kpi, readings[id_], how)) for id_, (kpi, how) in found.items()}
+
+
+def still_read(rows: Rows, kpi: Kpi, readings: Sequence[CheckIn], how: Standing) -> Standing:
+    """Return how a KPI stands today if its own source still gives a value; else it is *not known*, with the reason.
+
+    What a person typed last stands, whatever the source says.
+    """
+    newest = max(readings, key=recency, default=None)
+    if not kpi.metric or kpi.sql or (newest is not None and newest.source != "metric"):
+        return how
+    try:
+        source_value(rows, kpi.metric, use_case_of(rows, kpi))
+    except DeskError as error:
+        reason = error.sentence.rstrip(".")
+        return Standing(State("unknown", _("Not known"), reason), expected=how.expected)
+    return how
 
 
 def kpis(rows: Rows, day: date | None = None) -> list[KpiRow]:
@@ -204,8 +224,8 @@ def template_list(rows: Rows) -> list[Template]:  # noqa: ARG001 - a listing is 
 def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a KPI shows."""
     kpi = rows.get(Kpi, id_)
-    readings = rows.find(CheckIn, "kpi = ?", id_)
-    row = _kpi_row(kpi, standing(kpi, readings, today()))
+    told = rows.find(CheckIn, "kpi = ?", id_)
+    row = _kpi_row(kpi, still_read(rows, kpi, told, standing(kpi, told, today())))
     held = refusal(rows, kpi)  # a matter of this machine: lists, reports and homes follow from the rows alone
     author = names(rows).get(author_of(rows, kpi), "") if kpi.sql else ""
     return (
@@ -222,7 +242,8 @@ def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("SQL"), kpi.sql),
         Detail(_("SQL written by"), author),
         Detail(_("SQL here"), (held or State("ok", _("Runs on this machine"))) if kpi.sql else None, "state"),
-        Detail(_("Check-ins"), len(readings), "whole"),
+        Detail(_("Read from"), kpi.metric),
+        Detail(_("Check-ins"), len(told), "whole"),
     )
 
 

@@ -17,6 +17,7 @@ from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.measured import Measured, measured
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, Verdict, badness, failed, not_known, passed
 from mlops_desk.kernel.stored import Said
@@ -256,19 +257,26 @@ def _is_fresh(rows: Rows, monitor: Monitor, release: Release, day: date) -> bool
     return read is not None and day - read.date() <= timedelta(days=FRESH_DAYS)
 
 
-def reading_source(rows: Rows, name: str, use_case: str = "") -> float:  # noqa: ARG001 - a monitor has one name
-    """Return the newest value of a monitor by its name.
+def reading_source(rows: Rows, name: str, use_case: str = "") -> Measured:  # noqa: ARG001 - a monitor has one name
+    """Return the newest value of a monitor by its name, or by its kind where there is one of the kind.
 
     Raises:
         DeskError: there is no such monitor, or its value is not known.
     """
     found = rows.find(Monitor, "name = ? AND NOT archived", name)
+    found = found or rows.find(Monitor, "kind = ? AND NOT archived", name)
+    if len(found) > 1:
+        raise DeskError(
+            _("More than one monitor is meant by {name}.", name=name),
+            _("Name one: {names}.", names=", ".join(f"monitor:{each.name}" for each in found)),
+            code="MON-131",
+        )
     readings = readings_of(rows, found[0].id) if found else []
     if not readings or readings[0].value is None:
         raise DeskError(
             _("The monitor {name} gives no value.", name=name), _("The value stays not known."), code="MON-130"
         )
-    return readings[0].value
+    return measured(readings[0].value, readings[:1])
 
 
 def stage(rows: Rows) -> State:

@@ -12,6 +12,7 @@ from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Part, Standing, rolled_up, score, standing
+from mlops_desk.areas.goals.queries import still_read
 from mlops_desk.areas.reports import dissent, summary, trust
 from mlops_desk.areas.reports.charts import kpi_plot
 from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, addresses_of, stamp
@@ -120,7 +121,8 @@ def kpi_standings(rows: Rows, day: date) -> list[KpiStanding]:
     found = []
     for kpi in rows.find(Kpi, "NOT archived"):
         mine = sorted(readings[kpi.id], key=lambda each: (each.on, str(each.recorded_at)))
-        found.append(KpiStanding(kpi, mine, standing(kpi, mine, day)))
+        how = standing(kpi, mine, day)
+        found.append(KpiStanding(kpi, mine, still_read(rows, kpi, mine, how) if day >= today() else how))
     return sorted(found, key=lambda each: (-badness(each.how.state), each.kpi.name, each.kpi.id))
 
 
