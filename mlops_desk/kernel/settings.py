@@ -70,6 +70,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     ``seats`` is what each member has looked at who sits here: one, in samples several;
     ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
     ``objects_remote`` is the folder for objects that was typed here; ``window`` how its window was left.
+    ``import_columns`` are the titles of the columns that were read of files with the same titles, by their digest.
     """
 
     device: str = ""
@@ -85,6 +86,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     receives: bool = True
     sends: bool = True
     objects_remote: str = ""
+    import_columns: dict[str, dict[str, str]] = {}
     seats: dict[str, Seat] = {}
     window: WindowState = WindowState()
 

@@ -1,6 +1,6 @@
 """Goals: use cases, objectives, key results and the KPIs that say what success is."""
 
-from mlops_desk.areas.goals import alignment, cards, keyresult, kpi, objective, queries, query, usecase
+from mlops_desk.areas.goals import alignment, cards, imports, keyresult, kpi, objective, queries, query, usecase
 from mlops_desk.areas.goals.charts import kpi_chart
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
@@ -131,7 +131,7 @@ AREA = Area(
     name="goals",
     title="Goals",
     nouns=(UseCase, Objective, KeyResult, Kpi, CheckIn),
-    acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS, *query.ACTS),
+    acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS, *imports.ACTS, *query.ACTS),
     listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, ALIGNMENT, TEMPLATES),
     details={
         "objective": alignment.objective_details,

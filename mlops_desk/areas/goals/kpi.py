@@ -152,7 +152,7 @@ class CheckIn(Fact, noun="check-in", command="kpi", title="check-in", known_by="
     on: Annotated[date, About("The day the value is for.")]
     note: Annotated[str, About("What to know about it.", long=True)] = ""
     confidence: Annotated[int | None, About("How sure the team is to reach the target, 0 to 10.")] = None
-    source: Annotated[Literal["typed", "sql", "metric"], About("Where the value came from.")] = "typed"
+    source: Annotated[Literal["typed", "sql", "metric", "file"], About("Where the value came from.")] = "typed"
     digest: Annotated[str, About("sha256 of the query that gave it.")] = ""
     data: Annotated[str, About("sha256 that names the data it was read from.")] = ""
 
