@@ -51,6 +51,15 @@ class Here(msgspec.Struct, frozen=True):
         """Which columns were read of files, by the digest of all their titles."""
         return settings.project(self.project).import_columns
 
+    @property
+    def charts(self) -> settings.ChartSettings:
+        """What charts of KPIs show on this machine."""
+        return settings.project(self.project).charts
+
+    def show_in_charts(self, charts: settings.ChartSettings) -> None:
+        """Let charts of KPIs show this from now on."""
+        settings.remember(self.project, charts=charts)
+
     def remember_columns(self, titles: str, columns: dict[str, str]) -> None:
         """Note which columns are read of files with these titles; the last fifty kinds of file are kept."""
         before = {key: each for key, each in self.import_columns.items() if key != titles}

@@ -37,6 +37,8 @@ class Registry(msgspec.Struct, frozen=True):
     sources: Mapping[str, Callable[..., Measured]] = msgspec.field(default_factory=dict)
     gated: tuple[Callable[..., Sequence[tuple[str, str, str]]], ...] = ()  # gate, noun and id that a thing in use needs
     needs: tuple[Callable[..., Sequence[Any]], ...] = ()  # what waits for somebody
+    marks: tuple[Callable[..., Sequence[Any]], ...] = ()  # what happened in a span
+    links: tuple[Callable[..., Sequence[Any]], ...] = ()  # what stands above what, from objectives to data
     raci: Mapping[str, str] = msgspec.field(default_factory=dict)  # by noun: the row that says who answers for it
     owned: tuple[type[Record], ...] = ()  # the records that have a role as their owner
 

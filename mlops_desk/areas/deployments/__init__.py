@@ -56,6 +56,7 @@ AREA = Area(
     checks=CHECKS,
     gated=(queries.gated,),
     marks=(queries.marks,),
+    links=(queries.links,),
     cards={
         "live": cards.live_card,
         "next-release": cards.next_card,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Experiment, Run, score_of
+from mlops_desk.areas.goals.kpi import Kpi, use_case_of
+from mlops_desk.kernel.area import Link
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.measured import Measured, measured
 from mlops_desk.kernel.rows import Rows
@@ -83,3 +85,29 @@ def _ambiguous(metric: str, questions: Sequence[tuple[str, str]]) -> DeskError:
     return DeskError(
         _("Runs of more than one question give {metric}: {told}.", metric=metric, told=told), hint, code="RUN-121"
     )
+
+
+def links(rows: Rows) -> list[Link]:
+    """Return the links of experiments: a KPI to the model versions it speaks of, and those to the data of their run.
+
+    A KPI speaks of the versions of its use case, or of the experiment that its metric names.
+    """
+    made = rows.sql(_VERSIONS)
+    found = [Link(("model-version", each), ("dataset-version", data)) for each, data, _experiment, _case in made]
+    for kpi in rows.find(Kpi, "NOT archived"):
+        kind, _colon, rest = kpi.metric.partition(":")
+        wanted = rest.rpartition(":")[0] if kind == "run" else ""
+        case = use_case_of(rows, kpi)
+        found += [
+            Link((Kpi.noun, kpi.id), ("model-version", each))
+            for each, _data, experiment, serves in made
+            if (experiment == wanted if wanted else case and serves == case)
+        ]
+    return found
+
+
+_VERSIONS = """
+    SELECT made.id, run.version, experiment.name, coalesce(card.use_case, experiment.use_case)
+    FROM model_version AS made JOIN run ON run.id = made.run JOIN experiment ON experiment.id = run.experiment
+    LEFT JOIN model_card AS card ON card.id = made.model
+    WHERE made.withdrawn = '' AND run.withdrawn = '' ORDER BY made.recorded_at DESC, made.id"""

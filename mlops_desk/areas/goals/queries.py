@@ -12,14 +12,12 @@ from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates, use_case_of
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Part, Standing, number_of_results, recency, rolled_up, score, standing
-from mlops_desk.areas.goals.query import author_of, refusal
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
-from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.rows import Rows, source_value
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.stored import Said
@@ -123,11 +121,12 @@ def still_read(rows: Rows, kpi: Kpi, readings: Sequence[CheckIn], how: Standing)
 
 def kpis(rows: Rows, day: date | None = None) -> list[KpiRow]:
     """Return the KPIs, worst first."""
-    found = [_kpi_row(kpi, how) for kpi, how in standings(rows, day).values()]
+    found = [kpi_row(kpi, how) for kpi, how in standings(rows, day).values()]
     return sorted(found, key=lambda each: (-badness(each.state), each.name))
 
 
-def _kpi_row(kpi: Kpi, how: Standing) -> KpiRow:
+def kpi_row(kpi: Kpi, how: Standing) -> KpiRow:
+    """Return a KPI with how it stands, as tables show it."""
     return KpiRow(
         kpi.id, kpi.name, how.state, how.value, kpi.unit, kpi.target, how.expected, how.on, kpi.due, kpi.owner, kpi
     )
@@ -219,32 +218,6 @@ CHECK_IN_COLUMNS: Mapping[str, Said] = {
 def template_list(rows: Rows) -> list[Template]:  # noqa: ARG001 - a listing is asked with rows
     """Return the template library."""
     return list(templates().values())
-
-
-def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
-    """Return what the page of a KPI shows."""
-    kpi = rows.get(Kpi, id_)
-    told = rows.find(CheckIn, "kpi = ?", id_)
-    row = _kpi_row(kpi, still_read(rows, kpi, told, standing(kpi, told, today())))
-    held = refusal(rows, kpi)  # a matter of this machine: lists, reports and homes follow from the rows alone
-    author = names(rows).get(author_of(rows, kpi), "") if kpi.sql else ""
-    return (
-        Detail(_("State"), row.state if row.state.known or held is None else held, "state"),
-        Detail(_("Value"), row.value, "number"),
-        Detail(_("Unit"), kpi.unit),
-        Detail(_("Expected today"), row.expected, "number"),
-        Detail(_("Baseline"), kpi.baseline, "number"),
-        Detail(_("Target"), kpi.target, "number"),
-        Detail(_("Band"), f"{kpi.low:g} – {kpi.high:g}" if kpi.low is not None and kpi.high is not None else ""),
-        Detail(_("Due"), kpi.due, "day"),
-        Detail(_("Owner"), role_name(kpi.owner) if kpi.owner else ""),
-        Detail(_("Formula"), kpi.formula),
-        Detail(_("SQL"), kpi.sql),
-        Detail(_("SQL written by"), author),
-        Detail(_("SQL here"), (held or State("ok", _("Runs on this machine"))) if kpi.sql else None, "state"),
-        Detail(_("Read from"), kpi.metric),
-        Detail(_("Check-ins"), len(told), "whole"),
-    )
 
 
 def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:

@@ -74,6 +74,7 @@ AREA = Area(
     checks={"K01-monitor": queries.alerts_guided, "K15": queries.monitor_exists},
     needs=(queries.needs,),
     marks=(queries.marks,),
+    links=(queries.links,),
     cards={
         "alerts": cards.alerts_card,
         "live-offline": cards.live_offline_card,

@@ -11,9 +11,9 @@ import msgspec
 from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live
 from mlops_desk.areas.deployments.release import Release, live_release
-from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, Monitor, Reading, watched
+from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, AlertDecision, Monitor, Reading, watched
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Mark, Need, Span
+from mlops_desk.kernel.area import Link, Mark, Need, Span
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
@@ -315,9 +315,27 @@ def needs(rows: Rows) -> list[Need]:
 
 
 def marks(rows: Rows, span: Span) -> list[Mark]:
-    """Return when, in a span, alerts were raised."""
-    return [
+    """Return when, in a span, alerts were raised and decided."""
+    raised = [
         Mark(each.recorded_at, each.sentence, "alert", each.id)
         for each in rows.find(Alert, *span.within)
         if each.recorded_at
     ]
+    decided = [
+        Mark(each.recorded_at, _("alert decided: {choice}", choice=each.choice), "alert-decision", each.id)
+        for each in rows.find(AlertDecision, *span.within)
+        if each.recorded_at
+    ]
+    return [*raised, *decided]
+
+
+def links(rows: Rows) -> list[Link]:
+    """Return the links of monitoring: a release to the alerts that its readings raised, those to what was decided."""
+    releases = {each.id: each.release for each in rows.find(Reading)}
+    raised = [
+        Link((Release.noun, releases[each.reading]), (Alert.noun, each.id))
+        for each in rows.find(Alert)
+        if each.reading in releases
+    ]
+    decided = rows.find(AlertDecision)
+    return [*raised, *(Link((Alert.noun, each.alert), (AlertDecision.noun, each.id)) for each in decided)]

@@ -15,7 +15,8 @@ from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.release import Action, Deployment, Release
 from mlops_desk.areas.experiments.run import FairnessFigure, SliceFigure, Value
 from mlops_desk.areas.goals.kpi import TEMPLATE_SOURCES, AdoptKpi, CheckIn, Kpi, RecordCheckIn, templates
-from mlops_desk.areas.goals.queries import kpi_details, kpis
+from mlops_desk.areas.goals.kpi_page import kpi_details
+from mlops_desk.areas.goals.queries import kpis
 from mlops_desk.areas.governance.gate import AskGate, GateRequest, SignGate, SignOff
 from mlops_desk.areas.governance.source import working_days
 from mlops_desk.areas.monitoring.monitor import Monitor, Reading
