@@ -32,6 +32,9 @@ TEMPLATE_SOURCES = {
     "M3": "run:calibration",
     "M4": "run:worst-slice",
     "M5": "monitor:output-drift",
+    "O1": "slo:availability",
+    "O2": "slo:fast",
+    "O3": "slo:budget",
     "O4": "delivery:frequency",
     "O5": "delivery:lead-time",
     "O6": "delivery:fail-rate",
@@ -67,7 +70,10 @@ class Kpi(Record, noun="kpi", title="KPI"):
     sql: Annotated[str, About("A SELECT over the documented views that gives its value.", long=True)] = ""
     metric: Annotated[
         str,
-        About("Where its value is read: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME, delivery:KEY, gates:FIGURE."),
+        About(
+            "Where its value is read: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME, "
+            "delivery:KEY, gates:FIGURE, slo:LEVEL."
+        ),
     ] = ""
 
     def check(self) -> None:
@@ -124,7 +130,7 @@ class Kpi(Record, noun="kpi", title="KPI"):
         if self.metric and (kind not in rows.registry.sources or not name.strip()):
             raise DeskError(
                 _("There is no source “{name}”.", name=self.metric),
-                _("Sources: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME, delivery:KEY, gates:FIGURE."),
+                _("Sources: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME, delivery:KEY, gates:FIGURE, slo:LEVEL."),
                 code="GOAL-135",
             )
 
