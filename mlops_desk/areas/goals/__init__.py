@@ -155,6 +155,19 @@ USE_CASES = Listing(
     query=queries.use_cases,
     empty="Start with the question you want to answer.",
 )
+TIERS = Listing(
+    noun="tier",
+    command="use-case",
+    verb="tiers",
+    title="Risk tiers",
+    columns=(
+        Column("id", "Tier"),
+        Column("means", "Belongs to it"),
+        Column("since", "Duties from"),
+        Column("ref", "Where it stands"),
+    ),
+    query=usecase.tier_list,
+)
 CHECK_INS = Listing(
     noun="check-in",
     command="kpi",
@@ -195,7 +208,7 @@ AREA = Area(
     title="Goals",
     nouns=(UseCase, Objective, KeyResult, Kpi, CheckIn),
     acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS, *imports.ACTS, *query.ACTS, *charts.ACTS),
-    listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, ALIGNMENT, CHAIN, TOUCHED, WHY, TEMPLATES),
+    listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, ALIGNMENT, CHAIN, TOUCHED, WHY, TEMPLATES, TIERS),
     details={
         "objective": alignment.objective_details,
         "key-result": alignment.key_result_details,

@@ -16,6 +16,7 @@ from mlops_desk.areas.goals.outlook import kpi_forecast, period_end, readings_of
 from mlops_desk.areas.goals.periods import is_period, period_named
 from mlops_desk.areas.goals.progress import Part, Standing, rolled_up
 from mlops_desk.areas.goals.queries import standings
+from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
@@ -186,6 +187,7 @@ def objective_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Score"), part.score if part else None, "number"),
         Detail(_("Score at the end of the period"), (score_words(part) if part else "") or _("not known")),
         Detail(_("Confidence, 0 to 10"), part.confidence if part else None, "number"),
+        Detail(_("Use case"), rows.called(UseCase.noun, objective.use_case) if objective.use_case else ""),
         Detail(_("Ambition"), objective.ambition),
         Detail(_("From"), objective.start, "day"),
         Detail(_("Due"), objective.due, "day"),

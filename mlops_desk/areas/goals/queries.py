@@ -19,12 +19,14 @@ from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows, source_value
-from mlops_desk.kernel.state import State, badness
+from mlops_desk.kernel.state import State, Verdict, badness
 from mlops_desk.kernel.stored import Said
+from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.wish_sql import SqlColumn, in_order
 from mlops_desk.kernel.words import _, plural
 
 NEWEST_CHECK_IN = '"on" DESC, recorded_at DESC, id DESC'
+SCREENING_NEEDS = 2  # yes to so many of the nine calls for an impact assessment (WP 248 rev.01)
 
 
 class KpiRow(msgspec.Struct, frozen=True):
@@ -232,6 +234,34 @@ def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Reason"), case.tier_reason),
         Detail(_("Out of scope"), case.out_of_scope),
         Detail(_("People affected"), case.affected_groups),
+        Detail(_("Area of Annex III"), case.annex_area),
+        Detail(_("Can overrule a result"), case.overruled_by),
+        Detail(_("Can stop the system"), case.stopped_by),
+        Detail(_("Answers an appeal"), case.appeals_to),
+        Detail(_("What people are told"), case.notice),
+        Detail(_("Stop limits"), case.stop_limits),
+        Detail(_("Stop limits before the first run"), limits_first(rows, id_), "state"),
+        Detail(_("Simpler ways"), case.simpler_ways),
+        Detail(_("Held against forbidden practices"), case.law_checked_on, "day"),
+        Detail(_("Screening"), screening_words(case.screening)),
+    )
+
+
+def limits_first(rows: Rows, id_: str) -> State:
+    """Return whether the stop limits of a use case were written before its first run, as its gate computes it."""
+    made: Subject = rows.registry.subjects[UseCase.noun](rows, id_)
+    verdict: Verdict = rows.registry.checks["K18"](rows, made, {}, today())
+    return verdict.state
+
+
+def screening_words(screening: str) -> str:
+    """Return what the nine screening answers say; empty without them."""
+    yes = screening.count("y")
+    if not screening:
+        return ""
+    said = _("{n} of nine are yes", n=yes)
+    return (
+        said + ": " + (_("an impact assessment is needed") if yes >= SCREENING_NEEDS else _("none is needed by them"))
     )
 
 

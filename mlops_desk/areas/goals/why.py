@@ -12,6 +12,7 @@ import msgspec
 from mlops_desk.areas.goals.chain import graph, reached
 from mlops_desk.areas.goals.kpi import DEFAULT_RHYTHM_DAYS, CheckIn, Kpi
 from mlops_desk.areas.goals.outlook import readings_of
+from mlops_desk.areas.goals.queries import NEWEST_CHECK_IN
 from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
@@ -141,7 +142,7 @@ def why(rows: Rows, about: str = "") -> list[Mover]:
         moved = {kpi.id: (kpi, last_move(rows.find(CheckIn, "kpi = ?", kpi.id)))}
     else:
         latest: dict[str, list[CheckIn]] = defaultdict(list)
-        for each in rows.find(CheckIn, order='"on" DESC, recorded_at DESC, id DESC', most=LATEST, of_each="kpi"):
+        for each in rows.find(CheckIn, order=NEWEST_CHECK_IN, most=LATEST, of_each="kpi"):
             latest[each.kpi].append(each)
         kpis = sorted(rows.find(Kpi, "NOT archived"), key=lambda each: (each.name, each.id))
         moved = {kpi.id: (kpi, last_move(latest[kpi.id])) for kpi in kpis}
