@@ -352,7 +352,7 @@ def field_told(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verd
     row = linked(rows, subject, args["of"])
     if row is None:
         return unlinked(args["of"])
-    return passed() if all(is_filled(getattr(row, name)) for name in args["fields"]) else not_known(_(args["else"]))
+    return passed() if all(is_filled(getattr(row, name)) for name in args["fields"]) else not_known(args["else"])
 
 
 def law_checked(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:
