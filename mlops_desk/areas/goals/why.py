@@ -134,6 +134,8 @@ def move_words(kpi: Kpi, move: Move) -> str:
 def why(rows: Rows, about: str = "") -> list[Mover]:
     """Return what came before the last move of a KPI; without one, the first few of every KPI that moved.
 
+    Check-ins of other KPIs come last, so that where all KPIs are asked about they are left out.
+
     Raises:
         NotKnownHere: the text means no KPI.
     """
@@ -151,6 +153,7 @@ def why(rows: Rows, about: str = "") -> list[Mover]:
         return []
     windows = [window_of(kpi, move) for kpi, move in changed]
     marks = happened(rows, Span(min(each.first for each in windows), max(each.last for each in windows)))
+    marks = marks if about else [mark for mark in marks if mark.noun != Kpi.noun]
     most = None if about else MOST_SHOWN
     return [mover for kpi, move in changed for mover in movers(rows, kpi, move, marks)[:most]]
 
