@@ -32,6 +32,8 @@ REGISTRY = Registry(
     sources={name: source for area in AREAS for name, source in area.sources.items()},
     gated=tuple(gated for area in AREAS for gated in area.gated),
     needs=tuple(make for area in AREAS for make in area.needs),
+    marks=tuple(make for area in AREAS for make in area.marks),
+    links=tuple(make for area in AREAS for make in area.links),
     raci={noun.noun: area.raci for area in AREAS for noun in area.nouns},
     owned=tuple(
         noun

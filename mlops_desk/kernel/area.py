@@ -65,6 +65,16 @@ class Span(NamedTuple):
         return "recorded_at BETWEEN ? AND ?", self.first.replace(tzinfo=None), self.last.replace(tzinfo=None)
 
 
+Node = tuple[str, str]  # noun and id
+
+
+class Link(NamedTuple):
+    """That one thing stands above another on the way from objectives to data."""
+
+    above: Node
+    below: Node
+
+
 class ObjectUse(msgspec.Struct, frozen=True):
     """An object that a row names by its sha256: what it is in words, and whose machine made it.
 
@@ -104,6 +114,7 @@ class Area(msgspec.Struct, frozen=True):
     gated: tuple[Callable[[Rows], Sequence[tuple[str, str, str]]], ...] = ()
     needs: tuple[Callable[[Rows], Sequence[Need]], ...] = ()
     marks: tuple[Callable[[Rows, Span], Sequence[Mark]], ...] = ()
+    links: tuple[Callable[[Rows], Sequence[Link]], ...] = ()
     cards: Mapping[str, CardMaker] = msgspec.field(default_factory=dict)
     objects: tuple[Callable[[Rows], Sequence[ObjectUse]], ...] = ()
     raci: str = ""  # the row of the RACI that says who answers for its records; empty: the one of goals

@@ -9,6 +9,8 @@ import msgspec
 from mlops_desk.kernel import settings
 from mlops_desk.kernel.ids import minted, new_id
 
+KINDS_OF_FILE = 50
+
 
 class Here(msgspec.Struct, frozen=True):
     """One project on this machine, the member whose key is used, and its device; empty where nobody is."""
@@ -43,6 +45,26 @@ class Here(msgspec.Struct, frozen=True):
         """Take the permission back."""
         known = settings.project(self.project).allowed_sql
         settings.remember(self.project, allowed_sql=[each for each in known if each != _digest(sql)])
+
+    @property
+    def import_columns(self) -> dict[str, dict[str, str]]:
+        """Which columns were read of files, by the digest of all their titles."""
+        return settings.project(self.project).import_columns
+
+    @property
+    def charts(self) -> settings.ChartSettings:
+        """What charts of KPIs show on this machine."""
+        return settings.project(self.project).charts
+
+    def show_in_charts(self, charts: settings.ChartSettings) -> None:
+        """Let charts of KPIs show this from now on."""
+        settings.remember(self.project, charts=charts)
+
+    def remember_columns(self, titles: str, columns: dict[str, str]) -> None:
+        """Note which columns are read of files with these titles; the last fifty kinds of file are kept."""
+        before = {key: each for key, each in self.import_columns.items() if key != titles}
+        kept = dict([*before.items(), (titles, columns)][-KINDS_OF_FILE:])
+        settings.remember(self.project, import_columns=kept)
 
 
 def _digest(sql: str) -> str:

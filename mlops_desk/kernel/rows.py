@@ -10,11 +10,14 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from mlops_desk.kernel.changes import Change
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.here import Here
+from mlops_desk.kernel.measured import Measured
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.record import Fact, Noun, Record
 from mlops_desk.kernel.state import Verdict
 from mlops_desk.kernel.subject import Subject
+from mlops_desk.kernel.words import _
 
 N = TypeVar("N", bound=Noun)
 Q = TypeVar("Q", bound=Callable[..., Any])
@@ -31,9 +34,11 @@ class Registry(msgspec.Struct, frozen=True):
 
     checks: Mapping[str, Callable[..., Verdict]] = msgspec.field(default_factory=dict)
     subjects: Mapping[str, Callable[..., Subject]] = msgspec.field(default_factory=dict)
-    sources: Mapping[str, Callable[..., float]] = msgspec.field(default_factory=dict)
+    sources: Mapping[str, Callable[..., Measured]] = msgspec.field(default_factory=dict)
     gated: tuple[Callable[..., Sequence[tuple[str, str, str]]], ...] = ()  # gate, noun and id that a thing in use needs
     needs: tuple[Callable[..., Sequence[Any]], ...] = ()  # what waits for somebody
+    marks: tuple[Callable[..., Sequence[Any]], ...] = ()  # what happened in a span
+    links: tuple[Callable[..., Sequence[Any]], ...] = ()  # what stands above what, from objectives to data
     raci: Mapping[str, str] = msgspec.field(default_factory=dict)  # by noun: the row that says who answers for it
     owned: tuple[type[Record], ...] = ()  # the records that have a role as their owner
 
@@ -222,12 +227,31 @@ class Bench(Rows, Protocol):
             DeskError: it is no single SELECT, reads or writes files, or takes too much.
         """
 
-    def source(self, name: str, use_case: str = "") -> float:
+    def source(self, name: str, use_case: str = "") -> Measured:
         """Return the present value of a source that an area declares, such as ``run:auc``, for a use case if any.
+
+        With it comes the digest of what it was read from.
 
         Raises:
             DeskError: there is no such source, it has no value, or more than one thing may be meant.
         """
+
+
+def source_value(rows: Rows, name: str, use_case: str = "") -> Measured:
+    """Return the present value of a source that an area declares, for a use case if any.
+
+    Raises:
+        DeskError: there is no such source, it has no value, or more than one thing may be meant.
+    """
+    kind, _colon, rest = name.partition(":")
+    sources = rows.registry.sources
+    if kind not in sources:
+        raise DeskError(
+            _("There is no source “{name}”.", name=name),
+            _("Sources: {kinds}.", kinds=", ".join(f"{each}:NAME" for each in sorted(sources))),
+            code="GOAL-135",
+        )
+    return sources[kind](rows, rest, use_case)
 
 
 def order_clause(noun: type[Noun], order: str, most: int | None, of_each: str) -> str:

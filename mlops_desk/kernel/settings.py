@@ -59,6 +59,13 @@ class WindowState(msgspec.Struct, kw_only=True, frozen=True):
     tab: str = ""
 
 
+class ChartSettings(msgspec.Struct, kw_only=True, frozen=True):
+    """What charts of KPIs show beside the readings: values marked as unusual, and the forecast with its band."""
+
+    unusual: bool = True
+    forecast: bool = True
+
+
 class ProjectSettings(msgspec.Struct, kw_only=True):
     """What this machine remembers of one project; never shared.
 
@@ -70,6 +77,8 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     ``seats`` is what each member has looked at who sits here: one, in samples several;
     ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
     ``objects_remote`` is the folder for objects that was typed here; ``window`` how its window was left.
+    ``import_columns`` are the titles of the columns that were read of files with the same titles, by their digest;
+    ``charts`` what charts of KPIs show.
     """
 
     device: str = ""
@@ -85,6 +94,8 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     receives: bool = True
     sends: bool = True
     objects_remote: str = ""
+    import_columns: dict[str, dict[str, str]] = {}
+    charts: ChartSettings = ChartSettings()
     seats: dict[str, Seat] = {}
     window: WindowState = WindowState()
 

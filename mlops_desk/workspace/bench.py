@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from mlops_desk.kernel import child, settings
-from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.here import Here
+from mlops_desk.kernel.measured import Measured
 from mlops_desk.kernel.progress import Progress
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.rows import source_value
 from mlops_desk.objects.store import ObjectStore
 from mlops_desk.projection.database import Database
 from mlops_desk.projection.rows import Reader
@@ -71,17 +71,9 @@ class WorkBench(Reader):
         """Run a person's SELECT over the documented views in a limited child process."""
         return select(self, sql, self.progress, self._stop).rows
 
-    def source(self, name: str, use_case: str = "") -> float:
+    def source(self, name: str, use_case: str = "") -> Measured:
         """Return the present value of a source that an area declares, for a use case if any."""
-        kind, _colon, rest = name.partition(":")
-        sources = self.registry.sources
-        if kind not in sources:
-            raise DeskError(
-                _("There is no source “{name}”.", name=name),
-                _("Sources: {kinds}.", kinds=", ".join(f"{each}:NAME" for each in sorted(sources))),
-                code="GOAL-135",
-            )
-        return float(sources[kind](self, rest, use_case))
+        return source_value(self, name, use_case)
 
     def work(self, task: Callable[..., Any], job: Any) -> Any:
         """Run a public function of ``science`` in a child process with limits."""

@@ -271,7 +271,7 @@ class Workspace:
             present = PresentRows(self._database, self._intake.ledger, who, self.here, self._answers)
             ops = tuple(act.changes(present, prepared))
             if not ops:
-                said = self._said(act, prepared) if act.does_without_entry else ""
+                said = self._said(act, prepared) if act.does_without_entry else act.found(prepared)
                 return before | Changes(said=f"{said} {self._withdraw()}".strip())
             line, entry = self._sealed(act, ops, tip, key)
             own.append(line, Tip(entry.seq, line_id(line), entry.time, entry.roster))

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlops_desk.areas.datasets.dataset import ColumnType
-from mlops_desk.areas.deployments.cards import _pairs, lasting_words
+from mlops_desk.areas.deployments.cards import lasting_words
+from mlops_desk.areas.deployments.delivery import delivered
 from mlops_desk.areas.deployments.release import Action, Deployment
 from mlops_desk.areas.experiments.cards import shape_words
 from mlops_desk.kernel.card import MAX_ROWS, Viewer
@@ -75,10 +76,10 @@ def test_that_a_release_failed_only_if_it_was_taken_back_next(actions: list[Acti
         )
         for place, action in enumerate(actions)
     ]
-    pairs = _pairs(list(reversed(told)))
+    pairs = delivered(list(reversed(told)))
     assert len(pairs) == actions.count("go-live")
     failed = sum(one == "go-live" != other for one, other in pairwise(actions))
-    assert sum(end is not None for _each, end in pairs) == failed
+    assert sum(each.was_taken_back for each in pairs) == failed
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Deployments: environments, releases, and what is live where."""
 
-from mlops_desk.areas.deployments import cards, environment, queries, release
+from mlops_desk.areas.deployments import cards, delivery, environment, queries, release
 from mlops_desk.areas.deployments.checks import CHECKS
 from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.release import Deployment, Release
@@ -52,9 +52,11 @@ AREA = Area(
     listings=(LIVE, RELEASES),
     details={"release": queries.release_details},
     subjects={"release": release.subject},
+    sources={"delivery": delivery.delivery_source},
     checks=CHECKS,
     gated=(queries.gated,),
     marks=(queries.marks,),
+    links=(queries.links,),
     cards={
         "live": cards.live_card,
         "next-release": cards.next_card,

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from statistics import median_low
 
+from mlops_desk.areas.deployments.delivery import WINDOW_DAYS, delivered_since, lead_time
 from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live, releases
-from mlops_desk.areas.deployments.release import (
-    Deployment,
-    Release,
-    deployments_of,
-    live_release,
-)
+from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import ModelInput, Run
 from mlops_desk.kernel import clock
@@ -21,7 +17,6 @@ from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _, plural
 
-WINDOW_DAYS = 90
 _PLAN = CardAct(_("Plan a release"), act="release.plan")
 
 
@@ -106,15 +101,18 @@ def delivery_card(rows: Rows, _viewer: Viewer) -> Card:
     title = _("Delivery keys")
     act = CardAct(_("Open"), "deployments", "release")
     since = clock.now() - timedelta(days=WINDOW_DAYS)
-    told = [each for place in rows.find(Environment) for each in _pairs(deployments_of(rows, place.id))]
-    recent = [(each, end) for each, end in told if each.recorded_at and each.recorded_at >= since]
+    recent = delivered_since(rows, rows.find(Environment), since)
     if not recent:
         return nothing_yet(title, _("Nothing went live in {n} days.", n=WINDOW_DAYS), act)
-    ended = [end - each.recorded_at for each, end in recent if end and each.recorded_at]
-    lead = [time for each, _end in recent if (time := _lead_time(rows, each)) is not None]
+    ended = [
+        each.ended.recorded_at - each.live.recorded_at
+        for each in recent
+        if each.was_taken_back and each.ended and each.ended.recorded_at and each.live.recorded_at
+    ]
+    lead = [found[0] for each in recent if (found := lead_time(rows, each.live)) is not None]
     said = [
         (plural("Frequency: {n} release in 90 days", "Frequency: {n} releases in 90 days", len(recent)), None),
-        (_("Lead time: {time} from model to live", time=lasting_words(median_low(lead))), None)
+        (_("Lead time: {time} from change to live", time=lasting_words(median_low(lead))), None)
         if lead
         else (_("Lead time: not known"), State("unknown", _("Not known"))),
         (_("Fail rate: {n} of {all}", n=len(ended), all=len(recent)), None),
@@ -123,27 +121,7 @@ def delivery_card(rows: Rows, _viewer: Viewer) -> Card:
         else (_("Recovery: nothing had to be taken back"), None),
     ]
     state = State("warn", plural("{n} taken back", "{n} taken back", len(ended))) if ended else State("ok", _("Steady"))
-    return Card(title, state, first_rows(said), act, as_of=newest(each.recorded_at for each, _end in recent))
-
-
-def _pairs(deployments: list[Deployment]) -> list[tuple[Deployment, datetime | None]]:
-    """Return every go-live of an environment, with when it was rolled back or stopped, if it was."""
-    ordered = sorted((each for each in deployments if each.recorded_at), key=lambda each: str(each.recorded_at))
-    found = []
-    for place, each in enumerate(ordered):
-        if each.action == "go-live":
-            after = ordered[place + 1] if place + 1 < len(ordered) else None
-            found.append((each, after.recorded_at if after and after.action != "go-live" else None))
-    return found
-
-
-def _lead_time(rows: Rows, deployment: Deployment) -> timedelta | None:
-    """Return the time from the registration of a model version to its going live."""
-    release = rows.find(Release, "id = ?", deployment.release)
-    version = rows.find(ModelVersion, "id = ?", release[0].model_version) if release else []
-    if not version or not version[0].recorded_at or not deployment.recorded_at:
-        return None
-    return deployment.recorded_at - version[0].recorded_at
+    return Card(title, state, first_rows(said), act, as_of=newest(each.live.recorded_at for each in recent))
 
 
 def lasting_words(time: timedelta) -> str:

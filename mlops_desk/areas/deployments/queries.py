@@ -23,7 +23,7 @@ from mlops_desk.areas.deployments.release import (
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import Run
 from mlops_desk.areas.team.queries import names
-from mlops_desk.kernel.area import Mark, Span
+from mlops_desk.kernel.area import Link, Mark, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import Level, State, badness
@@ -184,3 +184,14 @@ def marks(rows: Rows, span: Span) -> list[Mark]:
         for each in rows.find(Deployment, *span.within)
         if each.recorded_at
     ]
+
+
+def links(rows: Rows) -> list[Link]:
+    """Return the links of deployments: a model version to its releases, a release to what was done with it."""
+    every = {each.id: each for each in rows.find(Deployment)}
+    found = [Link((ModelVersion.noun, each.model_version), (Release.noun, each.id)) for each in rows.find(Release)]
+    for each in every.values():
+        followed = [every[id_].release for id_ in each.after if id_ in every]
+        told = [release for release in (each.release, *followed) if release]
+        found += [Link((Release.noun, release), (Deployment.noun, each.id)) for release in told]
+    return found

@@ -85,6 +85,7 @@ AREA = Area(
     charts={"run": run_chart},
     sources={"run": source.metric_source},
     marks=(queries.marks,),
+    links=(source.links,),
     objects=(objects.objects,),
     cards={
         "go-on": cards.go_on_card,

@@ -1,9 +1,22 @@
 """Goals: use cases, objectives, key results and the KPIs that say what success is."""
 
-from mlops_desk.areas.goals import cards, keyresult, kpi, objective, queries, query, usecase
-from mlops_desk.areas.goals.charts import kpi_chart
+from mlops_desk.areas.goals import (
+    alignment,
+    cards,
+    chain,
+    charts,
+    imports,
+    keyresult,
+    kpi,
+    objective,
+    queries,
+    query,
+    usecase,
+    why,
+)
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
+from mlops_desk.areas.goals.kpi_page import kpi_details
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.kernel.area import Area
@@ -59,6 +72,76 @@ OBJECTIVES = Listing(
     query=queries.objectives,
     empty="No objective yet.",
 )
+ALIGNMENT = Listing(
+    noun="alignment",
+    command="objective",
+    verb="tree",
+    title="Alignment",
+    columns=(
+        Column("name", "Objective or key result"),
+        Column("state", "State", "state"),
+        Column("score", "Score", "number"),
+        Column("forecast", "At the end"),
+        Column("confidence", "Confidence", "number"),
+        Column("kpi", "KPI"),
+        Column("due", "Due", "day"),
+        Column("owner", "Owner", "role"),
+        Column("id", "Id", "id"),
+    ),
+    query=alignment.branches,
+    about=alignment.branches,
+    empty="No objective yet.",
+)
+CHAIN = Listing(
+    noun="chain",
+    verb="show",
+    title="Chain",
+    columns=(
+        Column("name", "Objective, KPI, model, release or data"),
+        Column("kind", "Kind"),
+        Column("way", "Stands"),
+        Column("id", "Id", "id"),
+    ),
+    query=chain.chain,
+    about=chain.chain,
+    empty="Nothing is linked yet.",
+)
+TOUCHED = Listing(
+    noun="touched",
+    command="kpi",
+    verb="touched-by",
+    title="Touched",
+    columns=(
+        Column("name", "KPI"),
+        Column("state", "State", "state"),
+        Column("thing", "If this is rolled back or withdrawn"),
+        Column("is_live", "In use", "flag"),
+        Column("key_results", "Key results"),
+        Column("objectives", "Objectives"),
+        Column("id", "Id", "id"),
+    ),
+    query=chain.touched,
+    about=chain.touched,
+    empty="No KPI stands above it.",
+)
+WHY = Listing(
+    noun="mover",
+    command="kpi",
+    verb="why",
+    title="Before it moved",
+    columns=(
+        Column("kpi", "KPI"),
+        Column("move", "Last change"),
+        Column("days_before", "Days before", "whole"),
+        Column("sentence", "What happened, not why"),
+        Column("is_on_chain", "On its chain", "flag"),
+        Column("at", "When", "instant"),
+        Column("id", "Id", "id"),
+    ),
+    query=why.why,
+    about=why.why,
+    empty="Nothing is recorded in the time before.",
+)
 USE_CASES = Listing(
     noun="use-case",
     title="Use cases",
@@ -71,6 +154,19 @@ USE_CASES = Listing(
     ),
     query=queries.use_cases,
     empty="Start with the question you want to answer.",
+)
+TIERS = Listing(
+    noun="tier",
+    command="use-case",
+    verb="tiers",
+    title="Risk tiers",
+    columns=(
+        Column("id", "Tier"),
+        Column("means", "Belongs to it"),
+        Column("since", "Duties from"),
+        Column("ref", "Where it stands"),
+    ),
+    query=usecase.tier_list,
 )
 CHECK_INS = Listing(
     noun="check-in",
@@ -111,13 +207,19 @@ AREA = Area(
     name="goals",
     title="Goals",
     nouns=(UseCase, Objective, KeyResult, Kpi, CheckIn),
-    acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS, *query.ACTS),
-    listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, TEMPLATES),
-    details={"kpi": queries.kpi_details, "use-case": queries.use_case_details},
+    acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS, *imports.ACTS, *query.ACTS, *charts.ACTS),
+    listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, ALIGNMENT, CHAIN, TOUCHED, WHY, TEMPLATES, TIERS),
+    details={
+        "objective": alignment.objective_details,
+        "key-result": alignment.key_result_details,
+        "kpi": kpi_details,
+        "use-case": queries.use_case_details,
+    },
     subjects={"use-case": usecase.subject},
-    charts={"kpi": kpi_chart},
+    charts={"kpi": charts.kpi_chart},
     needs=(queries.needs,),
     marks=(queries.marks,),
+    links=(chain.links,),
     cards={
         "goals": cards.goals_card,
         "outcome": cards.outcome_card,

@@ -14,6 +14,7 @@ from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.edit import acts_of
 from mlops_desk.kernel.errors import DeskError
+from mlops_desk.kernel.measured import Measured, digest_of
 from mlops_desk.kernel.naming import check_name
 from mlops_desk.kernel.record import About, Fact, Record
 from mlops_desk.kernel.roles import SLUGS, slug_of
@@ -22,6 +23,28 @@ from mlops_desk.kernel.words import _
 
 Better = Literal["up", "down", "band"]
 DEFAULT_RHYTHM_DAYS = 30
+# The newest entry that counts of each device: each names the one before it, so they stand for all that a query read.
+_HEADS = "SELECT arg_max(id, seq) FROM line WHERE verdict = 'ok' GROUP BY device"
+# Where a KPI of the library is read by itself; the others are typed, imported or asked by SQL.
+TEMPLATE_SOURCES = {
+    "M1": "run:gain",
+    "M2": "monitor:quality",
+    "M3": "run:calibration",
+    "M4": "run:worst-slice",
+    "M5": "monitor:output-drift",
+    "O1": "slo:availability",
+    "O2": "slo:fast",
+    "O3": "slo:budget",
+    "O4": "delivery:frequency",
+    "O5": "delivery:lead-time",
+    "O6": "delivery:fail-rate",
+    "O7": "delivery:recovery",
+    "T1": "delivery:gate-cover",
+    "T2": "run:choice-ratio",
+    "T3": "run:error-gap",
+    "T5": "gates:waiting",
+    "T6": "gates:test-score",
+}
 
 
 class Kpi(Record, noun="kpi", title="KPI"):
@@ -45,7 +68,13 @@ class Kpi(Record, noun="kpi", title="KPI"):
     formula: Annotated[str, About("How it is computed, in words.", long=True)] = ""
     template: Annotated[str, About("The template it came from, such as B5.")] = ""
     sql: Annotated[str, About("A SELECT over the documented views that gives its value.", long=True)] = ""
-    metric: Annotated[str, About("Where its value is read: run:METRIC, run:EXPERIMENT:METRIC, or monitor:NAME.")] = ""
+    metric: Annotated[
+        str,
+        About(
+            "Where its value is read: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME, "
+            "delivery:KEY, gates:FIGURE, slo:LEVEL."
+        ),
+    ] = ""
 
     def check(self) -> None:
         """Look whether direction, band, period and owner fit each other."""
@@ -101,7 +130,7 @@ class Kpi(Record, noun="kpi", title="KPI"):
         if self.metric and (kind not in rows.registry.sources or not name.strip()):
             raise DeskError(
                 _("There is no source “{name}”.", name=self.metric),
-                _("Sources: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME."),
+                _("Sources: run:METRIC, run:EXPERIMENT:METRIC, monitor:NAME, delivery:KEY, gates:FIGURE, slo:LEVEL."),
                 code="GOAL-135",
             )
 
@@ -129,8 +158,9 @@ class CheckIn(Fact, noun="check-in", command="kpi", title="check-in", known_by="
     on: Annotated[date, About("The day the value is for.")]
     note: Annotated[str, About("What to know about it.", long=True)] = ""
     confidence: Annotated[int | None, About("How sure the team is to reach the target, 0 to 10.")] = None
-    source: Annotated[Literal["typed", "sql", "metric"], About("Where the value came from.")] = "typed"
+    source: Annotated[Literal["typed", "sql", "metric", "file"], About("Where the value came from.")] = "typed"
     digest: Annotated[str, About("sha256 of the query that gave it.")] = ""
+    data: Annotated[str, About("sha256 that names the data it was read from.")] = ""
 
 
 class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
@@ -142,16 +172,16 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
     note: Annotated[str, About("What to know about it.")] = ""
     confidence: Annotated[int | None, About("How sure you are to reach the target, 0 to 10.")] = None
 
-    def prepare(self, bench: Bench) -> float | None:
+    def prepare(self, bench: Bench) -> Measured:
         """Read the value from the KPI's source where none was typed."""
         if self.value is not None:
-            return self.value
+            return Measured(self.value, "")
         kpi = bench.get(Kpi, self.kpi)
         if kpi.sql:
             _check_may_run(bench, kpi)
             return _one_number(bench, kpi)
         if kpi.metric:
-            return bench.source(kpi.metric, _use_case(bench, kpi))
+            return bench.source(kpi.metric, use_case_of(bench, kpi))
         raise DeskError(
             _("{name} has no source of its own, so the value must be typed.", name=kpi.name),
             _(
@@ -161,7 +191,7 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             code="GOAL-131",
         )
 
-    def changes(self, present: Present, prepared: float | None) -> Iterable[Change]:
+    def changes(self, present: Present, prepared: Measured) -> Iterable[Change]:
         """Return the check-in."""
         kpi = present.get(Kpi, self.kpi)
         on = self.on or present.today
@@ -173,34 +203,35 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             )
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise DeskError(_("Confidence runs from 0 to 10."), code="GOAL-133")
-        if prepared is None:
-            return []
         source: Literal["typed", "sql", "metric"] = (
             "typed" if self.value is not None else "sql" if kpi.sql else "metric"
         )
         text = {"typed": "", "sql": kpi.sql, "metric": kpi.metric}[source]
         fact = CheckIn(
             kpi=kpi.id,
-            value=prepared,
+            value=prepared.value,
             on=on,
             note=self.note,
             confidence=self.confidence,
             source=source,
             digest=sha256(text.encode()).hexdigest() if text else "",
+            data=prepared.data,
         )
         return [present.fact(fact)]
 
 
-def _use_case(rows: Rows, kpi: Kpi) -> str:
+def use_case_of(rows: Rows, kpi: Kpi) -> str:
     """Return the use case that a KPI speaks of: its own, else that of the objectives it feeds, if it is one."""
     if kpi.use_case:
         return kpi.use_case
-    found = rows.sql(
-        "SELECT DISTINCT objective.use_case FROM key_result JOIN objective ON objective.id = key_result.objective"
-        " WHERE key_result.kpi = ? AND NOT key_result.archived AND objective.use_case IS NOT NULL",
-        kpi.id,
-    )
-    return str(found[0][0]) if len(found) == 1 else ""
+    if ("use_case_of",) not in rows.memo:
+        rows.memo["use_case_of",] = rows.sql(
+            "SELECT DISTINCT key_result.kpi, objective.use_case FROM key_result"
+            " JOIN objective ON objective.id = key_result.objective"
+            " WHERE NOT key_result.archived AND objective.use_case IS NOT NULL"
+        )
+    found = [str(case) for fed, case in rows.memo["use_case_of",] if fed == kpi.id]
+    return found[0] if len(found) == 1 else ""
 
 
 def _check_may_run(bench: Bench, kpi: Kpi) -> None:
@@ -214,7 +245,8 @@ def _check_may_run(bench: Bench, kpi: Kpi) -> None:
         )
 
 
-def _one_number(bench: Bench, kpi: Kpi) -> float:
+def _one_number(bench: Bench, kpi: Kpi) -> Measured:
+    read_from = digest_of(line for (line,) in bench.sql(_HEADS))
     answer = bench.select(kpi.sql)
     first = answer[0][0] if answer and answer[0] else None
     if len(answer) != 1 or isinstance(first, bool) or not isinstance(first, int | float):
@@ -223,7 +255,7 @@ def _one_number(bench: Bench, kpi: Kpi) -> float:
             _("Nothing was recorded: the value stays what it was, or not known. Try it with `mlops-desk ask`."),
             code="GOAL-134",
         )
-    return float(first)
+    return Measured(float(first), read_from)
 
 
 class WithdrawCheckIn(Act, noun="check-in", verb="withdraw", command=("kpi", "withdraw"), done="Withdrawn."):
@@ -282,6 +314,7 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
     due: Annotated[date | None, About("Day on which the target is due.")] = None
     rhythm: Annotated[int | None, About("Days between check-ins.", metavar="DAYS")] = None
     use_case: Annotated[str | None, About("The use case it belongs to.", of="use-case")] = None
+    metric: Annotated[str | None, About("Where its value is read; else as the template has it.")] = None
 
     def changes(self, present: Present, prepared: Any) -> Iterable[Change]:  # noqa: ARG002
         """Return the new KPI with what the template says."""
@@ -309,8 +342,10 @@ class AdoptKpi(Act, noun="kpi", verb="adopt", done="Added."):
             use_case=self.use_case,
             formula=template.formula,
             template=template.id,
+            metric=TEMPLATE_SOURCES.get(template.id, "") if self.metric is None else self.metric,
         )
         kpi.check()
+        kpi.check_among(present)
         check_name(present, kpi)
         return present.add(kpi)
 

@@ -9,23 +9,24 @@ from datetime import date
 import msgspec
 
 from mlops_desk.areas.goals.keyresult import KeyResult
-from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates
+from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates, use_case_of
 from mlops_desk.areas.goals.objective import Objective
-from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
-from mlops_desk.areas.goals.query import author_of, refusal
+from mlops_desk.areas.goals.progress import Part, Standing, number_of_results, recency, rolled_up, score, standing
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Mark, Need, Span
 from mlops_desk.kernel.clock import today
+from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
-from mlops_desk.kernel.roles import role_name
-from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.state import State, badness
+from mlops_desk.kernel.rows import Rows, source_value
+from mlops_desk.kernel.state import State, Verdict, badness
 from mlops_desk.kernel.stored import Said
+from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.wish_sql import SqlColumn, in_order
 from mlops_desk.kernel.words import _, plural
 
 NEWEST_CHECK_IN = '"on" DESC, recorded_at DESC, id DESC'
+SCREENING_NEEDS = 2  # yes to so many of the nine calls for an impact assessment (WP 248 rev.01)
 
 
 class KpiRow(msgspec.Struct, frozen=True):
@@ -98,16 +99,36 @@ def standings(rows: Rows, day: date | None = None) -> dict[str, tuple[Kpi, Stand
     # A KPI stands by its last value, and how it changed by the one before, however many there are.
     for each in reversed(rows.find(CheckIn, '"on" <= ?', on, order=NEWEST_CHECK_IN, most=2, of_each="kpi")):
         readings[each.kpi].append(each)
-    return {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
+    found = {kpi.id: (kpi, standing(kpi, readings[kpi.id], on)) for kpi in rows.find(Kpi, "NOT archived")}
+    if day is not None and day < today():
+        return found
+    return {id_: (kpi, still_read(rows, kpi, readings[id_], how)) for id_, (kpi, how) in found.items()}
+
+
+def still_read(rows: Rows, kpi: Kpi, readings: Sequence[CheckIn], how: Standing) -> Standing:
+    """Return how a KPI stands today if its own source still gives a value; else it is *not known*, with the reason.
+
+    What a person typed last stands, whatever the source says.
+    """
+    newest = max(readings, key=recency, default=None)
+    if not kpi.metric or kpi.sql or (newest is not None and newest.source != "metric"):
+        return how
+    try:
+        source_value(rows, kpi.metric, use_case_of(rows, kpi))
+    except DeskError as error:
+        reason = error.sentence.rstrip(".")
+        return Standing(State("unknown", _("Not known"), reason), expected=how.expected)
+    return how
 
 
 def kpis(rows: Rows, day: date | None = None) -> list[KpiRow]:
     """Return the KPIs, worst first."""
-    found = [_kpi_row(kpi, how) for kpi, how in standings(rows, day).values()]
+    found = [kpi_row(kpi, how) for kpi, how in standings(rows, day).values()]
     return sorted(found, key=lambda each: (-badness(each.state), each.name))
 
 
-def _kpi_row(kpi: Kpi, how: Standing) -> KpiRow:
+def kpi_row(kpi: Kpi, how: Standing) -> KpiRow:
+    """Return a KPI with how it stands, as tables show it."""
     return KpiRow(
         kpi.id, kpi.name, how.state, how.value, kpi.unit, kpi.target, how.expected, how.on, kpi.due, kpi.owner, kpi
     )
@@ -131,22 +152,26 @@ def key_results(rows: Rows, day: date | None = None) -> list[KeyResultRow]:
 
 
 def objectives(rows: Rows, day: date | None = None) -> list[ObjectiveRow]:
-    """Return the objectives with their scores."""
-    results: dict[str, list[KeyResultRow]] = defaultdict(list)
+    """Return the objectives with their scores, over their key results and the objectives that serve them."""
+    own: dict[str, list[Part]] = defaultdict(list)
     owner_of = {each.id: each.objective for each in rows.find(KeyResult, "NOT archived")}
     for row in key_results(rows, day):
-        results[owner_of[row.id]].append(row)
-    return [_objective_row(each, results[each.id]) for each in rows.find(Objective, "NOT archived")]
-
-
-def _objective_row(objective: Objective, results: Sequence[KeyResultRow]) -> ObjectiveRow:
-    worst = max(
-        (each.state for each in results), key=badness, default=State("unknown", _("Not known"), _("no key result"))
-    )
-    reached = objective_score([each.score for each in results])
-    return ObjectiveRow(
-        objective.id, objective.name, reached, worst, objective.ambition, len(results), objective.due, objective.owner
-    )
+        own[owner_of[row.id]].append(Part(row.state, row.score))
+    found = rows.find(Objective, "NOT archived")
+    parts = rolled_up({each.id: each.parent for each in found}, own)
+    return [
+        ObjectiveRow(
+            each.id,
+            each.name,
+            parts[each.id].score,
+            parts[each.id].state,
+            each.ambition,
+            len(own[each.id]),
+            each.due,
+            each.owner,
+        )
+        for each in found
+    ]
 
 
 def use_cases(rows: Rows) -> list[UseCaseRow]:
@@ -197,31 +222,6 @@ def template_list(rows: Rows) -> list[Template]:  # noqa: ARG001 - a listing is 
     return list(templates().values())
 
 
-def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
-    """Return what the page of a KPI shows."""
-    kpi = rows.get(Kpi, id_)
-    readings = rows.find(CheckIn, "kpi = ?", id_)
-    row = _kpi_row(kpi, standing(kpi, readings, today()))
-    held = refusal(rows, kpi)  # a matter of this machine: lists, reports and homes follow from the rows alone
-    author = names(rows).get(author_of(rows, kpi), "") if kpi.sql else ""
-    return (
-        Detail(_("State"), row.state if row.state.known or held is None else held, "state"),
-        Detail(_("Value"), row.value, "number"),
-        Detail(_("Unit"), kpi.unit),
-        Detail(_("Expected today"), row.expected, "number"),
-        Detail(_("Baseline"), kpi.baseline, "number"),
-        Detail(_("Target"), kpi.target, "number"),
-        Detail(_("Band"), f"{kpi.low:g} – {kpi.high:g}" if kpi.low is not None and kpi.high is not None else ""),
-        Detail(_("Due"), kpi.due, "day"),
-        Detail(_("Owner"), role_name(kpi.owner) if kpi.owner else ""),
-        Detail(_("Formula"), kpi.formula),
-        Detail(_("SQL"), kpi.sql),
-        Detail(_("SQL written by"), author),
-        Detail(_("SQL here"), (held or State("ok", _("Runs on this machine"))) if kpi.sql else None, "state"),
-        Detail(_("Check-ins"), len(readings), "whole"),
-    )
-
-
 def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a use case shows."""
     case = rows.get(UseCase, id_)
@@ -234,6 +234,34 @@ def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Reason"), case.tier_reason),
         Detail(_("Out of scope"), case.out_of_scope),
         Detail(_("People affected"), case.affected_groups),
+        Detail(_("Area of Annex III"), case.annex_area),
+        Detail(_("Can overrule a result"), case.overruled_by),
+        Detail(_("Can stop the system"), case.stopped_by),
+        Detail(_("Answers an appeal"), case.appeals_to),
+        Detail(_("What people are told"), case.notice),
+        Detail(_("Stop limits"), case.stop_limits),
+        Detail(_("Stop limits before the first run"), limits_first(rows, id_), "state"),
+        Detail(_("Simpler ways"), case.simpler_ways),
+        Detail(_("Held against forbidden practices"), case.law_checked_on, "day"),
+        Detail(_("Screening"), screening_words(case.screening)),
+    )
+
+
+def limits_first(rows: Rows, id_: str) -> State:
+    """Return whether the stop limits of a use case were written before its first run, as its gate computes it."""
+    made: Subject = rows.registry.subjects[UseCase.noun](rows, id_)
+    verdict: Verdict = rows.registry.checks["K18"](rows, made, {}, today())
+    return verdict.state
+
+
+def screening_words(screening: str) -> str:
+    """Return what the nine screening answers say; empty without them."""
+    yes = screening.count("y")
+    if not screening:
+        return ""
+    said = _("{n} of nine are yes", n=yes)
+    return (
+        said + ": " + (_("an impact assessment is needed") if yes >= SCREENING_NEEDS else _("none is needed by them"))
     )
 
 
@@ -252,8 +280,8 @@ def stage_sentence(rows: Rows) -> State:
 
 
 def needs(rows: Rows) -> list[Need]:
-    """Return the KPIs that wait for a check-in by the role that owns them."""
-    return [
+    """Return the KPIs that wait for a check-in by the role that owns them, and objectives with too few key results."""
+    waiting = [
         Need(
             _("{name} waits for a value: {reason}.", name=row.name, reason=row.state.reason),
             "kpi",
@@ -265,6 +293,26 @@ def needs(rows: Rows) -> list[Need]:
         )
         for row in kpis(rows)
         if row.state.level == "unknown"
+    ]
+    return [*waiting, *_thin_objectives(rows)]
+
+
+def _thin_objectives(rows: Rows) -> list[Need]:
+    found = rows.find(Objective, "NOT archived")
+    results = Counter(each.objective for each in rows.find(KeyResult, "NOT archived"))
+    serving = Counter(each.parent for each in found)
+    return [
+        Need(
+            _("{name} has {what}.", name=each.name, what=words),
+            Objective.noun,
+            each.id,
+            State("warn", _("Unfinished")),
+            roles=(each.owner,) if each.owner else (),
+            since=each.changed_at,
+            settle=f'key-result add --objective "{each.name}" …',
+        )
+        for each in found
+        if (words := number_of_results(results[each.id], serving[each.id]))
     ]
 
 

@@ -9,6 +9,7 @@ from mlops_desk.areas.governance import (
     exception,
     gate,
     queries,
+    source,
 )
 from mlops_desk.areas.governance.answer import Answer, Confirmation
 from mlops_desk.areas.governance.charts import items_chart
@@ -105,6 +106,7 @@ AREA = Area(
     listings=(GATES, ITEMS, EXCEPTIONS, DISAGREEMENTS),
     details={"gate-request": queries.gate_details, "disagreement": disagreement_queries.disagreement_details},
     charts={"gate-request": items_chart},
+    sources={"gates": source.gate_source},
     checks=CHECKS,
     needs=(queries.needs, exception.needs, disagreement_waiting.needs),
     marks=(queries.marks, disagreement_waiting.marks),

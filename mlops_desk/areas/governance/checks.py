@@ -11,6 +11,7 @@ from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, FairnessFigure, Ru
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.goals.objective import Objective
+from mlops_desk.areas.goals.queries import screening_words
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.governance import data_checks
 from mlops_desk.areas.governance.disagreement_queries import about_subject
@@ -346,16 +347,49 @@ def _fills(rows: Rows, subject: Subject, noun: str, field: str) -> bool:
     return row is not None and is_filled(getattr(row, field))
 
 
+def field_told(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K01 on fields that came later: filled they pass, empty they are not known, with the reason in ``else``."""
+    row = linked(rows, subject, args["of"])
+    if row is None:
+        return unlinked(args["of"])
+    return passed() if all(is_filled(getattr(row, name)) for name in args["fields"]) else not_known(args["else"])
+
+
+def law_checked(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:
+    """K05 on the check against forbidden practices: it is dated, and ``days`` old at most."""
+    case: UseCase | None = linked(rows, subject, "use-case")
+    if case is None:
+        return unlinked("use-case")
+    if case.law_checked_on is None:
+        return not_known(_("no dated check against forbidden practices is recorded yet"))
+    age = (day - case.law_checked_on).days
+    text = plural("{n} day old", "{n} days old", age)
+    return passed("", text, str(args["days"])) if age <= args["days"] else failed(_("the check is too old"), text)
+
+
+def screened(rows: Rows, subject: Subject, args: Arguments, day: date) -> Verdict:  # noqa: ARG001
+    """K02 on the nine screening questions: they are answered; what the answers call for is said."""
+    case: UseCase | None = linked(rows, subject, "use-case")
+    if case is None:
+        return unlinked("use-case")
+    if not case.screening:
+        return not_known(_("the nine screening answers are not recorded yet"))
+    return passed(screening_words(case.screening))
+
+
 CHECKS = {
     **data_checks.CHECKS,
     "K01": field_present,
+    "K01-told": field_told,
     "K02": link_exists,
+    "K02-screening": screened,
     "K02-team": roles_filled,
     "K02-decision": trade_off_decided,
     "K03": signatures_valid,
     "K03-checklist": checklist_settled,
     "K04": signer_not_author,
     "K04-gates": two_signers,
+    "K05-law": law_checked,
     "K06": value_meets,
     "K11": group_counts,
     "K12": group_gap,

@@ -1,6 +1,6 @@
 """Monitoring: what is watched in an environment, its readings, alerts and the decisions on them."""
 
-from mlops_desk.areas.monitoring import cards, check, monitor, queries
+from mlops_desk.areas.monitoring import cards, check, monitor, queries, slo
 from mlops_desk.areas.monitoring.monitor import Alert, AlertDecision, Monitor, Reading
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
@@ -60,6 +60,24 @@ READINGS = Listing(
     empty="No reading yet.",
     paged=of_facts(Reading, lambda _rows, found: found, queries.READING_COLUMNS, queries.NEWEST_READING),
 )
+SLO = Listing(
+    noun="slo",
+    title="Service levels",
+    columns=(
+        Column("environment", "Environment"),
+        Column("level", "Answers"),
+        Column("state", "State", "state"),
+        Column("value", "Share in 28 days", "number"),
+        Column("target", "Target", "number"),
+        Column("valid", "Valid requests", "whole"),
+        Column("budget", "Error budget left, %", "number"),
+        Column("burn", "Alarms"),
+        Column("monitor", "Monitor"),
+        Column("id", "Id", "id"),
+    ),
+    query=slo.levels,
+    empty="No monitor watches a service, so its level is not known.",
+)
 
 AREA = Area(
     name="monitoring",
@@ -67,13 +85,14 @@ AREA = Area(
     raci="4 Monitoring",
     nouns=(Monitor, Reading, Alert, AlertDecision),
     acts=(*monitor.ACTS, *check.ACTS),
-    listings=(MONITORS, ALERTS, READINGS),
+    listings=(MONITORS, ALERTS, READINGS, SLO),
     details={"monitor": queries.monitor_details, "reading": queries.reading_details},
     charts={"monitor": queries.monitor_chart},
-    sources={"monitor": queries.reading_source},
+    sources={"monitor": queries.reading_source, "slo": slo.slo_source},
     checks={"K01-monitor": queries.alerts_guided, "K15": queries.monitor_exists},
     needs=(queries.needs,),
     marks=(queries.marks,),
+    links=(queries.links,),
     cards={
         "alerts": cards.alerts_card,
         "live-offline": cards.live_offline_card,

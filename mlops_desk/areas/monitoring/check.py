@@ -12,8 +12,17 @@ from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.release import Release, live_release
 from mlops_desk.areas.experiments.model import ModelVersion
 from mlops_desk.areas.experiments.run import LOWER_IS_BETTER, Run, score_of
-from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, ColumnReading, Monitor, Reading, watched
-from mlops_desk.kernel import wire
+from mlops_desk.areas.monitoring.monitor import (
+    START_LIMITS,
+    Alert,
+    ColumnReading,
+    Monitor,
+    Reading,
+    WindowCount,
+    watched,
+)
+from mlops_desk.areas.monitoring.slo import LEVELS, alarms, burn_words, target_of, windows_of
+from mlops_desk.kernel import clock, wire
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.endpoint import service_readings
@@ -61,6 +70,7 @@ class Found(msgspec.Struct, frozen=True):
     rows: int
     source: str
     columns: tuple[ColumnReading, ...] = ()
+    windows: tuple[WindowCount, ...] = ()
 
 
 class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
@@ -115,6 +125,7 @@ class CheckMonitors(Act, noun="monitor", verb="check", done="Checked."):
                 rows=each.rows,
                 source=each.source,
                 columns=each.columns,
+                windows=each.windows,
             )
             changes.append(present.fact(reading))
             if each.state == "act" and (each.monitor.id, each.release) not in is_open:
@@ -327,21 +338,28 @@ def _or_dash(value: float | None) -> str:
 
 
 def _service(bench: Bench, monitor: Monitor, window: Window, limit: float) -> Found:
-    readings = service_readings(bench.captures / window.environment.id, window.release.id)
+    """Read the service of a release; its windows are those of the environment, whatever release answered."""
+    every = service_readings(bench.captures / window.environment.id)
+    readings = [each for each in every if each.release_id == window.release.id]
+    counts = windows_of(every, clock.now_ms())
     requests = sum(each.requests - each.refused for each in readings)
     if not requests:
         return _unknown(monitor, window, limit, _("no request was answered yet"))
     good = requests - sum(each.failed for each in readings)
     fast = round(sum((each.share_fast or 0.0) * each.requests for each in readings))
     share = good / requests
-    state: Literal["ok", "act"] = "ok" if share >= limit else "act"
     sentence = _(
         "{good} of {all} answers were good, {fast} of them within 300 ms.",
         good=f"{good:,}",
         all=f"{requests:,}",
         fast=f"{fast:,}",
     )
-    return Found(monitor, window.release.id, share, limit, state, sentence, requests, "captured")
+    ringing = [*dict.fromkeys(rule for level in LEVELS for rule in alarms(counts, level, target_of(monitor, level)))]
+    if ringing:
+        sentence += " " + _("The error budget {what}.", what=burn_words(ringing))
+    is_urgent = share < limit or any(rule.is_urgent for rule in ringing)
+    state: Literal["ok", "look", "act"] = "act" if is_urgent else "look" if ringing else "ok"
+    return Found(monitor, window.release.id, share, limit, state, sentence, requests, "captured", windows=counts)
 
 
 def _result(bench: Bench, run: Run) -> "TrainResult":

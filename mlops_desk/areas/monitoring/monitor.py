@@ -17,6 +17,8 @@ Kind = Literal["input-drift", "output-drift", "quality", "service"]
 Choice = Literal["expected", "look-into-it", "retrain", "roll-back", "change-limit", "snooze"]
 START_LIMITS: dict[str, float] = {"input-drift": 0.25, "output-drift": 0.25, "quality": 0.05, "service": 0.995}
 
+START_FAST = 0.95  # share of answers within 300 ms
+
 
 class Monitor(Record, noun="monitor"):
     """Something that is watched in an environment.
@@ -28,12 +30,24 @@ class Monitor(Record, noun="monitor"):
     environment: Annotated[str, About("The environment.", of="environment", metavar="ENV")]
     kind: Annotated[Kind, About("What is watched.")]
     limit: Annotated[float | None, About("The limit; else 0.25 PSI, a drop of 0.05, or 0.995 good answers.")] = None
+    fast: Annotated[float | None, About("Share of answers to be within 300 ms, for service; else 0.95.")] = None
     owner: Annotated[str | None, About("The role that acts on its alerts.", metavar="ROLE")] = None
     watch_also: Annotated[
         tuple[str, ...],
         About("An input to watch although it moves on by itself; again for more.", merge="set", metavar="COL"),
     ] = ()
     guide: Annotated[str, About("What to do when it fires, in short.", long=True)] = ""
+
+    def check(self) -> None:
+        """Look whether the targets of a service are shares."""
+        targets = [self.limit, self.fast] if self.kind == "service" else [self.fast]
+        wrong = [each for each in targets if each is not None and not 0 < each < 1]
+        if wrong:
+            raise DeskError(
+                _("{value} is no share of answers.", value=f"{wrong[0]:g}"),
+                _("Give a share between 0 and 1, such as 0.995; 1 would leave no error budget."),
+                code="MON-121",
+            )
 
 
 class ColumnReading(msgspec.Struct, frozen=True):
@@ -48,6 +62,15 @@ class ColumnReading(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class WindowCount(msgspec.Struct, frozen=True):
+    """Requests to a service in a window of seconds before the reading: valid, bad (5xx), and slow or bad."""
+
+    seconds: int
+    valid: int
+    bad: int
+    slow: int
+
+
 class Reading(Fact, noun="reading", command="monitor", known_by="id"):
     """One value of a monitor over a window of rows."""
 
@@ -60,6 +83,7 @@ class Reading(Fact, noun="reading", command="monitor", known_by="id"):
     source: Annotated[str, About("captured, or the name of the file.")]
     value: Annotated[float | None, About("The value; none where it is not known.")] = None
     columns: Annotated[tuple[ColumnReading, ...], About("Columns that moved most, worst first.")] = ()
+    windows: Annotated[tuple[WindowCount, ...], About("Of a service: its requests in each window.")] = ()
 
 
 class Alert(Fact, noun="alert", known_by="id"):

@@ -13,13 +13,14 @@ import msgspec
 from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live
 from mlops_desk.areas.deployments.release import Release, live_release
-from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, Monitor, Reading, watched
+from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, AlertDecision, Monitor, Reading, watched
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel import clock
-from mlops_desk.kernel.area import Mark, Need, Span
+from mlops_desk.kernel.area import Link, Mark, Need, Span
 from mlops_desk.kernel.chart import Chart, Series
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.listing import Detail
+from mlops_desk.kernel.measured import Measured, measured
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, Verdict, badness, failed, not_known, passed
 from mlops_desk.kernel.stored import Said
@@ -281,19 +282,26 @@ def _is_fresh(rows: Rows, monitor: Monitor, release: Release, day: date) -> bool
     return read is not None and day - read.date() <= timedelta(days=FRESH_DAYS)
 
 
-def reading_source(rows: Rows, name: str, use_case: str = "") -> float:  # noqa: ARG001 - a monitor has one name
-    """Return the newest value of a monitor by its name.
+def reading_source(rows: Rows, name: str, use_case: str = "") -> Measured:  # noqa: ARG001 - a monitor has one name
+    """Return the newest value of a monitor by its name, or by its kind where there is one of the kind.
 
     Raises:
         DeskError: there is no such monitor, or its value is not known.
     """
     found = rows.find(Monitor, "name = ? AND NOT archived", name)
+    found = found or rows.find(Monitor, "kind = ? AND NOT archived", name)
+    if len(found) > 1:
+        raise DeskError(
+            _("More than one monitor is meant by {name}.", name=name),
+            _("Name one: {names}.", names=", ".join(f"monitor:{each.name}" for each in found)),
+            code="MON-131",
+        )
     readings = readings_of(rows, found[0].id) if found else []
     if not readings or readings[0].value is None:
         raise DeskError(
             _("The monitor {name} gives no value.", name=name), _("The value stays not known."), code="MON-130"
         )
-    return readings[0].value
+    return measured(readings[0].value, readings[:1])
 
 
 def stage(rows: Rows) -> State:
@@ -332,9 +340,27 @@ def needs(rows: Rows) -> list[Need]:
 
 
 def marks(rows: Rows, span: Span) -> list[Mark]:
-    """Return when, in a span, alerts were raised."""
-    return [
+    """Return when, in a span, alerts were raised and decided."""
+    raised = [
         Mark(each.recorded_at, each.sentence, "alert", each.id)
         for each in rows.find(Alert, *span.within)
         if each.recorded_at
     ]
+    decided = [
+        Mark(each.recorded_at, _("alert decided: {choice}", choice=each.choice), "alert-decision", each.id)
+        for each in rows.find(AlertDecision, *span.within)
+        if each.recorded_at
+    ]
+    return [*raised, *decided]
+
+
+def links(rows: Rows) -> list[Link]:
+    """Return the links of monitoring: a release to the alerts that its readings raised, those to what was decided."""
+    releases = {each.id: each.release for each in rows.find(Reading)}
+    raised = [
+        Link((Release.noun, releases[each.reading]), (Alert.noun, each.id))
+        for each in rows.find(Alert)
+        if each.reading in releases
+    ]
+    decided = rows.find(AlertDecision)
+    return [*raised, *(Link((Alert.noun, each.alert), (AlertDecision.noun, each.id)) for each in decided)]

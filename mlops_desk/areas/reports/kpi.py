@@ -11,7 +11,8 @@ import msgspec
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
 from mlops_desk.areas.goals.objective import Objective
-from mlops_desk.areas.goals.progress import Standing, objective_score, score, standing
+from mlops_desk.areas.goals.progress import Part, Standing, rolled_up, score, standing
+from mlops_desk.areas.goals.queries import still_read
 from mlops_desk.areas.reports import dissent, summary, trust
 from mlops_desk.areas.reports.charts import kpi_plot
 from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, addresses_of, stamp
@@ -120,7 +121,8 @@ def kpi_standings(rows: Rows, day: date) -> list[KpiStanding]:
     found = []
     for kpi in rows.find(Kpi, "NOT archived"):
         mine = sorted(readings[kpi.id], key=lambda each: (each.on, str(each.recorded_at)))
-        found.append(KpiStanding(kpi, mine, standing(kpi, mine, day)))
+        how = standing(kpi, mine, day)
+        found.append(KpiStanding(kpi, mine, still_read(rows, kpi, mine, how) if day >= today() else how))
     return sorted(found, key=lambda each: (-badness(each.how.state), each.kpi.name, each.kpi.id))
 
 
@@ -142,7 +144,10 @@ def _result_standings(rows: Rows, kpis: dict[str, KpiStanding]) -> list[ResultSt
 
 def _goals(rows: Rows, results: Sequence[ResultStanding]) -> Section:
     objectives = rows.find(Objective, "NOT archived")
-    mine = {one.id: [each for each in results if each.result.objective == one.id] for one in objectives}
+    own: dict[str, list[Part]] = defaultdict(list)
+    for each in results:
+        own[each.result.objective].append(Part(each.state, each.score))
+    parts = rolled_up({one.id: one.parent for one in objectives}, own)
     return Section(
         name="goals",
         title=_("Goals"),
@@ -158,7 +163,7 @@ def _goals(rows: Rows, results: Sequence[ResultStanding]) -> Section:
                     Column("due", _("Due"), "day"),
                     Column("owner", _("Owner")),
                 ),
-                rows=tuple(_objective(one, mine[one.id]) for one in objectives),
+                rows=tuple(_objective(one, parts[one.id]) for one in objectives),
                 addresses=addresses_of(rows, ((one.noun, one.id) for one in objectives)),
                 under={"name": ("owner",)},
                 empty=_("No objective is set."),
@@ -183,14 +188,11 @@ def _goals(rows: Rows, results: Sequence[ResultStanding]) -> Section:
     )
 
 
-def _objective(objective: Objective, results: Sequence[ResultStanding]) -> tuple[Cell, ...]:
-    worst = max(
-        (each.state for each in results), key=badness, default=State("unknown", _("Not known"), _("no key result"))
-    )
+def _objective(objective: Objective, part: Part) -> tuple[Cell, ...]:
     return (
         objective.name,
-        Shown.of(worst),
-        _rounded(objective_score([each.score for each in results])),
+        Shown.of(part.state),
+        _rounded(part.score),
         objective.ambition,
         _day(objective.due),
         role_name(objective.owner) if objective.owner else "",

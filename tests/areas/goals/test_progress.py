@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
-from mlops_desk.areas.goals.progress import expected_on, objective_score, score, standing
+from mlops_desk.areas.goals.progress import Part, expected_on, joined, score, standing
 
 START, DUE = date(2026, 1, 1), date(2026, 12, 31)
 DOWN = Kpi(name="Time", better="down", baseline=95.0, target=40.0, start=START, due=DUE)
@@ -77,6 +77,7 @@ def test_that_a_score_lies_between_zero_and_one(value: float) -> None:
 
 
 def test_that_an_objective_is_never_averaged_over_what_is_not_known() -> None:
-    assert objective_score([0.5, 1.0]) == 0.75
-    assert objective_score([0.5, None]) is None
-    assert objective_score([]) is None
+    half, whole = (Part(standing(DOWN, [], DUE).state, each) for each in (0.5, 1.0))
+    assert joined([half, whole]).score == 0.75
+    assert joined([half, whole._replace(score=None)]).score is None
+    assert joined([]).score is None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, RecordCheckIn
-from mlops_desk.areas.goals.queries import kpi_details, kpis
+from mlops_desk.areas.goals.kpi_page import kpi_details
+from mlops_desk.areas.goals.queries import kpis
 from mlops_desk.areas.goals.query import AllowQuery, author_of
 from mlops_desk.areas.team.queries import names
 from mlops_desk.cli.main import run

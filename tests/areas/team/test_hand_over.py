@@ -41,6 +41,8 @@ def busy(team: Team) -> Team:
     """Leave with Ben two things of his role and a word to him; with Ana one that she shares with nobody."""
     do(team["Ana"], "kpi.add", name="Speed", owner="ml-engineer")
     do(team["Ana"], "objective.add", name="Faster", owner="ml-engineer")
+    for name in ("Half the time", "Half the queue"):  # an objective with fewer waits for its owner, too
+        do(team["Ana"], "key-result.add", name=name, objective="Faster", kpi="Speed")
     do(team["Ana"], "kpi.add", name="Nobody's")
     do(team["Ana"], AddComment(subject="Speed", text="@Ben: how fast?"))
     return team
