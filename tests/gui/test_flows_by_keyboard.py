@@ -235,7 +235,9 @@ def test_that_a_check_in_takes_few_keys_and_no_time(window: MainWindow, keyboard
 
 
 def test_that_a_report_is_made(window: MainWindow, keyboard: Keyboard, tmp_path: Path):
-    keyboard.press("Ctrl+0", "Ctrl+N")
+    keyboard.press("Ctrl+K")
+    keyboard.type("reports")
+    keyboard.press("Return", "Ctrl+N")
     keyboard.fill(output=str(tmp_path / "kpi.html"), format="HTML")
     keyboard.press("Ctrl+Return")
     assert (tmp_path / "kpi.html").exists()
