@@ -111,11 +111,15 @@ def read_new(path: Path, size: int = 0, digest: str = "") -> Lines:
     Carriage returns and a byte order mark, as some systems add them, are no part of a line.
     """
     content = path.read_bytes()[:MAX_FILE_BYTES]
-    known = len(content) >= size and (size == 0 or sha256(content[:size]).hexdigest() == digest)
-    start = size if known else 0
+    view, running = memoryview(content), sha256()
+    running.update(view[:size])
+    known = len(content) >= size and (size == 0 or running.hexdigest() == digest)
+    if not known:
+        size, running = 0, sha256()
     end = content.rfind(b"\n") + 1
-    lines = [(place, line) for place, line in _split(content, start, end) if line]
-    return Lines(lines, end, sha256(content[:end]).hexdigest(), whole=not known or size == 0)
+    running.update(view[size:end])  # what is known is hashed once
+    lines = [(place, line) for place, line in _split(content, size, end) if line]
+    return Lines(lines, end, running.hexdigest(), whole=size == 0)
 
 
 def lines_in(content: bytes) -> list[bytes]:
