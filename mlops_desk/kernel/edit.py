@@ -78,7 +78,9 @@ class Archive(_RecordAct):
 
 def acts_of(record: type[Record], *, title: str) -> tuple[type[Act], ...]:
     """Return the acts add, edit and archive of a record; ``title`` is its name within a sentence."""
-    which = Annotated[str, About(f"The {title}: id, its beginning, or its name.", of=record.noun, positional=True)]
+    help_ = f"The {title}: id, its beginning, or its name."
+    label = title[:1].upper() + title[1:]
+    which = Annotated[str, About(help_, title=label, of=record.noun, positional=True)]
     fields = [(each.name, _annotation(each), each.default) for each in _editable(record)]
     optional = [(name, kind if _is_optional(kind) else _maybe(kind), None) for name, kind, _default in fields]
     clear = ("clear", Annotated[tuple[str, ...], About("Empty this field.", metavar="FIELD")], ())

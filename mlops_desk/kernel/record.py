@@ -41,6 +41,9 @@ class About(msgspec.Struct, frozen=True):
     is_redacted: bool = False  # in facts: emptied in the row once the fact is withdrawn; the signed line stays
 
 
+_INITIALS = {"kpi": "KPI", "sql": "SQL"}  # what is written in capitals is no word to capitalize
+
+
 class Field(msgspec.Struct, frozen=True):
     """One field of a noun or an act: name, Python type without None, and what it means."""
 
@@ -53,7 +56,7 @@ class Field(msgspec.Struct, frozen=True):
     @property
     def title(self) -> str:
         """The label of the field for people."""
-        return _(self.about.title or self.name.replace("_", " ").capitalize())
+        return _(self.about.title or _INITIALS.get(self.name) or self.name.replace("_", " ").capitalize())
 
     @property
     def help(self) -> str:

@@ -274,7 +274,7 @@ class _Row(QWidget):
         self.field = field
         self.editor: Editor = editor_for(field)
         mark = " *" if field.required else ""
-        self._label = label(field.title.replace("Kpi", "KPI") + mark, "strong")
+        self._label = label(field.title + mark, "strong")
         self._help = label(acts.explained(field.help, act), "muted", wraps=True)
         self._fault = label("", "fault", wraps=True)
         self._fault.hide()
