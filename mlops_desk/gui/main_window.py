@@ -33,6 +33,7 @@ from mlops_desk.gui.pages.inspector import Inspector
 from mlops_desk.gui.places import places
 from mlops_desk.gui.project_ways import ProjectWays
 from mlops_desk.gui.rail import Rail
+from mlops_desk.gui.source_reader import SourceReader
 from mlops_desk.gui.status_bar import StatusBar
 from mlops_desk.gui.theme import theme
 from mlops_desk.gui.top_bar import TopBar
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*_SMALLEST_PX)
         self.resize(*_USUAL_PX)
         self.failures = Failures(self)
+        self.sources = SourceReader(desk)
         self.commands = Commands(self)
         self.rail = Rail(places())
         self.condition = ConditionBanner(desk)

@@ -91,7 +91,7 @@ def _place(window: MainWindow, name: str) -> Iterator[tuple[str, QWidget]]:
             _rest(window.desk)
             yield f"{name}-{tab}", window
         return
-    if not isinstance(page, AreaPage):
+    if not isinstance(page, AreaPage) or not page.tabs:
         yield name, window
         return
     for _area, listing in page.tabs:

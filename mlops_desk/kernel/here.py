@@ -60,6 +60,15 @@ class Here(msgspec.Struct, frozen=True):
         """Let charts of KPIs show this from now on."""
         settings.remember(self.project, charts=charts)
 
+    @property
+    def reads_sources(self) -> bool:
+        """Tell whether the window of this machine reads KPIs from their sources by itself."""
+        return settings.project(self.project).reads_sources
+
+    def read_sources(self, *, by_itself: bool) -> None:
+        """Let the window read KPIs by itself from now on, or not any more."""
+        settings.remember(self.project, reads_sources=by_itself)
+
     def remember_columns(self, titles: str, columns: dict[str, str]) -> None:
         """Note which columns are read of files with these titles; the last fifty kinds of file are kept."""
         before = {key: each for key, each in self.import_columns.items() if key != titles}

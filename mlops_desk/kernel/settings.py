@@ -78,7 +78,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     ``synced_ms`` when the last exchange ended; ``receives`` and ``sends`` whether the window does so by itself.
     ``objects_remote`` is the folder for objects that was typed here; ``window`` how its window was left.
     ``import_columns`` are the titles of the columns that were read of files with the same titles, by their digest;
-    ``charts`` what charts of KPIs show.
+    ``charts`` what charts of KPIs show; ``reads_sources`` whether the window reads KPIs by itself.
     """
 
     device: str = ""
@@ -96,6 +96,7 @@ class ProjectSettings(msgspec.Struct, kw_only=True):
     objects_remote: str = ""
     import_columns: dict[str, dict[str, str]] = {}
     charts: ChartSettings = ChartSettings()
+    reads_sources: bool = True
     seats: dict[str, Seat] = {}
     window: WindowState = WindowState()
 

@@ -52,7 +52,7 @@ def test_that_a_use_case_is_described_and_its_gate_asked_for_and_signed(window: 
     keyboard.fill(gate="G1", subject="Fair")
     keyboard.press("Ctrl+Return")
     assert len(found(window, GateRequest)) == 1
-    keyboard.press("Ctrl+9")  # the governance page
+    keyboard.press("Ctrl+0")  # the governance page
     assert window.stack.place == "governance"
 
 

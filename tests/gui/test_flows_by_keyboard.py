@@ -166,7 +166,7 @@ def test_that_a_gate_is_answered_confirmed_signed_by_all_and_closed(
     assert len(signers) >= 3
     for role in signers:
         sit(keyboard, window, next(name for name in ROLES if role in ROLES[name]), role)
-        keyboard.press("Ctrl+9", "Ctrl+Shift+S")
+        keyboard.press("Ctrl+0", "Ctrl+Shift+S")
         keyboard.fill(gate="G1", subject="Fair")
         keyboard.press("Ctrl+Return", "Ctrl+Return")
     with Workspace(project) as desk:

@@ -11,6 +11,7 @@ from mlops_desk.areas.goals import (
     objective,
     queries,
     query,
+    refresh,
     usecase,
     why,
 )
@@ -18,6 +19,7 @@ from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
 from mlops_desk.areas.goals.kpi_page import kpi_details
 from mlops_desk.areas.goals.objective import Objective
+from mlops_desk.areas.goals.refresh import SourceFailure
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
@@ -206,8 +208,17 @@ TEMPLATES = Listing(
 AREA = Area(
     name="goals",
     title="Goals",
-    nouns=(UseCase, Objective, KeyResult, Kpi, CheckIn),
-    acts=(*usecase.ACTS, *objective.ACTS, *keyresult.ACTS, *kpi.ACTS, *imports.ACTS, *query.ACTS, *charts.ACTS),
+    nouns=(UseCase, Objective, KeyResult, Kpi, CheckIn, SourceFailure),
+    acts=(
+        *usecase.ACTS,
+        *objective.ACTS,
+        *keyresult.ACTS,
+        *kpi.ACTS,
+        *imports.ACTS,
+        *refresh.ACTS,
+        *query.ACTS,
+        *charts.ACTS,
+    ),
     listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, ALIGNMENT, CHAIN, TOUCHED, WHY, TEMPLATES, TIERS),
     details={
         "objective": alignment.objective_details,

@@ -176,20 +176,7 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
         """Read the value from the KPI's source where none was typed."""
         if self.value is not None:
             return Measured(self.value, "")
-        kpi = bench.get(Kpi, self.kpi)
-        if kpi.sql:
-            _check_may_run(bench, kpi)
-            return _one_number(bench, kpi)
-        if kpi.metric:
-            return bench.source(kpi.metric, use_case_of(bench, kpi))
-        raise DeskError(
-            _("{name} has no source of its own, so the value must be typed.", name=kpi.name),
-            _(
-                'Example: `mlops-desk kpi check-in "{name}" 42`, or give it a source: `kpi edit --sql …`.',
-                name=kpi.name,
-            ),
-            code="GOAL-131",
-        )
+        return read_source(bench, bench.get(Kpi, self.kpi))
 
     def changes(self, present: Present, prepared: Measured) -> Iterable[Change]:
         """Return the check-in."""
@@ -203,21 +190,38 @@ class RecordCheckIn(Act, noun="kpi", verb="check-in", done="Checked in."):
             )
         if self.confidence is not None and not 0 <= self.confidence <= 10:
             raise DeskError(_("Confidence runs from 0 to 10."), code="GOAL-133")
-        source: Literal["typed", "sql", "metric"] = (
-            "typed" if self.value is not None else "sql" if kpi.sql else "metric"
-        )
-        text = {"typed": "", "sql": kpi.sql, "metric": kpi.metric}[source]
-        fact = CheckIn(
-            kpi=kpi.id,
-            value=prepared.value,
-            on=on,
-            note=self.note,
-            confidence=self.confidence,
-            source=source,
-            digest=sha256(text.encode()).hexdigest() if text else "",
-            data=prepared.data,
-        )
-        return [present.fact(fact)]
+        fact = CheckIn(kpi=kpi.id, value=prepared.value, on=on, note=self.note, confidence=self.confidence)
+        return [present.fact(fact if self.value is not None else as_read(fact, kpi, prepared))]
+
+
+def as_read(told: CheckIn, kpi: Kpi, measured: Measured) -> CheckIn:
+    """Return a check-in as one that was read from the KPI's source, with the digests of query and data."""
+    source, digest = source_of(kpi)
+    return told.but(source=source, digest=digest, data=measured.data)
+
+
+def source_of(kpi: Kpi) -> tuple[Literal["sql", "metric"], str]:
+    """Return where a KPI with a source is read, and the sha256 of what is asked."""
+    text = kpi.sql or kpi.metric
+    return ("sql" if kpi.sql else "metric"), sha256(text.encode()).hexdigest()
+
+
+def read_source(bench: Bench, kpi: Kpi) -> Measured:
+    """Return what the source of a KPI gives now.
+
+    Raises:
+        DeskError: it has none, may not be asked on this machine, or gives no value.
+    """
+    if kpi.sql:
+        _check_may_run(bench, kpi)
+        return _one_number(bench, kpi)
+    if kpi.metric:
+        return bench.source(kpi.metric, use_case_of(bench, kpi))
+    raise DeskError(
+        _("{name} has no source of its own, so the value must be typed.", name=kpi.name),
+        _('Example: `mlops-desk kpi check-in "{name}" 42`, or give it a source: `kpi edit --sql …`.', name=kpi.name),
+        code="GOAL-131",
+    )
 
 
 def use_case_of(rows: Rows, kpi: Kpi) -> str:

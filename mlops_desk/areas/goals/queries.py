@@ -12,6 +12,7 @@ from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates, use_case_of
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Part, Standing, number_of_results, recency, rolled_up, score, standing
+from mlops_desk.areas.goals.refresh import Told, last_failures
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.area import Mark, Need, Span
@@ -111,6 +112,9 @@ def still_read(rows: Rows, kpi: Kpi, readings: Sequence[CheckIn], how: Standing)
     What a person typed last stands, whatever the source says.
     """
     newest = max(readings, key=recency, default=None)
+    told = Told(newest, last_failures(rows).get(kpi.id))
+    if told.is_failing and told.failure is not None:
+        return Standing(State("unknown", _("Not known"), told.failure.reason), expected=how.expected)
     if not kpi.metric or kpi.sql or (newest is not None and newest.source != "metric"):
         return how
     try:
