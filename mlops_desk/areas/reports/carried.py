@@ -183,4 +183,5 @@ def _csv(raw: bytes) -> dict[str, Any]:
         "report": "kpi",
         "as_of": first["as_of"],
         "heads": [{"device": device, "seq": int(seq), "line": line} for device, seq, line in heads],
+        "recipe": msgspec.json.decode(first["recipe"]),
     }

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from mlops_desk.areas.reports.recipe import Recipe
 from mlops_desk.kernel.address import Address
 from mlops_desk.kernel.chart import Band, Chart, ChartKind, Series
 from mlops_desk.kernel.rows import Rows
@@ -21,6 +22,7 @@ NUMBERS: frozenset[Form] = frozenset({"number", "change", "computed", "score", "
 SHAPES: dict[Level, str] = {"ok": "●", "warn": "◆", "bad": "▲", "info": "ⓘ", "unknown": "?"}
 ABSENT = "–"
 LONGEST_TEXT = 900
+NOT_KNOWN_ON_ONE_PAGE = 6
 MINUS = "\N{MINUS SIGN}"
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -145,6 +147,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     not_known: tuple[str, ...]
     sections: tuple[Section, ...]
     unread: int = 0
+    recipe: Recipe = Recipe()
 
 
 def addresses_of(rows: Rows, things: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -253,7 +256,12 @@ def for_paper(report: Report) -> Report:
         msgspec.structs.replace(section, tables=tuple(_cut(each) for each in section.tables))
         for section in report.sections
     ]
-    return msgspec.structs.replace(report, sections=tuple(sections))
+    missing = report.not_known
+    if report.recipe.is_brief and len(missing) > NOT_KNOWN_ON_ONE_PAGE + 1:  # what was cut once stays as it is
+        rest = len(missing) - NOT_KNOWN_ON_ONE_PAGE
+        more = plural("{n} more is in the whole report.", "{n} more are in the whole report.", rest)
+        missing = (*missing[:NOT_KNOWN_ON_ONE_PAGE], more)
+    return msgspec.structs.replace(report, sections=tuple(sections), not_known=missing)
 
 
 def _cut(table: Table) -> Table:

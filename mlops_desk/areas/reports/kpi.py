@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -13,18 +13,20 @@ from mlops_desk.areas.goals.kpi import CheckIn, Kpi
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Part, Standing, rolled_up, score, standing
 from mlops_desk.areas.goals.queries import still_read
-from mlops_desk.areas.reports import dissent, summary, trust
+from mlops_desk.areas.reports import parts, summary, trust
 from mlops_desk.areas.reports.charts import kpi_plot
 from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, addresses_of, stamp
 from mlops_desk.areas.reports.past import Past, end_of
+from mlops_desk.areas.reports.recipe import Part, Recipe
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, badness
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, language, speaking
 
 CHECK_INS_ON_PAPER = 120
+ON_ONE_PAGE_ROWS = 8
 DEVICE_LETTERS = 8
 
 
@@ -57,16 +59,25 @@ class Known(msgspec.Struct, frozen=True):
     unread: int
 
 
-def kpi_report(rows: Rows, day: date, made_at: datetime, known: Known | None = None) -> Report:
+def kpi_report(
+    rows: Rows, day: date, made_at: datetime, known: Known | None = None, recipe: Recipe | None = None
+) -> Report:
     """Return the KPI report as of the end of a day: only what was recorded by then, judged as on that day.
 
-    ``known`` makes a report again that was made when less was known.
+    ``known`` makes a report again that was made when less was known. It is in the language of its recipe.
     """
+    followed = recipe or Recipe(language=language())
+    # What present rows remember is in the person's own language.
     if known is not None:
-        then: Rows = Past(rows, end_of(day), {each.device: each.seq for each in known.heads})
+        then: Rows = Past(rows, end_of(day), _reach(known))
     else:
-        then = rows if day >= today() else Past(rows, end_of(day))
-        known = Known(_heads(then, day), _unread(then, day))
+        then = rows if day >= today() and followed.language == language() else Past(rows, end_of(day))
+    with speaking(followed.language):
+        return _kpi_report(rows, then, day, made_at, known, followed)
+
+
+def _kpi_report(rows: Rows, then: Rows, day: date, made_at: datetime, known: Known | None, recipe: Recipe) -> Report:
+    known = known or Known(_heads(then, day), _unread(then, day))
     found = kpi_standings(then, day)
     results = _result_standings(then, {each.kpi.id: each for each in found})
     gates = trust.gates(then, day)
@@ -80,6 +91,22 @@ def kpi_report(rows: Rows, day: date, made_at: datetime, known: Known | None = N
         unread=known.unread,
         audit=trust.audit_gap(then),
     )
+    makers: dict[Part, Callable[[], Section]] = {
+        "goals": lambda: _goals(then, results),
+        "kpis": lambda: _kpis(then, found),
+        "comparison": lambda: _compared(rows, found, recipe.compare or day, known),
+        "charts": lambda: _charts(found, day),
+        "gates": lambda: Section(
+            name="trust",
+            title=_("Gates, releases and models"),
+            texts=trust.texts(then),
+            tables=trust.tables(then, gates, living),
+        ),
+        "risks": lambda: parts.risks(then, day),
+        "sources": lambda: parts.sources(then, found),
+        "appendix": lambda: _appendix(then, found),
+    }
+    sections = tuple(makers[each]() for each in recipe.parts)
     return Report(
         name="kpi",
         title=_("KPI report"),
@@ -89,27 +116,36 @@ def kpi_report(rows: Rows, day: date, made_at: datetime, known: Known | None = N
         made_at=made_at,
         heads=known.heads,
         unread=known.unread,
+        recipe=recipe,
         counts=summary.counts(stands),
         sentences=summary.sentences(stands),
         not_known=summary.not_known(stands),
-        sections=(
-            _goals(then, results),
-            _kpis(then, found),
-            Section(
-                name="charts",
-                title=_("How each KPI moved"),
-                plots=tuple(kpi_plot(each.kpi, each.readings, each.how, day) for each in found),
-                texts=() if found else (_("No KPI is defined, so nothing is measured."),),
-            ),
-            Section(
-                name="trust",
-                title=_("Gates, releases and models"),
-                texts=trust.texts(then),
-                tables=(*trust.tables(then, gates, living), *dissent.tables(then, day)),
-            ),
-            _appendix(then, found),
-        ),
+        sections=tuple(map(_worst_only, sections)) if recipe.is_brief else sections,
     )
+
+
+def _reach(known: Known) -> dict[str, int]:
+    return {each.device: each.seq for each in known.heads}
+
+
+def _compared(rows: Rows, found: Sequence[KpiStanding], day: date, known: Known) -> Section:
+    before = Past(rows, end_of(day), _reach(known))
+    return parts.comparison(before, found, kpi_standings(before, day), day)
+
+
+def _charts(found: Sequence[KpiStanding], day: date) -> Section:
+    return Section(
+        name="charts",
+        title=_("How each KPI moved"),
+        plots=tuple(kpi_plot(each.kpi, each.readings, each.how, day) for each in found),
+        texts=() if found else (_("No KPI is defined, so nothing is measured."),),
+    )
+
+
+def _worst_only(section: Section) -> Section:
+    """Return a section of the one-page report: its first table, and of that on paper only the first rows."""
+    kept = [msgspec.structs.replace(each, on_paper=ON_ONE_PAGE_ROWS) for each in section.tables[:1]]
+    return msgspec.structs.replace(section, tables=tuple(kept))
 
 
 def kpi_standings(rows: Rows, day: date) -> list[KpiStanding]:
@@ -268,13 +304,7 @@ def _course(kpi: Kpi, how: Standing) -> str:
     """Return whether the last change was for the better, in a word."""
     if how.change is None or how.value is None:
         return ""
-    before = how.value - how.change
-    if kpi.low is not None and kpi.high is not None:
-        far, was = (max(kpi.low - value, value - kpi.high, 0.0) for value in (how.value, before))
-        gain = was - far
-    else:
-        gain = how.change if kpi.better == "up" else -how.change
-    return _("better") if gain > 0 else _("worse") if gain < 0 else _("no change")
+    return parts.course(kpi, how.value - how.change, how.value)
 
 
 def _appendix(rows: Rows, found: Sequence[KpiStanding]) -> Section:

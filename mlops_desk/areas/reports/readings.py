@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from mlops_desk.areas.reports.content import Cell, Report, Shown, Table, heads_text, row_values
 
 COLUMNS = (
@@ -24,6 +26,7 @@ COLUMNS = (
     "not_known",
     "as_of",
     "heads",
+    "recipe",
 )
 _WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@")  # some spreadsheets read the full-width signs too
 _RUNS = re.compile(rf"^[\s\x00]*[=+\-@\t\r\n|%{_WIDE}]")
@@ -39,7 +42,8 @@ def readings(report: Report) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writeheader()
-    common = {"as_of": report.as_of.isoformat(), "heads": heads_text(report.heads)}
+    recipe = msgspec.json.encode(report.recipe).decode()
+    common = {"as_of": report.as_of.isoformat(), "heads": heads_text(report.heads), "recipe": recipe}
     for line in _lines(report):
         whole = line | common
         writer.writerow({name: "" if cell is None else harmless(cell) for name, cell in whole.items()})
