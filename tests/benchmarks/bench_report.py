@@ -26,7 +26,7 @@ from mlops_desk.workspace import Founder, Workspace, found, project
 
 
 def measure(kpis: int = 500, readings: int = 200) -> dict[str, float]:
-    """Return seconds for gathering and for every format, and for the whole act to PDF."""
+    """Return seconds for gathering and for every format, and for the whole act to PDF and HTML."""
     found_s: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as base, pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLOPS_DESK_HOME", f"{base}/home")
@@ -43,9 +43,10 @@ def measure(kpis: int = 500, readings: int = 200) -> dict[str, float]:
                 begin = time.perf_counter()
                 rendered(for_paper(report) if format_ in ("pdf", "html", "md") else report, format_)
                 found_s[format_] = time.perf_counter() - begin
-            begin = time.perf_counter()
-            desk.do(MakeReport(output=f"{base}/r.pdf"))
-            found_s["act_pdf"] = time.perf_counter() - begin
+            for format_ in ("pdf", "html"):
+                begin = time.perf_counter()
+                desk.do(MakeReport(output=f"{base}/r.{format_}", format=format_))
+                found_s[f"act_{format_}"] = time.perf_counter() - begin
     return found_s
 
 
@@ -92,4 +93,5 @@ def _check_ins(ids: list[str], readings: int) -> list[tuple[str, tuple[Change, .
 if __name__ == "__main__":
     for name, seconds in measure(*(int(each) for each in sys.argv[1:3])).items():
         print(f"{name:12} {seconds:8.2f} s")
-    print(f"peak here    {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MB")
+    for who, of in (("here", resource.RUSAGE_SELF), ("children", resource.RUSAGE_CHILDREN)):
+        print(f"peak {who:8} {resource.getrusage(of).ru_maxrss / 1024:7.0f} MB")

@@ -12,7 +12,7 @@ from typing import Any, get_args
 import msgspec
 
 from mlops_desk.areas.reports.carried import Carried, CarriedJob, read
-from mlops_desk.areas.reports.content import Head, Report, for_paper
+from mlops_desk.areas.reports.content import Head, Report
 from mlops_desk.areas.reports.document import document
 from mlops_desk.areas.reports.kpi import Known, kpi_report
 from mlops_desk.areas.reports.make import ON_PAPER, Format, ReportJob, make
@@ -123,8 +123,7 @@ def _made_again(bench: Bench, carried: Carried, heads: tuple[Head, ...]) -> Repo
     recipe.check(day)
     unread = content.get("unread", 0)
     known = Known(_whole(bench, heads), unread if isinstance(unread, int) else 0)
-    report = kpi_report(bench, day, made_at, known, recipe)
-    return for_paper(report) if carried.format in ON_PAPER else report
+    return kpi_report(bench, day, made_at, known, recipe, is_for_paper=carried.format in ON_PAPER)
 
 
 def _whole(rows: Rows, heads: Iterable[Head]) -> tuple[Head, ...]:

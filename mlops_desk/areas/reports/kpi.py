@@ -15,7 +15,18 @@ from mlops_desk.areas.goals.progress import Part, Standing, rolled_up, score, st
 from mlops_desk.areas.goals.queries import still_read
 from mlops_desk.areas.reports import parts, summary, trust
 from mlops_desk.areas.reports.charts import kpi_plot
-from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, addresses_of, stamp
+from mlops_desk.areas.reports.content import (
+    Cell,
+    Column,
+    Head,
+    Report,
+    Section,
+    Shown,
+    Table,
+    addresses_of,
+    for_paper,
+    stamp,
+)
 from mlops_desk.areas.reports.past import Past, end_of
 from mlops_desk.areas.reports.recipe import Part, Recipe
 from mlops_desk.areas.team.queries import names, project
@@ -60,11 +71,18 @@ class Known(msgspec.Struct, frozen=True):
 
 
 def kpi_report(
-    rows: Rows, day: date, made_at: datetime, known: Known | None = None, recipe: Recipe | None = None
+    rows: Rows,
+    day: date,
+    made_at: datetime,
+    known: Known | None = None,
+    recipe: Recipe | None = None,
+    *,
+    is_for_paper: bool = False,
 ) -> Report:
     """Return the KPI report as of the end of a day: only what was recorded by then, judged as on that day.
 
-    ``known`` makes a report again that was made when less was known. It is in the language of its recipe.
+    ``known`` makes a report again that was made when less was known. It is in the language of its recipe. One for
+    paper has no more check-ins than stand there, and says how many there are.
     """
     followed = recipe or Recipe(language=language())
     # What present rows remember is in the person's own language.
@@ -73,10 +91,13 @@ def kpi_report(
     else:
         then = rows if day >= today() and followed.language == language() else Past(rows, end_of(day))
     with speaking(followed.language):
-        return _kpi_report(rows, then, day, made_at, known, followed)
+        made = _kpi_report(rows, then, day, made_at, known, followed, most=CHECK_INS_ON_PAPER if is_for_paper else None)
+    return for_paper(made) if is_for_paper else made
 
 
-def _kpi_report(rows: Rows, then: Rows, day: date, made_at: datetime, known: Known | None, recipe: Recipe) -> Report:
+def _kpi_report(
+    rows: Rows, then: Rows, day: date, made_at: datetime, known: Known | None, recipe: Recipe, *, most: int | None
+) -> Report:
     known = known or Known(_heads(then, day), _unread(then, day))
     found = kpi_standings(then, day)
     results = _result_standings(then, {each.kpi.id: each for each in found})
@@ -104,7 +125,7 @@ def _kpi_report(rows: Rows, then: Rows, day: date, made_at: datetime, known: Kno
         ),
         "risks": lambda: parts.risks(then, day),
         "sources": lambda: parts.sources(then, found),
-        "appendix": lambda: _appendix(then, found),
+        "appendix": lambda: _appendix(then, found, most),
     }
     sections = tuple(makers[each]() for each in recipe.parts)
     return Report(
@@ -307,10 +328,11 @@ def _course(kpi: Kpi, how: Standing) -> str:
     return parts.course(kpi, how.value - how.change, how.value)
 
 
-def _appendix(rows: Rows, found: Sequence[KpiStanding]) -> Section:
+def _appendix(rows: Rows, found: Sequence[KpiStanding], most: int | None) -> Section:
     who = names(rows)
     said = [(each.kpi, one) for each in sorted(found, key=lambda each: each.kpi.name) for one in each.readings]
     newest_first = sorted(said, key=lambda pair: (pair[1].on, str(pair[1].recorded_at)), reverse=True)
+    total, newest_first = len(newest_first), newest_first[:most]
     table = Table(
         name="check_ins",
         title=_("Check-ins"),
@@ -343,6 +365,7 @@ def _appendix(rows: Rows, found: Sequence[KpiStanding]) -> Section:
         under={"kpi": ("note",)},
         off_paper=("confidence",),
         on_paper=CHECK_INS_ON_PAPER,
+        total=total,
         empty=_("No check-in yet."),
     )
     return Section(name="appendix", title=_("Appendix: check-ins"), tables=(table,))

@@ -38,14 +38,17 @@ def harmless(cell: Cell) -> Cell:
 
 
 def readings(report: Report) -> bytes:
-    """Return the check-ins with the state of their KPI; what is not known follows in lines of its own."""
+    """Return the check-ins with the state of their KPI; what is not known follows in lines of its own.
+
+    The first line holds the recipe.
+    """
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writeheader()
     recipe = msgspec.json.encode(report.recipe).decode()
-    common = {"as_of": report.as_of.isoformat(), "heads": heads_text(report.heads), "recipe": recipe}
-    for line in _lines(report):
-        whole = line | common
+    common = {"as_of": report.as_of.isoformat(), "heads": heads_text(report.heads)}
+    for at, line in enumerate(_lines(report)):
+        whole = line | common | ({} if at else {"recipe": recipe})
         writer.writerow({name: "" if cell is None else harmless(cell) for name, cell in whole.items()})
     return out.getvalue().encode()
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, NamedTuple, get_args
 
 from mlops_desk.areas.reports import destination
-from mlops_desk.areas.reports.content import Head, Report, for_paper
+from mlops_desk.areas.reports.content import Head, Report
 from mlops_desk.areas.reports.kpi import kpi_report
 from mlops_desk.areas.reports.make import ON_PAPER, Format, Made, ReportJob, make
 from mlops_desk.areas.reports.recipe import Paper, Part, Recipe, day_before, parts_of
@@ -83,11 +83,10 @@ class MakeReport(
         recipe = self.recipe(day)
         recipe.check(day)
         bench.progress(_("Gather"), 0, 0)
-        report = kpi_report(bench, day, clock.now().replace(microsecond=0), recipe=recipe)
+        made_at = clock.now().replace(microsecond=0)
+        report = kpi_report(bench, day, made_at, recipe=recipe, is_for_paper=self.format in ON_PAPER)
         scratch = bench.scratch / f"report.{self.format}"
-        job = ReportJob(
-            report=for_paper(report) if self.format in ON_PAPER else report, format=self.format, path=str(scratch)
-        )
+        job = ReportJob(report=report, format=self.format, path=str(scratch))
         made: Made = bench.work(make, job)
         destination.put(path, scratch)
         return Finished(report, made, path.name)
