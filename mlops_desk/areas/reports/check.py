@@ -118,11 +118,12 @@ def _made_again(bench: Bench, carried: Carried, heads: tuple[Head, ...]) -> Repo
         day = date.fromisoformat(str(content["as_of"]))
         made_at = datetime.fromisoformat(str(content.get("made_at", "1970-01-01T00:00:00Z")))
         recipe = wire.fitted(content.get("recipe"), Recipe)
+        unread = wire.fitted(content.get("unread"), int)
+        silent = wire.fitted(content.get("silent"), dict[str, str])
     except (ValueError, msgspec.ValidationError):
         raise _damaged() from None
     recipe.check(day)
-    unread = content.get("unread", 0)
-    known = Known(_whole(bench, heads), unread if isinstance(unread, int) else 0)
+    known = Known(_whole(bench, heads), unread, silent)
     return kpi_report(bench, day, made_at, known, recipe, is_for_paper=carried.format in ON_PAPER)
 
 

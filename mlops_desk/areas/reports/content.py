@@ -133,7 +133,7 @@ class Count(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A whole report. ``sentences`` say how it stands, worst first; ``not_known`` is never left out.
 
-    ``unread`` is how many entries were there that do not count.
+    ``unread`` is how many entries were there that do not count, ``silent`` why a KPI's own source gave no value, by id.
     """
 
     name: str
@@ -148,6 +148,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     not_known: tuple[str, ...]
     sections: tuple[Section, ...]
     unread: int = 0
+    silent: dict[str, str] = {}
     recipe: Recipe = Recipe()
 
 

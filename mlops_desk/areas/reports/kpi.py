@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
 
-from mlops_desk.areas.goals.keyresult import KeyResult
-from mlops_desk.areas.goals.kpi import CheckIn, Kpi
+from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.goals.objective import Objective
-from mlops_desk.areas.goals.progress import Part, Standing, rolled_up, score, standing
-from mlops_desk.areas.goals.queries import still_read
+from mlops_desk.areas.goals.progress import Part, Standing, rolled_up
 from mlops_desk.areas.reports import parts, summary, trust
 from mlops_desk.areas.reports.charts import kpi_plot
 from mlops_desk.areas.reports.content import (
@@ -28,12 +26,12 @@ from mlops_desk.areas.reports.content import (
     stamp,
 )
 from mlops_desk.areas.reports.past import Past, end_of
-from mlops_desk.areas.reports.recipe import Part, Recipe
+from mlops_desk.areas.reports.recipe import PartName, Recipe
+from mlops_desk.areas.reports.standings import KpiStanding, ResultStanding, kpi_standings, result_standings
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.words import _, language, speaking
 
 CHECK_INS_ON_PAPER = 120
@@ -41,33 +39,15 @@ ON_ONE_PAGE_ROWS = 8
 DEVICE_LETTERS = 8
 
 
-class KpiStanding(msgspec.Struct, frozen=True):
-    """A KPI with its check-ins, oldest first, and how it stands on the day."""
-
-    kpi: Kpi
-    readings: Sequence[CheckIn]
-    how: Standing
-
-    @property
-    def last(self) -> CheckIn | None:
-        """The check-in that gives the value."""
-        return self.readings[-1] if self.readings else None
-
-
-class ResultStanding(msgspec.Struct, frozen=True):
-    """A key result with its score, or None where it is not known."""
-
-    result: KeyResult
-    kpi: KpiStanding | None
-    score: float | None
-    state: State
-
-
 class Known(msgspec.Struct, frozen=True):
-    """What a report was made from: how far each journal was known, and how many entries did not count."""
+    """What a report was made from: how far each journal was known, and how many entries did not count.
+
+    ``silent`` are the KPIs whose own source gave no value then, by id with the reason.
+    """
 
     heads: tuple[Head, ...]
     unread: int
+    silent: Mapping[str, str] | None = None
 
 
 def kpi_report(
@@ -99,8 +79,8 @@ def _kpi_report(
     rows: Rows, then: Rows, day: date, made_at: datetime, known: Known | None, recipe: Recipe, *, most: int | None
 ) -> Report:
     known = known or Known(_heads(then, day), _unread(then, day))
-    found = kpi_standings(then, day)
-    results = _result_standings(then, {each.kpi.id: each for each in found})
+    found = kpi_standings(then, day, known.silent)
+    results = result_standings(then, {each.kpi.id: each for each in found})
     gates = trust.gates(then, day)
     living = trust.lives(then, day)
     about = project(then)
@@ -112,11 +92,12 @@ def _kpi_report(
         unread=known.unread,
         audit=trust.audit_gap(then),
     )
-    makers: dict[Part, Callable[[], Section]] = {
+    makers: dict[PartName, Callable[[], Section]] = {
         "goals": lambda: _goals(then, results),
         "kpis": lambda: _kpis(then, found),
         "comparison": lambda: _compared(rows, found, recipe.compare or day, known),
         "charts": lambda: _charts(found, day),
+        "movers": lambda: parts.movers(then, found),
         "gates": lambda: Section(
             name="trust",
             title=_("Gates, releases and models"),
@@ -137,6 +118,7 @@ def _kpi_report(
         made_at=made_at,
         heads=known.heads,
         unread=known.unread,
+        silent={each.kpi.id: each.silent for each in found if each.silent},
         recipe=recipe,
         counts=summary.counts(stands),
         sentences=summary.sentences(stands),
@@ -151,7 +133,7 @@ def _reach(known: Known) -> dict[str, int]:
 
 def _compared(rows: Rows, found: Sequence[KpiStanding], day: date, known: Known) -> Section:
     before = Past(rows, end_of(day), _reach(known))
-    return parts.comparison(before, found, kpi_standings(before, day), day)
+    return parts.comparison(before, found, kpi_standings(before, day, {}), day)
 
 
 def _charts(found: Sequence[KpiStanding], day: date) -> Section:
@@ -167,33 +149,6 @@ def _worst_only(section: Section) -> Section:
     """Return a section of the one-page report: its first table, and of that on paper only the first rows."""
     kept = [msgspec.structs.replace(each, on_paper=ON_ONE_PAGE_ROWS) for each in section.tables[:1]]
     return msgspec.structs.replace(section, tables=tuple(kept))
-
-
-def kpi_standings(rows: Rows, day: date) -> list[KpiStanding]:
-    """Return the KPIs in use with how they stand on a day, worst first."""
-    readings: dict[str, list[CheckIn]] = defaultdict(list)
-    for each in rows.find(CheckIn):
-        if each.on <= day:
-            readings[each.kpi].append(each)
-    found = []
-    for kpi in rows.find(Kpi, "NOT archived"):
-        mine = sorted(readings[kpi.id], key=lambda each: (each.on, str(each.recorded_at)))
-        how = standing(kpi, mine, day)
-        found.append(KpiStanding(kpi, mine, still_read(rows, kpi, mine, how) if day >= today() else how))
-    return sorted(found, key=lambda each: (-badness(each.how.state), each.kpi.name, each.kpi.id))
-
-
-def _result_standings(rows: Rows, kpis: dict[str, KpiStanding]) -> list[ResultStanding]:
-    found = []
-    for each in rows.find(KeyResult, "NOT archived"):
-        fed = kpis.get(each.kpi)
-        if fed is None:
-            state = State("unknown", _("Not known"), _("its KPI is put away"))
-            found.append(ResultStanding(each, None, None, state))
-        else:
-            reached = score(each, fed.kpi, fed.how.value if fed.how.state.known else None)
-            found.append(ResultStanding(each, fed, reached, fed.how.state))
-    return sorted(found, key=lambda each: (-badness(each.state), each.result.name))
 
 
 # --- sections ------------------------------------------------------------------------------------

@@ -1,23 +1,26 @@
-"""Parts of the KPI report beside goals and figures: what changed since a day, risks and decisions, sources."""
+"""Parts of the KPI report beside goals and figures: what changed, what came before, risks and decisions, sources."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
+from mlops_desk.areas.goals import why
 from mlops_desk.areas.goals.kpi import Kpi
+from mlops_desk.areas.goals.why import happened, last_move, window_of
 from mlops_desk.areas.governance.exception import ExceptionSignature, GateException, seconds
 from mlops_desk.areas.governance.queries import about
 from mlops_desk.areas.reports import dissent
-from mlops_desk.areas.reports.content import Cell, Column, Section, Shown, Table, addresses_of
+from mlops_desk.areas.reports.content import Cell, Column, Section, Shown, Table, addresses_of, stamp
+from mlops_desk.areas.reports.standings import KpiStanding
+from mlops_desk.kernel.area import Span
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
 
-if TYPE_CHECKING:
-    from mlops_desk.areas.reports.kpi import KpiStanding
+MOST_MOVED = 20  # KPIs, the worst first
+MOST_BEFORE = 3  # things before the move of one KPI
 
 
 def course(kpi: Kpi, before: float, after: float) -> str:
@@ -91,6 +94,40 @@ def _courses(lines: Sequence[tuple[Cell, ...]]) -> str:
     )
 
 
+# --- what came before ----------------------------------------------------------------------------
+
+
+def movers(rows: Rows, found: Sequence[KpiStanding]) -> Section:
+    """Return what happened before the KPIs moved that stand worst, always called coincidence."""
+    moved = [(each, move) for each in found if (move := last_move(each.readings)) is not None][:MOST_MOVED]
+    windows = [window_of(each.kpi, move) for each, move in moved]
+    span = Span(min(each.first for each in windows), max(each.last for each in windows)) if windows else None
+    marks = [mark for mark in happened(rows, span) if mark.noun != Kpi.noun] if span else []
+    named = [mover for each, move in moved for mover in why.movers(rows, each.kpi, move, marks)[:MOST_BEFORE]]
+    table = Table(
+        name="movers",
+        title=_("What came before"),
+        columns=(
+            Column("kpi", _("KPI")),
+            Column("move", _("Last change")),
+            Column("before", _("In the time before")),
+            Column("at", _("When"), "instant"),
+        ),
+        rows=tuple((each.kpi, each.move, each.words, stamp(each.at)) for each in named),
+        addresses=addresses_of(rows, ((each.noun, each.id) for each in named)),
+        under={"kpi": ("move",)},
+        empty=_("Nothing is recorded in the time before a KPI moved."),
+    )
+    told = _("It came before; that is coincidence in time, not a cause.")
+    worst = _("Looked at are the {n} KPIs that moved and stand worst.", n=MOST_MOVED)
+    return Section(
+        name="movers",
+        title=_("What came before KPIs moved"),
+        texts=(told, worst) if len(moved) == MOST_MOVED else (told,),
+        tables=(table,),
+    )
+
+
 # --- risks and decisions -------------------------------------------------------------------------
 
 
@@ -151,10 +188,11 @@ def sources(rows: Rows, found: Sequence[KpiStanding]) -> Section:
             Column("readings", _("Check-ins"), "whole"),
             Column("newest", _("Newest"), "day"),
             Column("digest", _("Digest of the query")),
+            Column("data", _("Digest of the data")),
         ),
         rows=tuple(_source(each) for each in ordered),
         addresses=addresses_of(rows, ((each.kpi.noun, each.kpi.id) for each in ordered)),
-        under={"source": ("reads",)},
+        under={"source": ("reads",), "digest": ("data",)},
         empty=_("No KPI is defined, so nothing is measured."),
     )
     return Section(name="sources", title=_("Sources of the figures"), tables=(table,))
@@ -169,4 +207,5 @@ def _source(each: KpiStanding) -> tuple[Cell, ...]:
         len(each.readings),
         last.on.isoformat() if last else None,
         last.digest if last else "",
+        last.data if last else "",
     )

@@ -26,7 +26,7 @@ COLUMNS = (
     "not_known",
     "as_of",
     "heads",
-    "recipe",
+    "made_from",
 )
 _WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@")  # some spreadsheets read the full-width signs too
 _RUNS = re.compile(rf"^[\s\x00]*[=+\-@\t\r\n|%{_WIDE}]")
@@ -40,15 +40,16 @@ def harmless(cell: Cell) -> Cell:
 def readings(report: Report) -> bytes:
     """Return the check-ins with the state of their KPI; what is not known follows in lines of its own.
 
-    The first line holds the recipe.
+    The first line holds the recipe, and what else has to be known to make the same lines again.
     """
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writeheader()
-    recipe = msgspec.json.encode(report.recipe).decode()
+    made_from = {"recipe": report.recipe, "unread": report.unread, "silent": report.silent}
+    once = {"made_from": msgspec.json.encode(made_from).decode()}
     common = {"as_of": report.as_of.isoformat(), "heads": heads_text(report.heads)}
     for at, line in enumerate(_lines(report)):
-        whole = line | common | ({} if at else {"recipe": recipe})
+        whole = line | common | ({} if at else once)
         writer.writerow({name: "" if cell is None else harmless(cell) for name, cell in whole.items()})
     return out.getvalue().encode()
 

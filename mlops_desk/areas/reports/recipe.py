@@ -15,11 +15,11 @@ from mlops_desk.kernel import words
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.words import _
 
-Part = Literal["goals", "kpis", "comparison", "charts", "gates", "risks", "sources", "appendix"]
+PartName = Literal["goals", "kpis", "comparison", "charts", "movers", "gates", "risks", "sources", "appendix"]
 Paper = Literal["a4", "letter"]
-PARTS: tuple[Part, ...] = get_args(Part)
-ON_ONE_PAGE: tuple[Part, ...] = ("goals", "kpis")
-STANDARD: tuple[Part, ...] = tuple(each for each in PARTS if each != "comparison")
+PARTS: tuple[PartName, ...] = get_args(PartName)
+ON_ONE_PAGE: tuple[PartName, ...] = ("goals", "kpis")
+STANDARD: tuple[PartName, ...] = tuple(each for each in PARTS if each != "comparison")
 _DAYS_BEFORE = re.compile(r"(\d{1,4})d")
 
 
@@ -29,7 +29,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     ``compare`` is the earlier day that the values of the report's day are held against.
     """
 
-    parts: tuple[Part, ...] = STANDARD
+    parts: tuple[PartName, ...] = STANDARD
     paper: Paper = "a4"
     language: str = words.WRITTEN_IN
     compare: date | None = None
@@ -74,15 +74,15 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parts_of(
-    wished: tuple[Part, ...], without: tuple[Part, ...], *, is_brief: bool, compares: bool
-) -> tuple[Part, ...]:
+    wished: tuple[PartName, ...], without: tuple[PartName, ...], *, is_brief: bool, compares: bool
+) -> tuple[PartName, ...]:
     """Return the parts in their order: those wished for, else all, less those that are left out.
 
     What is compared comes before all else where its place was not given.
     """
     if is_brief and not wished and not without:
         return ON_ONE_PAGE
-    given: tuple[Part, ...] = wished or (PARTS if compares else STANDARD)
+    given: tuple[PartName, ...] = wished or (PARTS if compares else STANDARD)
     if compares and "comparison" not in given:
         given = ("comparison", *given)
     return tuple(each for each in given if each not in without)

@@ -8,7 +8,7 @@ from mlops_desk.areas.reports import destination
 from mlops_desk.areas.reports.content import Head, Report
 from mlops_desk.areas.reports.kpi import kpi_report
 from mlops_desk.areas.reports.make import ON_PAPER, Format, Made, ReportJob, make
-from mlops_desk.areas.reports.recipe import Paper, Part, Recipe, day_before, parts_of
+from mlops_desk.areas.reports.recipe import Paper, PartName, Recipe, day_before, parts_of
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
@@ -51,9 +51,9 @@ class MakeReport(
         date | None, About("The day to report on: only what was recorded by its end counts; else today.")
     ] = None
     part: Annotated[
-        tuple[Part, ...], About("A part of the report; again for more, in the order wished; else all.")
+        tuple[PartName, ...], About("A part of the report; again for more, in the order wished; else all.")
     ] = ()
-    without: Annotated[tuple[Part, ...], About("Leave this part out; what is not known always stays.")] = ()
+    without: Annotated[tuple[PartName, ...], About("Leave this part out; what is not known always stays.")] = ()
     brief: Annotated[bool, About("One page: how it stands, what is not known, objectives, the worst KPIs.")] = False
     compare: Annotated[
         str, About("Hold the values against an earlier day: 2026-06-30, or 7d for seven days before.", metavar="DAY")

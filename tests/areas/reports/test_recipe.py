@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,18 @@ from babel.messages import mofile, pofile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlops_desk.areas.deployments.environment import Environment
+from mlops_desk.areas.deployments.release import Deployment
+from mlops_desk.areas.reports import standings
 from mlops_desk.areas.reports.content import Report, Table, for_paper, row_values
 from mlops_desk.areas.reports.kpi import kpi_report
 from mlops_desk.areas.reports.make import rendered
 from mlops_desk.areas.reports.recipe import ON_ONE_PAGE, PARTS, STANDARD, Paper, Recipe, day_before, parts_of
 from mlops_desk.areas.reports.report import MakeReport, VerifyReport
-from mlops_desk.kernel import words
+from mlops_desk.kernel import clock, words
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.workspace import Workspace
+from tests.areas.facts import tell
 from tests.areas.reports.lived import APRIL, JUNE, MADE_AT, MARCH, Days, do, fill
 
 DATA_FORMS = ("pdf", "html", "xlsx", "csv", "json", "md")
@@ -203,4 +207,36 @@ def test_that_a_report_speaks_its_own_language_and_holds_in_it(
     assert all(each in page for each in ("KPI-Bericht", "Was nicht bekannt ist", "Nicht auf Kurs", "Ziele"))
     assert words._("KPI report") == "KPI report"
     assert words.languages() == ("de", "en")
+    assert lived.do(VerifyReport(file=str(file))).said.endswith("The file is the same to the byte.")
+
+
+def test_that_what_came_before_a_move_is_told_as_coincidence_and_holds(lived: Workspace, days: Days, tmp_path: Path):
+    fill(lived, days)
+    [environment] = tell(lived, Environment(name="staging"))
+    [deployment] = tell(lived, Deployment(environment=environment, action="stop", release="a" * 26, reason="noise"))
+    report = report_by(lived, Recipe(parts=("movers",)))
+    found = table(report, "movers")
+    assert {row[0] for row in found.rows} == {"Adoption", "Time to decision"}
+    assert all(address.endswith(deployment) for address in found.addresses)
+    assert report.sections[0].texts == ("It came before; that is coincidence in time, not a cause.",)
+    file = tmp_path / "r.json"
+    lived.do(MakeReport(output=str(file), format="json"))
+    days.to(date(2026, 7, 2))
+    tell(lived, Deployment(environment=environment, action="stop", release="b" * 26, reason="late"))
+    assert lived.do(VerifyReport(file=str(file))).said.endswith("The file is the same to the byte.")
+
+
+@pytest.mark.parametrize("format_", ["json", "csv"])
+def test_that_a_source_that_gave_no_value_stays_not_known_in_the_report_made_again(
+    lived: Workspace, days: Days, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format_: Any
+):
+    fill(lived, days)
+    do(lived, "kpi.add", name="Ranking", target=0.9, metric="run:auc")
+    file = tmp_path / f"r.{format_}"
+    lived.do(MakeReport(output=str(file), format=format_))
+    assert "Ranking" in file.read_text()
+    content = lived.ask(kpi_report, clock.today(), MADE_AT)
+    [reason] = content.silent.values()
+    assert f"KPI Ranking: {reason}." in content.not_known
+    monkeypatch.setattr(standings, "today", lambda: clock.today() + timedelta(days=1))
     assert lived.do(VerifyReport(file=str(file))).said.endswith("The file is the same to the byte.")
