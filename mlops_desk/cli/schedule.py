@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from mlops_desk.areas.reports.saved import ReportRecipe
 from mlops_desk.cli import output
-from mlops_desk.kernel import clock
 from mlops_desk.kernel.words import _
 from mlops_desk.workspace import Workspace, schedule
 
@@ -39,19 +36,21 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 
 def _do(workspace: Workspace, arguments: argparse.Namespace) -> int:
-    recipe = workspace.ask(lambda rows: rows.get(ReportRecipe, rows.resolve(ReportRecipe.noun, arguments.recipe)))
-    project = (workspace.project.id, workspace.project.folder.resolve())
-    file = Path(arguments.output).expanduser().absolute()
-    made = schedule.plan(recipe.name, recipe.id, project, file, (arguments.each, arguments.at))
-    scheduler = arguments.scheduler or schedule.usual()
-    said = schedule.install(made, scheduler) if arguments.install else ""
-    texts = schedule.texts(made, scheduler, clock.today())
+    wish = schedule.Wish(
+        recipe=arguments.recipe,
+        file=arguments.output,
+        each=arguments.each,
+        at=arguments.at,
+        scheduler=arguments.scheduler,
+        installs=arguments.install,
+    )
+    made = schedule.scheduled(workspace, wish)
     if arguments.json:
-        output.document({"scheduler": scheduler, "is_installed": bool(said), "texts": texts})
-    elif said:
-        output.say(said)
+        output.document({"scheduler": made.scheduler, "is_installed": bool(made.said), "texts": made.texts})
+    elif made.said:
+        output.say(made.said)
     else:
-        for each in texts:
+        for each in made.texts:
             output.say(f"# → {each.place}")
             output.say(each.text)
         output.notice(_("Nothing was installed; --install does it, or put the text there yourself."))

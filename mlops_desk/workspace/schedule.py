@@ -11,15 +11,20 @@ import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape
 
 import msgspec
 
+from mlops_desk.areas.reports.saved import ReportRecipe
 from mlops_desk.kernel.child import command
+from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.settings import HOME_VARIABLE
 from mlops_desk.kernel.words import _
+
+if TYPE_CHECKING:
+    from mlops_desk.workspace.door import Workspace
 
 Scheduler = Literal["cron", "systemd", "windows"]
 SCHEDULERS: tuple[Scheduler, ...] = ("cron", "systemd", "windows")
@@ -45,6 +50,46 @@ class Text(msgspec.Struct, frozen=True):
 
     place: str
     text: str
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person wants to be made when; ``recipe`` is an id or name, no ``scheduler`` means that of the machine."""
+
+    recipe: str
+    file: str
+    each: str = "monday"
+    at: str = "08:00"
+    scheduler: Scheduler | None = None
+    installs: bool = False
+
+
+class Scheduled(msgspec.Struct, frozen=True):
+    """The texts of a schedule; ``said`` is what was installed and how to take it back, empty where nothing was."""
+
+    scheduler: Scheduler
+    texts: tuple[Text, ...]
+    said: str
+
+
+def scheduled(workspace: Workspace, wish: Wish) -> Scheduled:
+    """Return the texts that make a saved report by themselves, and install them if that is wished for.
+
+    Raises:
+        DeskError: there is no such recipe, day or time, or the scheduler refuses.
+    """
+    recipe = workspace.ask(lambda rows: rows.get(ReportRecipe, rows.resolve(ReportRecipe.noun, wish.recipe)))
+    if not wish.file.strip():
+        raise DeskError(
+            _("Say which file the report goes to."),
+            _("Give a file with --output, such as report.pdf."),
+            code="SCHEDULE-107",
+        )
+    project = (workspace.project.id, workspace.project.folder.resolve())
+    file = Path(wish.file).expanduser().absolute()
+    made = plan(recipe.name, recipe.id, project, file, (wish.each, wish.at))
+    scheduler = wish.scheduler or usual()
+    found = texts(made, scheduler, today())
+    return Scheduled(scheduler, found, install(made, scheduler) if wish.installs else "")
 
 
 def plan(name: str, recipe: str, project: tuple[str, Path], file: Path, when: tuple[str, str]) -> Plan:
@@ -91,7 +136,7 @@ def usual() -> Scheduler:
     return "systemd" if shutil.which("systemctl") else "cron"
 
 
-def texts(made: Plan, scheduler: Scheduler, today: date) -> tuple[Text, ...]:
+def texts(made: Plan, scheduler: Scheduler, day: date) -> tuple[Text, ...]:
     """Return what the scheduler has to be given."""
     if scheduler == "cron":
         return (Text("crontab -e", cron(made)),)
@@ -101,7 +146,7 @@ def texts(made: Plan, scheduler: Scheduler, today: date) -> tuple[Text, ...]:
             Text(str(folder / f"{made.key}.service"), service(made)),
             Text(str(folder / f"{made.key}.timer"), timer(made)),
         )
-    return (Text(f"{made.key}.xml: schtasks /Create /TN {made.key} /XML {made.key}.xml", windows(made, today)),)
+    return (Text(f"{made.key}.xml: schtasks /Create /TN {made.key} /XML {made.key}.xml", windows(made, day)),)
 
 
 # --- cron ----------------------------------------------------------------------------------------
@@ -174,10 +219,10 @@ def _units() -> Path:
 # --- Windows -------------------------------------------------------------------------------------
 
 
-def windows(made: Plan, today: date) -> str:
-    """Return the task as the Task Scheduler of Windows imports it; it begins tomorrow."""
+def windows(made: Plan, day: date) -> str:
+    """Return the task as the Task Scheduler of Windows imports it; it begins on the next day."""
     program, *arguments = made.arguments
-    begin = f"{today + timedelta(days=1)}T{made.hour:02}:{made.minute:02}:00"
+    begin = f"{day + timedelta(days=1)}T{made.hour:02}:{made.minute:02}:00"
     often = (
         "<ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>"
         if made.each == EVERY_DAY
