@@ -93,5 +93,4 @@ def _check_ins(ids: list[str], readings: int) -> list[tuple[str, tuple[Change, .
 if __name__ == "__main__":
     for name, seconds in measure(*(int(each) for each in sys.argv[1:3])).items():
         print(f"{name:12} {seconds:8.2f} s")
-    for who, of in (("here", resource.RUSAGE_SELF), ("children", resource.RUSAGE_CHILDREN)):
-        print(f"peak {who:8} {resource.getrusage(of).ru_maxrss / 1024:7.0f} MB")
+    print(f"peak here    {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:8.0f} MB")

@@ -102,7 +102,7 @@ def movers(rows: Rows, found: Sequence[KpiStanding]) -> Section:
     moved = [(each, move) for each in found if (move := last_move(each.readings)) is not None][:MOST_MOVED]
     windows = [window_of(each.kpi, move) for each, move in moved]
     span = Span(min(each.first for each in windows), max(each.last for each in windows)) if windows else None
-    marks = [mark for mark in happened(rows, span) if mark.noun != Kpi.noun] if span else []
+    marks = happened(rows, span, with_check_ins=False) if span else []
     named = [mover for each, move in moved for mover in why.movers(rows, each.kpi, move, marks)[:MOST_BEFORE]]
     table = Table(
         name="movers",
