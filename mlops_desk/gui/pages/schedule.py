@@ -30,6 +30,7 @@ _DAYS = (
     ("sunday", _("Each Sunday")),
     ("day", _("Every day")),
 )
+_EXAMPLE = "report-{day}.pdf"
 _TEXT_ROWS = 8
 
 
@@ -49,7 +50,7 @@ class ScheduleSheet(Sheet):
         self.recipe, self.each, self.at, self.file = Choice(), Choice(), QLineEdit("08:00"), QLineEdit()
         for value, words in _DAYS:
             self.each.addItem(words, value)
-        self.file.setPlaceholderText("report-{day}.pdf")
+        self.file.setPlaceholderText(_EXAMPLE)
         self.installs = QCheckBox(_("Install it for me; else the text is only shown"))
         self.installs.toggled.connect(self._name_what_it_does)
         self.text = QPlainTextEdit()
@@ -64,7 +65,7 @@ class ScheduleSheet(Sheet):
                 (_("Recipe"), self.recipe),
                 (_("When"), self.each),
                 (_("At"), self.at),
-                (_("File"), PlaceRow(self.file, _("File"), "report-{day}.pdf", "PDF (*.pdf)")),
+                (_("File"), PlaceRow(self.file, _("File"), _EXAMPLE, "PDF (*.pdf)")),
                 (_("Install"), self.installs),
             ),
             said=_("The scheduler of this machine makes the report, also while the window is closed."),
