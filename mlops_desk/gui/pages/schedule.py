@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from mlops_desk.areas.reports.saved import RecipeRow, recipes
+from mlops_desk.areas.reports.saved import DAY, RecipeRow, recipes
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.forms.place import PlaceRow
 from mlops_desk.gui.forms.sheet import Sheet
@@ -30,7 +30,6 @@ _DAYS = (
     ("sunday", _("Each Sunday")),
     ("day", _("Every day")),
 )
-_EXAMPLE = "report-{day}.pdf"
 _TEXT_ROWS = 8
 
 
@@ -50,7 +49,8 @@ class ScheduleSheet(Sheet):
         self.recipe, self.each, self.at, self.file = Choice(), Choice(), QLineEdit("08:00"), QLineEdit()
         for value, words in _DAYS:
             self.each.addItem(words, value)
-        self.file.setPlaceholderText(_EXAMPLE)
+        example = _("report-{day}.pdf", day=DAY)
+        self.file.setPlaceholderText(example)
         self.installs = QCheckBox(_("Install it for me; else the text is only shown"))
         self.installs.toggled.connect(self._name_what_it_does)
         self.text = QPlainTextEdit()
@@ -65,7 +65,7 @@ class ScheduleSheet(Sheet):
                 (_("Recipe"), self.recipe),
                 (_("When"), self.each),
                 (_("At"), self.at),
-                (_("File"), PlaceRow(self.file, _("File"), _EXAMPLE, "PDF (*.pdf)")),
+                (_("File"), PlaceRow(self.file, _("File"), example, "PDF (*.pdf)")),
                 (_("Install"), self.installs),
             ),
             said=_("The scheduler of this machine makes the report, also while the window is closed."),
