@@ -8,7 +8,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from mlops_desk.cli import activity, disagreement, finding, gate, inbox, objects, output, proof, recovery, team_copy
+from mlops_desk.cli import (
+    activity,
+    disagreement,
+    finding,
+    gate,
+    inbox,
+    objects,
+    output,
+    proof,
+    recovery,
+    schedule,
+    team_copy,
+)
 from mlops_desk.kernel import doctor, secrets
 from mlops_desk.kernel.child import WINDOW_ARGUMENT, Stop, command
 from mlops_desk.kernel.display import has_screen
@@ -325,6 +337,11 @@ COMMANDS: tuple[tuple[tuple[str, ...], str, Fill], ...] = (
     (("trail",), _("List the entries, newest first."), proof.fill_trail),
     (("export", "audit"), _("Write the proof of a thing as a zip that anybody can check."), proof.fill_export),
     (("as-of",), _("Say what was live on a day, on which data, approved by whom."), proof.fill_as_of),
+    (
+        ("report", "schedule"),
+        _("Write the text by which this machine makes a saved report each week or day."),
+        schedule.fill,
+    ),
     (("gate", "show"), _("Show a gate on a thing: what is open, who signs, who disagrees."), gate.fill),
     (
         ("disagreement", "show"),

@@ -28,7 +28,21 @@ if TYPE_CHECKING:
 USUAL, SMALL = (1280, 800), (1024, 640)
 THEMES = ("light", "dark")
 _DIALOGS = (
-    *("ask", "as-of", "export", "gate", "serve", "seal", "create", "keys", "get", "team-copy", "token", "invite"),
+    *(
+        "ask",
+        "as-of",
+        "export",
+        "schedule",
+        "gate",
+        "serve",
+        "seal",
+        "create",
+        "keys",
+        "get",
+        "team-copy",
+        "token",
+        "invite",
+    ),
     *("recovery-key", "recover", "renew", "moved", "objects-place"),
 )
 _TYPED = {

@@ -283,6 +283,7 @@ def _tools(window: MainWindow) -> list[Command]:
         ("ask", "table", partial(_ask, window)),
         ("as-of", "calendar", partial(_as_of, window)),
         ("export", "file-text", partial(_export, window)),
+        ("schedule", "calendar", partial(_schedule, window)),
         ("gate", "search", partial(_on_page, window, "governance", "look_at_gate")),
         ("trail", "shield-check", partial(window.go, "governance", "line")),
         ("activity", "activity", partial(window.go, "inbox", "activity")),
@@ -327,6 +328,13 @@ def _export(window: MainWindow) -> None:
     from mlops_desk.gui.pages.audit_pack import AuditSheet
 
     window.sheet = AuditSheet(window.desk, window)
+    window.sheet.open()
+
+
+def _schedule(window: MainWindow) -> None:
+    from mlops_desk.gui.pages.schedule import ScheduleSheet
+
+    window.sheet = ScheduleSheet(window.desk, window)
     window.sheet.open()
 
 

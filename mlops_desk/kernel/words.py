@@ -4,27 +4,59 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from mlops_desk.kernel.assets import resource
 
 DOMAIN = "mlops_desk"
+WRITTEN_IN = "en"  # the language of the sentences themselves: it needs no catalogue
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
+
+
+def _catalogue() -> gettext.NullTranslations:
+    """Return the catalogue of the language that is spoken here and now."""
+    return _catalogue_of(_spoken.get())
 
 
 @cache
-def _catalogue() -> gettext.NullTranslations:
-    """Return the catalogue of the person's language, as LANGUAGE, LC_ALL, LC_MESSAGES or LANG name it.
+def _catalogue_of(code: str) -> gettext.NullTranslations:
+    """Return the catalogue of a language; of the person's, as LANGUAGE, LC_ALL, LC_MESSAGES or LANG name it, for none.
 
     A translator points MLOPS_DESK_LOCALE at a folder of catalogues to see one that is not shipped.
     """
-    folder = os.environ.get("MLOPS_DESK_LOCALE") or resource("locale")
-    return gettext.translation(DOMAIN, localedir=folder, fallback=True)
+    if code == WRITTEN_IN:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, localedir=_folder(), languages=[code] if code else None, fallback=True)
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("MLOPS_DESK_LOCALE") or resource("locale"))
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages in which the desk can speak here."""
+    found = {path.parents[1].name for path in _folder().glob(f"*/LC_MESSAGES/{DOMAIN}.mo")}
+    return tuple(sorted(found | {WRITTEN_IN}))
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak another language for a while, here and in what is called from here: one of :func:`languages`."""
+    before = _spoken.set(code)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def language() -> str:
     """Return the language in which the desk speaks, such as ``pt_BR``; ``en`` where it was not translated."""
-    return str(_catalogue().info().get("language") or "en")
+    return str(_catalogue().info().get("language") or WRITTEN_IN)
 
 
 def _(sentence: str, /, **values: Any) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
 
+from mlops_desk.areas.reports.saved import SaveReport
 from mlops_desk.catalogue import LISTINGS, RULES
 from mlops_desk.cli.commands import COMMANDS
 from mlops_desk.gui.command_words import IN_WINDOW, for_window
@@ -18,6 +20,7 @@ from mlops_desk.gui.pages.deployments import DeploymentsPage
 from mlops_desk.gui.pages.gate import GateDialog
 from mlops_desk.gui.pages.governance import GovernancePage
 from mlops_desk.gui.pages.key import SealSheet, UnsealSheet
+from mlops_desk.gui.pages.schedule import ScheduleSheet
 from mlops_desk.gui.pages.settings import SettingsPage
 from mlops_desk.gui.pages.sql import SqlDialog
 from mlops_desk.gui.places import areas_of, places
@@ -202,6 +205,39 @@ def test_that_an_audit_pack_is_written_from_the_window(
     settled()
     assert sheet.banner.sentence.startswith("Wrote the audit pack of Fair credit to ")
     assert (tmp_path / "audit.zip").is_file()
+    sheet.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the desk installs no task on Windows")
+def test_that_a_schedule_is_shown_and_installs_nothing_unasked(
+    window: MainWindow, settled: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    window.commands.run("schedule")
+    settled()
+    sheet = window.sheet
+    assert isinstance(sheet, ScheduleSheet)
+    assert sheet.banner.sentence == "No recipe is saved yet."
+    assert not sheet.send.isEnabled()
+    sheet.close()
+    window.desk.do(SaveReport(name="Monday", brief=True))
+    settled()
+    window.commands.run("schedule")
+    settled()
+    sheet = window.sheet
+    assert isinstance(sheet, ScheduleSheet)
+    sheet.submit()
+    settled()
+    assert sheet.banner.sentence == "Say which file the report goes to."
+    sheet.file.setText(str(tmp_path / "the week's {day}.pdf"))
+    sheet.submit()
+    settled()
+    assert sheet.banner.sentence == "Nothing was installed."
+    assert "0 8 * * 1 " in sheet.text.toPlainText()
+    sheet.installs.setChecked(True)
+    sheet.submit()
+    settled()
+    assert sheet.banner.sentence.startswith("crontab did not take the schedule")
     sheet.close()
 
 

@@ -13,6 +13,7 @@ from mlops_desk.areas.goals.chain import graph, reached
 from mlops_desk.areas.goals.kpi import DEFAULT_RHYTHM_DAYS, CheckIn, Kpi
 from mlops_desk.areas.goals.outlook import readings_of
 from mlops_desk.areas.goals.queries import NEWEST_CHECK_IN
+from mlops_desk.areas.goals.queries import marks as check_in_marks
 from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.rows import Rows
@@ -78,9 +79,10 @@ def window_of(kpi: Kpi, move: Move) -> Span:
     return Span(first, datetime.combine(move.to_day, time.max, UTC))
 
 
-def happened(rows: Rows, window: Span) -> list[Mark]:
-    """Return all that happened in a span and may matter to a KPI, each once."""
-    marks = [_in_utc(mark) for make in rows.registry.marks for mark in make(rows, window)]
+def happened(rows: Rows, window: Span, *, with_check_ins: bool = True) -> list[Mark]:
+    """Return all that happened in a span and may matter to a KPI, each once; check-ins of KPIs may be many."""
+    makers = [make for make in rows.registry.marks if with_check_ins or make is not check_in_marks]
+    marks = [_in_utc(mark) for make in makers for mark in make(rows, window)]
     return [mark for mark in dict.fromkeys(marks) if mark.noun not in _LEFT_OUT]
 
 
@@ -152,8 +154,8 @@ def why(rows: Rows, about: str = "") -> list[Mover]:
     if not changed:
         return []
     windows = [window_of(kpi, move) for kpi, move in changed]
-    marks = happened(rows, Span(min(each.first for each in windows), max(each.last for each in windows)))
-    marks = marks if about else [mark for mark in marks if mark.noun != Kpi.noun]
+    span = Span(min(each.first for each in windows), max(each.last for each in windows))
+    marks = happened(rows, span, with_check_ins=bool(about))
     most = None if about else MOST_SHOWN
     return [mover for kpi, move in changed for mover in movers(rows, kpi, move, marks)[:most]]
 

@@ -1,7 +1,8 @@
 """Reports: what the records say, as files that people forward."""
 
-from mlops_desk.areas.reports import queries, report
+from mlops_desk.areas.reports import queries, report, saved
 from mlops_desk.areas.reports.report import ReportMade
+from mlops_desk.areas.reports.saved import ReportRecipe
 from mlops_desk.kernel.area import Area
 from mlops_desk.kernel.listing import Column, Listing
 
@@ -25,9 +26,9 @@ REPORTS = Listing(
 AREA = Area(
     name="reports",
     title="Reports",
-    nouns=(ReportMade,),
-    acts=report.ACTS,
-    listings=(REPORTS,),
+    nouns=(ReportMade, ReportRecipe),
+    acts=(*report.ACTS, *saved.ACTS),
+    listings=(REPORTS, saved.RECIPES),
     details={"report": queries.report_details},
     marks=(queries.marks,),
 )

@@ -24,6 +24,7 @@ from mlops_desk.areas.reports.content import (
     addresses_of,
     stamp,
 )
+from mlops_desk.areas.reports.recipe import Recipe
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.kernel.clock import instant
 from mlops_desk.kernel.errors import NotKnownHere
@@ -32,7 +33,7 @@ from mlops_desk.kernel.roles import role_code
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State, badness
 from mlops_desk.kernel.subject import Subject
-from mlops_desk.kernel.words import _, plural
+from mlops_desk.kernel.words import _, language, plural
 
 Names = dict[str, str]
 
@@ -88,6 +89,7 @@ def audit_report(rows: Rows, subject: Subject, evidence: Sequence[Evidence], day
         as_of=day,
         made_at=_newest(rows),
         heads=_heads(rows),
+        recipe=Recipe(parts=(), language=language()),
         counts=_counts(standings),
         sentences=tuple(_sentence(each) for each in sorted(standings, key=lambda each: -badness(each.state))),
         not_known=_not_known(standings, evidence),

@@ -20,6 +20,7 @@ import msgspec
 
 from mlops_desk.areas.reports.content import Report
 from mlops_desk.areas.reports.document import document
+from mlops_desk.kernel import wire
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.progress import Progress
 from mlops_desk.kernel.words import _
@@ -175,11 +176,13 @@ class _Page(HTMLParser):
 
 
 def _csv(raw: bytes) -> dict[str, Any]:
-    """Return the day and heads that every line of the readings names."""
+    """Return the day and heads that every line of the readings names, and what the first says of their making."""
     lines = csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""))
     first = next(lines, {})
     heads = [each.split(":") for each in str(first["heads"]).removeprefix("'").split(", ") if each]
+    made_from = wire.fitted(msgspec.json.decode(first["made_from"]), dict[str, Any])
     return {
+        **made_from,
         "report": "kpi",
         "as_of": first["as_of"],
         "heads": [{"device": device, "seq": int(seq), "line": line} for device, seq, line in heads],

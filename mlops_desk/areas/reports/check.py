@@ -12,10 +12,11 @@ from typing import Any, get_args
 import msgspec
 
 from mlops_desk.areas.reports.carried import Carried, CarriedJob, read
-from mlops_desk.areas.reports.content import Head, Report, for_paper
+from mlops_desk.areas.reports.content import Head, Report
 from mlops_desk.areas.reports.document import document
 from mlops_desk.areas.reports.kpi import Known, kpi_report
 from mlops_desk.areas.reports.make import ON_PAPER, Format, ReportJob, make
+from mlops_desk.areas.reports.recipe import Recipe
 from mlops_desk.areas.reports.report import ReportMade
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel import wire
@@ -81,7 +82,7 @@ def check(bench: Bench, file: str) -> Checked:
 def _heads(carried: Carried) -> tuple[Head, ...]:
     try:
         return wire.fitted(carried.content["heads"], tuple[Head, ...])
-    except DeskError:
+    except msgspec.ValidationError:
         raise _damaged() from None
 
 
@@ -116,11 +117,14 @@ def _made_again(bench: Bench, carried: Carried, heads: tuple[Head, ...]) -> Repo
     try:
         day = date.fromisoformat(str(content["as_of"]))
         made_at = datetime.fromisoformat(str(content.get("made_at", "1970-01-01T00:00:00Z")))
-    except ValueError:
+        recipe = wire.fitted(content.get("recipe"), Recipe)
+        unread = wire.fitted(content.get("unread"), int)
+        silent = wire.fitted(content.get("silent"), dict[str, str])
+    except (ValueError, msgspec.ValidationError):
         raise _damaged() from None
-    unread = content.get("unread", 0)
-    report = kpi_report(bench, day, made_at, Known(_whole(bench, heads), unread if isinstance(unread, int) else 0))
-    return for_paper(report) if carried.format in ON_PAPER else report
+    recipe.check(day)
+    known = Known(_whole(bench, heads), unread, silent)
+    return kpi_report(bench, day, made_at, known, recipe, is_for_paper=carried.format in ON_PAPER)
 
 
 def _whole(rows: Rows, heads: Iterable[Head]) -> tuple[Head, ...]:

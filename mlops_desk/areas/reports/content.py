@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import quote
 
 import msgspec
 
-from mlops_desk.kernel.address import Address
+from mlops_desk.areas.reports.recipe import Recipe
+from mlops_desk.kernel.address import SCHEME
 from mlops_desk.kernel.chart import Band, Chart, ChartKind, Series
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import Level, State
@@ -21,6 +23,7 @@ NUMBERS: frozenset[Form] = frozenset({"number", "change", "computed", "score", "
 SHAPES: dict[Level, str] = {"ok": "●", "warn": "◆", "bad": "▲", "info": "ⓘ", "unknown": "?"}
 ABSENT = "–"
 LONGEST_TEXT = 900
+NOT_KNOWN_ON_ONE_PAGE = 6
 MINUS = "\N{MINUS SIGN}"
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -130,7 +133,7 @@ class Count(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A whole report. ``sentences`` say how it stands, worst first; ``not_known`` is never left out.
 
-    ``unread`` is how many entries were there that do not count.
+    ``unread`` is how many entries were there that do not count, ``silent`` why a KPI's own source gave no value, by id.
     """
 
     name: str
@@ -145,11 +148,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     not_known: tuple[str, ...]
     sections: tuple[Section, ...]
     unread: int = 0
+    silent: dict[str, str] = {}
+    recipe: Recipe = Recipe()
 
 
 def addresses_of(rows: Rows, things: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Return the addresses of records by noun and id; empty texts where an id is."""
-    return tuple(str(Address(rows.here.project, noun, id_)) if id_ else "" for noun, id_ in things)
+    stem = SCHEME + quote(rows.here.project, safe="")  # a report has a hundred thousand of them: no noun or id needs it
+    return tuple(f"{stem}/{noun}/{id_}" if id_ else "" for noun, id_ in things)
 
 
 def plot_of(about: str, state: State, chart: Chart, note: str = "") -> Plot:
@@ -253,7 +259,12 @@ def for_paper(report: Report) -> Report:
         msgspec.structs.replace(section, tables=tuple(_cut(each) for each in section.tables))
         for section in report.sections
     ]
-    return msgspec.structs.replace(report, sections=tuple(sections))
+    missing = report.not_known
+    if report.recipe.is_brief and len(missing) > NOT_KNOWN_ON_ONE_PAGE + 1:  # what was cut once stays as it is
+        rest = len(missing) - NOT_KNOWN_ON_ONE_PAGE
+        more = plural("{n} more is in the whole report.", "{n} more are in the whole report.", rest)
+        missing = (*missing[:NOT_KNOWN_ON_ONE_PAGE], more)
+    return msgspec.structs.replace(report, sections=tuple(sections), not_known=missing)
 
 
 def _cut(table: Table) -> Table:

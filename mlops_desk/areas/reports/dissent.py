@@ -12,14 +12,14 @@ from mlops_desk.areas.reports.content import Cell, Column, Section, Shown, Table
 from mlops_desk.kernel.roles import role_code, role_name
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import badness
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, declared
 
 _WHAT = {
-    "view": _("view"),
-    "decision": _("decision"),
-    "agree": _("agrees"),
-    "accept": _("accepts"),
-    "dissent": _("dissents"),
+    "view": declared("view"),
+    "decision": declared("decision"),
+    "agree": declared("agrees"),
+    "accept": declared("accepts"),
+    "dissent": declared("dissents"),
 }
 
 

@@ -20,6 +20,8 @@ def document(report: Report) -> bytes:
         "made_at": stamp(report.made_at),
         "heads": report.heads,
         "unread": report.unread,
+        "silent": report.silent,
+        "recipe": report.recipe,
         "counts": [{"state": each.state, "number": each.number} for each in report.counts],
         "sentences": report.sentences,
         "not_known": report.not_known,

@@ -3,72 +3,84 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
 
-from mlops_desk.areas.goals.keyresult import KeyResult
-from mlops_desk.areas.goals.kpi import CheckIn, Kpi
+from mlops_desk.areas.goals.kpi import Kpi
 from mlops_desk.areas.goals.objective import Objective
-from mlops_desk.areas.goals.progress import Part, Standing, rolled_up, score, standing
-from mlops_desk.areas.goals.queries import still_read
-from mlops_desk.areas.reports import dissent, summary, trust
+from mlops_desk.areas.goals.progress import Part, Standing, rolled_up
+from mlops_desk.areas.reports import parts, summary, trust
 from mlops_desk.areas.reports.charts import kpi_plot
-from mlops_desk.areas.reports.content import Cell, Column, Head, Report, Section, Shown, Table, addresses_of, stamp
+from mlops_desk.areas.reports.content import (
+    Cell,
+    Column,
+    Head,
+    Report,
+    Section,
+    Shown,
+    Table,
+    addresses_of,
+    for_paper,
+    stamp,
+)
 from mlops_desk.areas.reports.past import Past, end_of
+from mlops_desk.areas.reports.recipe import PartName, Recipe
+from mlops_desk.areas.reports.standings import KpiStanding, ResultStanding, kpi_standings, result_standings
 from mlops_desk.areas.team.queries import names, project
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.rows import Rows
-from mlops_desk.kernel.state import State, badness
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, language, speaking
 
 CHECK_INS_ON_PAPER = 120
+ON_ONE_PAGE_ROWS = 8
 DEVICE_LETTERS = 8
 
 
-class KpiStanding(msgspec.Struct, frozen=True):
-    """A KPI with its check-ins, oldest first, and how it stands on the day."""
-
-    kpi: Kpi
-    readings: Sequence[CheckIn]
-    how: Standing
-
-    @property
-    def last(self) -> CheckIn | None:
-        """The check-in that gives the value."""
-        return self.readings[-1] if self.readings else None
-
-
-class ResultStanding(msgspec.Struct, frozen=True):
-    """A key result with its score, or None where it is not known."""
-
-    result: KeyResult
-    kpi: KpiStanding | None
-    score: float | None
-    state: State
-
-
 class Known(msgspec.Struct, frozen=True):
-    """What a report was made from: how far each journal was known, and how many entries did not count."""
+    """What a report was made from: how far each journal was known, and how many entries did not count.
+
+    ``silent`` are the KPIs whose own source gave no value then, by id with the reason.
+    """
 
     heads: tuple[Head, ...]
     unread: int
+    silent: Mapping[str, str] | None = None
 
 
-def kpi_report(rows: Rows, day: date, made_at: datetime, known: Known | None = None) -> Report:
+def kpi_report(
+    rows: Rows,
+    day: date,
+    made_at: datetime,
+    known: Known | None = None,
+    recipe: Recipe | None = None,
+    *,
+    is_for_paper: bool = False,
+) -> Report:
     """Return the KPI report as of the end of a day: only what was recorded by then, judged as on that day.
 
-    ``known`` makes a report again that was made when less was known.
+    ``known`` makes a report again that was made when less was known. It is in the language of its recipe. One for
+    paper has no more check-ins than stand there, and says how many there are.
     """
+    followed = recipe or Recipe(language=language())
+    # What present rows remember is in the person's own language.
     if known is not None:
-        then: Rows = Past(rows, end_of(day), {each.device: each.seq for each in known.heads})
+        then: Rows = Past(rows, end_of(day), _reach(known))
     else:
-        then = rows if day >= today() else Past(rows, end_of(day))
-        known = Known(_heads(then, day), _unread(then, day))
-    found = kpi_standings(then, day)
-    results = _result_standings(then, {each.kpi.id: each for each in found})
+        then = rows if day >= today() and followed.language == language() else Past(rows, end_of(day))
+    with speaking(followed.language):
+        made = _kpi_report(rows, then, day, made_at, known, followed, most=CHECK_INS_ON_PAPER if is_for_paper else None)
+    return for_paper(made) if is_for_paper else made
+
+
+def _kpi_report(
+    rows: Rows, then: Rows, day: date, made_at: datetime, known: Known | None, recipe: Recipe, *, most: int | None
+) -> Report:
+    known = known or Known(_heads(then, day), _unread(then, day))
+    found = kpi_standings(then, day, known.silent)
+    results = result_standings(then, {each.kpi.id: each for each in found})
     gates = trust.gates(then, day)
     living = trust.lives(then, day)
     about = project(then)
@@ -80,6 +92,23 @@ def kpi_report(rows: Rows, day: date, made_at: datetime, known: Known | None = N
         unread=known.unread,
         audit=trust.audit_gap(then),
     )
+    makers: dict[PartName, Callable[[], Section]] = {
+        "goals": lambda: _goals(then, results),
+        "kpis": lambda: _kpis(then, found),
+        "comparison": lambda: _compared(rows, found, recipe.compare or day, known),
+        "charts": lambda: _charts(found, day),
+        "movers": lambda: parts.movers(then, found),
+        "gates": lambda: Section(
+            name="trust",
+            title=_("Gates, releases and models"),
+            texts=trust.texts(then),
+            tables=trust.tables(then, gates, living),
+        ),
+        "risks": lambda: parts.risks(then, day),
+        "sources": lambda: parts.sources(then, found),
+        "appendix": lambda: _appendix(then, found, most),
+    }
+    sections = tuple(makers[each]() for each in recipe.parts)
     return Report(
         name="kpi",
         title=_("KPI report"),
@@ -89,54 +118,37 @@ def kpi_report(rows: Rows, day: date, made_at: datetime, known: Known | None = N
         made_at=made_at,
         heads=known.heads,
         unread=known.unread,
+        silent={each.kpi.id: each.silent for each in found if each.silent},
+        recipe=recipe,
         counts=summary.counts(stands),
         sentences=summary.sentences(stands),
         not_known=summary.not_known(stands),
-        sections=(
-            _goals(then, results),
-            _kpis(then, found),
-            Section(
-                name="charts",
-                title=_("How each KPI moved"),
-                plots=tuple(kpi_plot(each.kpi, each.readings, each.how, day) for each in found),
-                texts=() if found else (_("No KPI is defined, so nothing is measured."),),
-            ),
-            Section(
-                name="trust",
-                title=_("Gates, releases and models"),
-                texts=trust.texts(then),
-                tables=(*trust.tables(then, gates, living), *dissent.tables(then, day)),
-            ),
-            _appendix(then, found),
-        ),
+        sections=tuple(map(_worst_only, sections)) if recipe.is_brief else sections,
     )
 
 
-def kpi_standings(rows: Rows, day: date) -> list[KpiStanding]:
-    """Return the KPIs in use with how they stand on a day, worst first."""
-    readings: dict[str, list[CheckIn]] = defaultdict(list)
-    for each in rows.find(CheckIn):
-        if each.on <= day:
-            readings[each.kpi].append(each)
-    found = []
-    for kpi in rows.find(Kpi, "NOT archived"):
-        mine = sorted(readings[kpi.id], key=lambda each: (each.on, str(each.recorded_at)))
-        how = standing(kpi, mine, day)
-        found.append(KpiStanding(kpi, mine, still_read(rows, kpi, mine, how) if day >= today() else how))
-    return sorted(found, key=lambda each: (-badness(each.how.state), each.kpi.name, each.kpi.id))
+def _reach(known: Known) -> dict[str, int]:
+    return {each.device: each.seq for each in known.heads}
 
 
-def _result_standings(rows: Rows, kpis: dict[str, KpiStanding]) -> list[ResultStanding]:
-    found = []
-    for each in rows.find(KeyResult, "NOT archived"):
-        fed = kpis.get(each.kpi)
-        if fed is None:
-            state = State("unknown", _("Not known"), _("its KPI is put away"))
-            found.append(ResultStanding(each, None, None, state))
-        else:
-            reached = score(each, fed.kpi, fed.how.value if fed.how.state.known else None)
-            found.append(ResultStanding(each, fed, reached, fed.how.state))
-    return sorted(found, key=lambda each: (-badness(each.state), each.result.name))
+def _compared(rows: Rows, found: Sequence[KpiStanding], day: date, known: Known) -> Section:
+    before = Past(rows, end_of(day), _reach(known))
+    return parts.comparison(before, found, kpi_standings(before, day, {}), day)
+
+
+def _charts(found: Sequence[KpiStanding], day: date) -> Section:
+    return Section(
+        name="charts",
+        title=_("How each KPI moved"),
+        plots=tuple(kpi_plot(each.kpi, each.readings, each.how, day) for each in found),
+        texts=() if found else (_("No KPI is defined, so nothing is measured."),),
+    )
+
+
+def _worst_only(section: Section) -> Section:
+    """Return a section of the one-page report: its first table, and of that on paper only the first rows."""
+    kept = [msgspec.structs.replace(each, on_paper=ON_ONE_PAGE_ROWS) for each in section.tables[:1]]
+    return msgspec.structs.replace(section, tables=tuple(kept))
 
 
 # --- sections ------------------------------------------------------------------------------------
@@ -268,19 +280,14 @@ def _course(kpi: Kpi, how: Standing) -> str:
     """Return whether the last change was for the better, in a word."""
     if how.change is None or how.value is None:
         return ""
-    before = how.value - how.change
-    if kpi.low is not None and kpi.high is not None:
-        far, was = (max(kpi.low - value, value - kpi.high, 0.0) for value in (how.value, before))
-        gain = was - far
-    else:
-        gain = how.change if kpi.better == "up" else -how.change
-    return _("better") if gain > 0 else _("worse") if gain < 0 else _("no change")
+    return parts.course(kpi, how.value - how.change, how.value)
 
 
-def _appendix(rows: Rows, found: Sequence[KpiStanding]) -> Section:
+def _appendix(rows: Rows, found: Sequence[KpiStanding], most: int | None) -> Section:
     who = names(rows)
     said = [(each.kpi, one) for each in sorted(found, key=lambda each: each.kpi.name) for one in each.readings]
     newest_first = sorted(said, key=lambda pair: (pair[1].on, str(pair[1].recorded_at)), reverse=True)
+    total, newest_first = len(newest_first), newest_first[:most]
     table = Table(
         name="check_ins",
         title=_("Check-ins"),
@@ -313,6 +320,7 @@ def _appendix(rows: Rows, found: Sequence[KpiStanding]) -> Section:
         under={"kpi": ("note",)},
         off_paper=("confidence",),
         on_paper=CHECK_INS_ON_PAPER,
+        total=total,
         empty=_("No check-in yet."),
     )
     return Section(name="appendix", title=_("Appendix: check-ins"), tables=(table,))

@@ -10,6 +10,7 @@ import msgspec
 
 from mlops_desk.areas.reports.content import Report
 from mlops_desk.kernel.progress import Progress, silent
+from mlops_desk.kernel.words import speaking
 
 Format = Literal["pdf", "html", "xlsx", "csv", "json", "md"]
 ON_PAPER: frozenset[Format] = frozenset({"pdf", "html", "md"})
@@ -38,7 +39,12 @@ def make(job: ReportJob, progress: Progress) -> Made:
 
 
 def rendered(report: Report, format_: Format, progress: Progress = silent) -> bytes:
-    """Return the report in a format; equal reports give equal bytes."""
+    """Return the report in a format and in its language; equal reports give equal bytes."""
+    with speaking(report.recipe.language):
+        return _rendered(report, format_, progress)
+
+
+def _rendered(report: Report, format_: Format, progress: Progress) -> bytes:
     if format_ == "pdf":
         from mlops_desk.areas.reports.paper import paper
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 import msgspec
+from markupsafe import escape
 
 from mlops_desk.areas.reports import carried, content
 from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Shown
@@ -47,7 +48,8 @@ def page(report: Report, progress: Progress = silent) -> bytes:
         drawings[id(plot)] = drawing(plot)
     text = environment.get_template("page.html").render(
         report=cut,
-        style=style(),
+        style=f"@page{{size:{report.recipe.paper}}}\n{style()}",
+        language=report.recipe.language.replace("_", "-"),
         drawing_of=lambda plot: drawings[id(plot)],
         title=f"{report.title}: {report.project}",
         day=content.day_words(report.as_of),
@@ -60,7 +62,7 @@ def page(report: Report, progress: Progress = silent) -> bytes:
         cells=content.paper_cells,
         left_out=content.left_out,
         spoken=content.spoken,
-        chart_values=chart_values,
+        values=values,
         shape=shape,
         text=_cell_text,
         is_shown=lambda cell: isinstance(cell, Shown),
@@ -118,11 +120,25 @@ def _variables() -> dict[str, str]:
     return {colour.lower(): f"var(--{name})" for colour, name in named.items()}
 
 
-def chart_values(plot: Plot) -> tuple[list[str], list[list[str]]]:
-    """Return the titles and rows of a chart's values, for those who read rather than look."""
+def values(plot: Plot) -> str:
+    """Return the table of a chart's values as HTML, for those who read rather than look.
+
+    A page has a hundred thousand of these cells; the template would take its time for each.
+    """
     titles, rows = content.chart_of(plot).table()
-    texts = [[str(place), *(content.text(_number(cell), "number") for cell in cells)] for place, *cells in rows]
-    return [plot.x_title or _("Place"), *titles[1:]], texts
+    first, *others = (escape(content.readable(each)) for each in (plot.x_title or _("Place"), *titles[1:]))
+    head = "".join(f'<th scope="col" class="number">{each}</th>' for each in others)
+    body = "".join(
+        f"<tr><td>{escape(content.readable(str(place)))}</td>"
+        + "".join(f'<td class="number">{content.text(_number(cell), "number")}</td>' for cell in cells)
+        + "</tr>\n"
+        for place, *cells in rows
+    )
+    caption = escape(content.readable(plot.sentence))
+    return (
+        f'<table><caption>{caption}</caption><thead><tr><th scope="col">{first}</th>{head}</tr></thead><tbody>\n'
+        f"{body}</tbody></table>"
+    )
 
 
 def _number(cell: object) -> Cell:

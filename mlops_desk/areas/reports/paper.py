@@ -15,11 +15,12 @@ from mlops_desk.areas.reports import carried, content
 from mlops_desk.areas.reports.content import Cell, Column, Plot, Report, Section, Shown, Table
 from mlops_desk.kernel.assets import resource
 from mlops_desk.kernel.progress import Progress, silent
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, plural
 
 WIDEST_NUMBER = 16  # letters; a column of numbers with more under them shares the page like texts
 LONGEST_RUN = 22  # letters without a place to break a line
 UNSHOWN = "□"
+PAPERS = {"a4": "a4", "letter": "us-letter"}  # as typst calls them
 _LONG_RUN = re.compile(rf"[^\s\u200b\u00ad-]{{{LONGEST_RUN},}}")
 
 
@@ -127,6 +128,14 @@ def _content(report: Report, progress: Progress) -> dict[str, Any]:
         "heads_titles": [_("Machine"), _("Entries"), _("Last entry")],
         "heads": [[each.device, str(each.seq), "\u200b".join(_pieces(each.line))] for each in report.heads],
         "page": _("Page"),
+        "paper": PAPERS[report.recipe.paper],
+        "language": report.recipe.language.replace("-", "_").partition("_")[0],
+        "one_page": report.recipe.is_brief,
+        "made_from_brief": plural(
+            "Made from {n} signed journal; “mlops-desk report verify” checks this file.",
+            "Made from {n} signed journals; “mlops-desk report verify” checks this file.",
+            len(report.heads),
+        ),
         "content_title": _("The content of this report, for “mlops-desk report verify”"),
         "footnote": "",
     }

@@ -7,6 +7,8 @@ import io
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from mlops_desk.areas.reports.content import Cell, Report, Shown, Table, heads_text, row_values
 
 COLUMNS = (
@@ -24,6 +26,7 @@ COLUMNS = (
     "not_known",
     "as_of",
     "heads",
+    "made_from",
 )
 _WIDE = "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@")  # some spreadsheets read the full-width signs too
 _RUNS = re.compile(rf"^[\s\x00]*[=+\-@\t\r\n|%{_WIDE}]")
@@ -35,13 +38,18 @@ def harmless(cell: Cell) -> Cell:
 
 
 def readings(report: Report) -> bytes:
-    """Return the check-ins with the state of their KPI; what is not known follows in lines of its own."""
+    """Return the check-ins with the state of their KPI; what is not known follows in lines of its own.
+
+    The first line holds the recipe, and what else has to be known to make the same lines again.
+    """
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writeheader()
+    made_from = {"recipe": report.recipe, "unread": report.unread, "silent": report.silent}
+    once = {"made_from": msgspec.json.encode(made_from).decode()}
     common = {"as_of": report.as_of.isoformat(), "heads": heads_text(report.heads)}
-    for line in _lines(report):
-        whole = line | common
+    for at, line in enumerate(_lines(report)):
+        whole = line | common | ({} if at else once)
         writer.writerow({name: "" if cell is None else harmless(cell) for name, cell in whole.items()})
     return out.getvalue().encode()
 

@@ -5,16 +5,17 @@ from datetime import date
 from typing import Annotated, NamedTuple, get_args
 
 from mlops_desk.areas.reports import destination
-from mlops_desk.areas.reports.content import Head, Report, for_paper
+from mlops_desk.areas.reports.content import Head, Report
 from mlops_desk.areas.reports.kpi import kpi_report
 from mlops_desk.areas.reports.make import ON_PAPER, Format, Made, ReportJob, make
+from mlops_desk.areas.reports.recipe import Paper, PartName, Recipe, day_before, parts_of
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.act import Act
 from mlops_desk.kernel.changes import Change
 from mlops_desk.kernel.errors import DeskError
 from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present
-from mlops_desk.kernel.words import _
+from mlops_desk.kernel.words import _, language
 
 FIRST_YEAR = 1970
 
@@ -49,6 +50,18 @@ class MakeReport(
     as_of: Annotated[
         date | None, About("The day to report on: only what was recorded by its end counts; else today.")
     ] = None
+    part: Annotated[
+        tuple[PartName, ...], About("A part of the report; again for more, in the order wished; else all.")
+    ] = ()
+    without: Annotated[tuple[PartName, ...], About("Leave this part out; what is not known always stays.")] = ()
+    brief: Annotated[bool, About("One page: how it stands, what is not known, objectives, the worst KPIs.")] = False
+    compare: Annotated[
+        str, About("Hold the values against an earlier day: 2026-06-30, or 7d for seven days before.", metavar="DAY")
+    ] = ""
+    paper: Annotated[Paper, About("The paper of the PDF.")] = "a4"
+    language: Annotated[
+        str, About("The language of the report, such as de; else yours. `en` is always there.", metavar="CODE")
+    ] = ""
     note_it: Annotated[bool, About("Note in the journal that the report was made, with its sha256.")] = False
 
     def prepare(self, bench: Bench) -> Finished:
@@ -67,15 +80,27 @@ class MakeReport(
             )
         if day.year < FIRST_YEAR:
             raise DeskError(_("Nothing was recorded before {year}.", year=FIRST_YEAR), code="REPORT-111")
+        recipe = self.recipe(day)
+        recipe.check(day)
         bench.progress(_("Gather"), 0, 0)
-        report = kpi_report(bench, day, clock.now().replace(microsecond=0))
+        made_at = clock.now().replace(microsecond=0)
+        report = kpi_report(bench, day, made_at, recipe=recipe, is_for_paper=self.format in ON_PAPER)
         scratch = bench.scratch / f"report.{self.format}"
-        job = ReportJob(
-            report=for_paper(report) if self.format in ON_PAPER else report, format=self.format, path=str(scratch)
-        )
+        job = ReportJob(report=report, format=self.format, path=str(scratch))
         made: Made = bench.work(make, job)
         destination.put(path, scratch)
         return Finished(report, made, path.name)
+
+    def recipe(self, day: date) -> Recipe:
+        """Return what the report of a day is to be made of."""
+        compare = day_before(self.compare, day)
+        return Recipe(
+            parts=parts_of(self.part, self.without, is_brief=self.brief, compares=compare is not None),
+            paper=self.paper,
+            language=self.language or language(),
+            compare=compare,
+            is_brief=self.brief,
+        )
 
     def changes(self, present: Present, prepared: Finished) -> Iterable[Change]:
         """Return the note of the report, if it was wished for."""

@@ -11,16 +11,16 @@ from mlops_desk.areas.governance.standing import GateStanding
 from mlops_desk.areas.reports.content import ABSENT, Count, Shown, number, rough
 from mlops_desk.areas.reports.trust import Live
 from mlops_desk.kernel.state import Level, State, badness
-from mlops_desk.kernel.words import _, plural
+from mlops_desk.kernel.words import _, declared, plural
 
 SENTENCES = 3
 NAMED = 3
 NAME_LETTERS = 80
 LEVELS: tuple[tuple[Level, str], ...] = (
-    ("bad", _("Off track")),
-    ("warn", _("At risk")),
-    ("unknown", _("Not known")),
-    ("ok", _("On track")),
+    ("bad", declared("Off track")),
+    ("warn", declared("At risk")),
+    ("unknown", declared("Not known")),
+    ("ok", declared("On track")),
 )
 
 
@@ -41,7 +41,7 @@ class Stands(msgspec.Struct, frozen=True):
 
 def counts(stands: Stands) -> tuple[Count, ...]:
     """Return how many KPIs are in each state, worst first."""
-    return tuple(Count(Shown(level, word), len(stands.kpis_of(level))) for level, word in LEVELS)
+    return tuple(Count(Shown(level, _(word)), len(stands.kpis_of(level))) for level, word in LEVELS)
 
 
 def sentences(stands: Stands) -> tuple[Shown, ...]:

@@ -42,8 +42,9 @@ def workbook(report: Report) -> bytes:
         made = _Book(book, report)
         made.summary()
         tables = [table for section in report.sections for table in section.tables]
-        for table in tables[:3] + [each for each in tables[3:] if each.name != "check_ins"]:
-            made.table(table)
+        for table in tables:
+            if table.name != "check_ins":
+                made.table(table)
         plots = [plot for section in report.sections for plot in section.plots]
         made.charts(plots)
         for table in tables:
@@ -234,10 +235,11 @@ def _with_reasons(table: Table) -> tuple[list[Column], list[list[Cell]]]:
     An address is no link here: a spreadsheet would ask another program of the machine to open it, with one press.
     """
     columns: list[Column] = []
+    is_plain = sum(each.form == "state" or each.title == _("Reason") for each in table.columns) == 1
     for each in table.columns:
         columns.append(each)
         if each.form == "state":
-            columns.append(Column(f"{each.name}_reason", _("Reason")))
+            columns.append(Column(f"{each.name}_reason", _("Reason") if is_plain else f"{_('Reason')}: {each.title}"))
     rows: list[list[Cell]] = []
     for row in table.rows:
         cells: list[Cell] = []
