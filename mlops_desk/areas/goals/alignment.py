@@ -170,6 +170,11 @@ def score_words(part: Part) -> str:
     return _("{value} ({low} to {high})", value=f"{part.forecast:.2f}", low=f"{part.low:.2f}", high=f"{part.high:.2f}")
 
 
+def ahead_words(part: Part) -> str:
+    """Return where a score leads, with its interval, or why that is not known."""
+    return score_words(part) or _("not known: {reason}", reason=part.reason or part.state.reason)
+
+
 def forecast_words(found: Forecast, unit: str) -> str:
     """Return a forecast in words, with interval, day and method, or why it is not known."""
     if found.value is None or found.low is None or found.high is None:
@@ -192,7 +197,7 @@ def objective_details(rows: Rows, id_: str) -> Sequence[Detail]:
     lines = [
         Detail(_("State"), part.state if part else State("info", _("Put away")), "state"),
         Detail(_("Score"), part.score if part else None, "number"),
-        Detail(_("Score at the end of the period"), (score_words(part) if part else "") or _("not known")),
+        Detail(_("Score at the end of the period"), ahead_words(part) if part else ""),
         Detail(_("Confidence, 0 to 10"), part.confidence if part else None, "number"),
         Detail(_("Use case"), rows.called(UseCase.noun, objective.use_case) if objective.use_case else ""),
         Detail(_("Ambition"), objective.ambition),
@@ -224,7 +229,7 @@ def key_result_details(rows: Rows, id_: str) -> Sequence[Detail]:
     return (
         Detail(_("State"), part.state, "state"),
         Detail(_("Score"), part.score, "number"),
-        Detail(_("Score at the end of the period"), score_words(part) or _("not known")),
+        Detail(_("Score at the end of the period"), ahead_words(part)),
         Detail(_("Forecast"), forecast_words(ahead, kpi.unit)),
         Detail(_("Confidence, 0 to 10"), part.confidence, "number"),
         Detail(_("Objective"), objective.name),

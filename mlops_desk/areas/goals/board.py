@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import msgspec
 from msgspec.structs import replace
 
-from mlops_desk.areas.goals.alignment import INDENT, Branch, Tree, branches_of, score_words, tree
+from mlops_desk.areas.goals.alignment import INDENT, Branch, Tree, ahead_words, branches_of, tree
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import DEFAULT_RHYTHM_DAYS, Kpi
 from mlops_desk.areas.goals.latest import last_values
@@ -124,12 +124,6 @@ def _with_kpi(grown: Tree, row: GoalRow) -> GoalRow:
         return row
     kpi, how = grown.kpis[result.kpi]
     return replace(row, gauge=gauge_of(result, kpi, how), reading=reading_words(kpi, how))
-
-
-def ahead_words(part: Part) -> str:
-    """Return where a score leads, with its interval, or why that is not known."""
-    reason = part.state.reason or _("not every part can be forecast")
-    return score_words(part) or _("not known: {reason}", reason=reason)
 
 
 def gauge_of(result: KeyResult, kpi: Kpi, how: Standing) -> Gauge:

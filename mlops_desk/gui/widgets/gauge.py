@@ -12,7 +12,8 @@ from mlops_desk.kernel.figures import Gauge
 from mlops_desk.kernel.words import _
 
 WIDTH_PX = 230
-_NUMBER_PX, _TRACK_PX, _TICK_PX = 74, 6, 14
+_NUMBER_PX, _TRACK_PX, _TICK_PX = 78, 6, 14
+_WHOLE_FROM = 100
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -38,9 +39,14 @@ def _figure(painter: QPainter, box: QRect, gauge: Gauge) -> None:
     look, is_known = theme(), gauge.value is not None
     painter.setFont(look.font("body" if is_known else "caption"))
     painter.setPen(look.colour("text.primary" if is_known else "unknown.text"))
-    text = f"{number_text(gauge.value)} {gauge.unit}".rstrip() if gauge.value is not None else _("not known")
+    text = f"{number_text(_short(gauge.value))} {gauge.unit}".rstrip() if gauge.value is not None else _("not known")
     cut = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
     painter.drawText(box, _RIGHT, cut)
+
+
+def _short(value: float) -> float:
+    """Return a value with the three digits that there is room for; the words have it all."""
+    return float(f"{value:.3g}") if abs(value) < _WHOLE_FROM else round(value)
 
 
 def _bar(painter: QPainter, track: QRectF, gauge: Gauge) -> None:

@@ -46,6 +46,11 @@ def test_that_the_sentence_says_where_it_ends_only_where_all_of_it_is_known(ana:
     assert known.sentence == "1 of 1 key results on track. At this pace the objectives end near 1.00."
     aim(ana, "Feeds", "Calm", (5, 60.0))
     told = ana.ask(board, "", True)
+    assert [each.forecast for each in told.rows] == [
+        "not known: 1 part has no forecast",
+        "not known: fewer than 3 values",
+        known.rows[1].forecast,
+    ]
     assert told.sentence == "2 of 2 key results on track. Where it ends is not known: 1 key result has no forecast."
     aim(ana, "Silent", "Calm")
     assert "2 of 3 key results on track, 1 not known." in ana.ask(board, "", True).sentence
