@@ -155,10 +155,13 @@ def joined(parts: Sequence[Part]) -> Part:
     A figure that is not known of one part is not known of the whole: there is no average over what is not known.
     The interval is the mean of the intervals' ends, as if all parts moved together; that is never too narrow.
     """
-    worst = max((each.state for each in parts), key=badness, default=_not_known(_("no key result")))
+    if not parts:
+        return Part(_not_known(_("no key result")))
+    worst = max((each.state for each in parts), key=badness)
+    score, ahead, low, high, sure = (_mean(each) for each in zip(*(part.figures for part in parts), strict=True))
     silent = sum(each.forecast is None for each in parts)
     reason = plural("{n} part has no forecast", "{n} parts have no forecast", silent) if silent else ""
-    return Part(worst, *(_mean(each) for each in zip(*(part.figures for part in parts), strict=True)), reason=reason)
+    return Part(worst, score, ahead, low, high, sure, reason)
 
 
 def rolled_up(parents: Mapping[str, str | None], own: Mapping[str, Sequence[Part]]) -> dict[str, Part]:
