@@ -24,6 +24,7 @@ from tests.gui.steps import goals, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -64,7 +65,7 @@ def heard(shown: Table, row: int, name: str) -> str:
 
 
 def test_that_the_tree_opens_and_closes_by_keys_and_by_its_arrow(
-    page: GoalsPage, qtbot: QtBot, settled: Callable[[], None]
+    page: GoalsPage, qtbot: QtBot, settled: Callable[[], None], tmp_path: Path
 ):
     shown = table(page)
     grid = shown.grid
@@ -90,6 +91,10 @@ def test_that_the_tree_opens_and_closes_by_keys_and_by_its_arrow(
     place: QPoint = arrow_box(cell, shown.model.row(0).twig).center()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert steps(page) == ["Trust"]
+    file = tmp_path / "all.csv"
+    shown.source.write_all(str(file), "csv", lambda _written: None, page.desk.refuse)
+    settled()
+    assert "From 95 to 40" in file.read_text(), "everything is also what is closed"
 
 
 def test_that_the_rows_say_what_they_draw_and_each_is_its_own_record(

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 
 from mlops_desk.gui.models.listed import row_key
 from mlops_desk.gui.table.cells import EDGE_PX
+from mlops_desk.gui.table.sources import InMemory
 from mlops_desk.gui.widgets.announce import announce
 from mlops_desk.gui.widgets.twig import arrow_box
 from mlops_desk.kernel import clock
@@ -43,6 +44,8 @@ class Tree(QObject):
     def show_rows(self, rows: Sequence[Any], as_of: datetime) -> None:
         """Take the whole tree, the root first, in place of the one before."""
         self._rows, self._as_of = rows, as_of
+        if isinstance(self._table.source, InMemory):
+            self._table.source.everything = rows
         self.fill()
 
     @Slot()
