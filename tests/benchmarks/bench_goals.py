@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,12 +112,12 @@ def _in_window(folder: Path) -> dict[str, float]:
     pause(500)
     probe, figures = Probe(), dict[str, float]()
 
-    def taken(name: str, go: Callable[[], Any]) -> None:
+    def taken(name: str, tab: str) -> None:
         """Note how long it takes until the rows are painted, and until all is known."""
         probe.during = name
         began = time.perf_counter()
-        go()
-        while (page := window.stack.page) is None or page.table is None or not page.table.model.rowCount():
+        window.go("goals", tab)
+        while (page := window.stack.page) is None or page.tab != tab or not _rows_of(page):
             pause(1)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest)  # paints what came into sight
         figures[f"goals_{name}_ms"] = (time.perf_counter() - began) * 1000
@@ -125,9 +125,9 @@ def _in_window(folder: Path) -> dict[str, float]:
         figures[f"goals_{name}_whole_ms"] = (time.perf_counter() - began) * 1000
         pause(100)
 
-    taken("open", lambda: window.go("goals", "objective"))
+    taken("open", "objective")
     figures |= {f"goals_tree_{name}": value for name, value in _scrolled(window, probe).items()}
-    taken("kpis", lambda: window.go("goals", "kpi"))
+    taken("kpis", "kpi")
     figures |= {f"goals_kpis_{name}": value for name, value in _scrolled(window, probe).items()}
     figures["goals_ui_block_ms"] = max(probe.gaps.values())
     figures["goals_ui_busy_ms"] = max(probe.spent.values())
@@ -139,6 +139,12 @@ def _in_window(folder: Path) -> dict[str, float]:
     desk.close()
     del app
     return figures
+
+
+def _rows_of(page: Any) -> int:
+    """Return how many rows the table in front has, painted or about to be."""
+    shown: int = page.table.model.rowCount() if page.table is not None and page.table.isVisible() else 0
+    return shown
 
 
 def _scrolled(window: Any, probe: Any) -> dict[str, float]:

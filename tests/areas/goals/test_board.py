@@ -52,8 +52,11 @@ def test_that_the_sentence_says_where_it_ends_only_where_all_of_it_is_known(ana:
         known.rows[1].forecast,
     ]
     assert told.sentence == "2 of 2 key results on track. Where it ends is not known: 1 key result has no forecast."
+    do(ana, "objective.add", name="Another")
+    aim(ana, "Speed", "Another", (20, 30.0), (10, 40.0), (0, 50.0))
+    assert "not known: 1 key result" in ana.ask(board, "", True).sentence, "what is known of others says nothing of all"
     aim(ana, "Silent", "Calm")
-    assert "2 of 3 key results on track, 1 not known." in ana.ask(board, "", True).sentence
+    assert "3 of 4 key results on track, 1 not known." in ana.ask(board, "", True).sentence
 
 
 def test_that_a_period_shows_what_touches_it_and_counts_the_others(ana: Workspace):
