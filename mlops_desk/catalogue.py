@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from mlops_desk.areas import datasets, deployments, experiments, goals, governance, monitoring, reports, team, updates
+from mlops_desk.kernel.listing import Detail
 from mlops_desk.kernel.record import Record, own_fields
-from mlops_desk.kernel.rows import Registry
+from mlops_desk.kernel.rows import Registry, Rows
 from mlops_desk.kernel.rules import Rules
 from mlops_desk.kernel.words import _
 
@@ -21,6 +24,12 @@ AREAS = (
     updates.AREA,
     reports.AREA,
 )
+
+
+def _told(noun: str, rows: Rows, id_: str) -> Sequence[Detail]:
+    """Return what the areas tell of a record, in their order: the one that has it first, then those to its right."""
+    return [line for area in AREAS if noun in area.details for line in area.details[noun](rows, id_)]
+
 
 RULES = Rules.of(
     (noun for area in AREAS for noun in area.nouns),
@@ -42,7 +51,7 @@ REGISTRY = Registry(
     ),
 )
 LISTINGS = tuple(listing for area in AREAS for listing in area.listings)
-DETAILS = {noun: detail for area in AREAS for noun, detail in area.details.items()}
+DETAILS = {noun: partial(_told, noun) for area in AREAS for noun in area.details}
 CARDS = {name: card for area in AREAS for name, card in area.cards.items()}
 OBJECTS = tuple(named for area in AREAS for named in area.objects)
 CHARTS = {noun: chart for area in AREAS for noun, chart in area.charts.items()}

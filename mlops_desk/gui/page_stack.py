@@ -81,6 +81,10 @@ class PageStack(QStackedWidget):
             from mlops_desk.gui.pages.help import HelpPage
 
             return HelpPage(self._desk, self._commands.keys())
+        if name == "goals":
+            from mlops_desk.gui.pages.goals import GoalsPage
+
+            return GoalsPage(self._desk, place)
         if name == "governance":
             from mlops_desk.gui.pages.governance import GovernancePage
 

@@ -74,5 +74,6 @@ class WindowKeeper(QObject):
                     opens_inspector=window.beside.opens_by_itself,
                     place=spot.place,
                     tab=spot.tab,
+                    goals_period=window.desk.left.goals_period,
                 )
             )

@@ -99,7 +99,10 @@ SubjectMaker = Callable[[Rows, str], Subject]
 
 
 class Area(msgspec.Struct, frozen=True):
-    """One area, as plain data; ``catalogue`` lists them in the order of the life of a model."""
+    """One area, as plain data; ``catalogue`` lists them in the order of the life of a model.
+
+    ``details`` are lines on the pages of records, also of areas to the left: there they come after the owner's.
+    """
 
     name: str
     title: str

@@ -12,7 +12,9 @@ from mlops_desk.kernel.paged import Paged
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.words import _
 
-Cell = Literal["text", "number", "whole", "day", "instant", "state", "class", "id", "role", "flag", "code", "act"]
+Cell = Literal[
+    "text", "number", "whole", "day", "instant", "state", "class", "id", "role", "flag", "code", "act", "gauge", "trace"
+]
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -30,7 +32,7 @@ class Listing(msgspec.Struct, frozen=True):
     Its words are those of the desk, declared in English and said in the language of the person; the column titles
     of an answer to SQL ``are_anybodys``. Rows are frozen objects that have an ``id`` and an attribute for every
     column. ``about`` is the same question about one thing, named by a text. Where ``paged`` is given, the window reads
-    the table a page at a time.
+    the table a page at a time. The rows of a ``is_mixed`` table are of several nouns, and each names its own.
     """
 
     noun: str
@@ -43,6 +45,11 @@ class Listing(msgspec.Struct, frozen=True):
     about: Callable[[Rows, str], Sequence[Any]] | None = None
     paged: Paged | None = None
     are_anybodys: bool = False
+    is_mixed: bool = False
+
+    def noun_of(self, row: Any) -> str:
+        """Return of which noun a row is."""
+        return str(row.noun) if self.is_mixed else self.noun
 
     def __post_init__(self) -> None:
         """Say title, columns and the empty table's words in the language of the person."""

@@ -46,7 +46,10 @@ class Seat(msgspec.Struct, kw_only=True):
 
 
 class WindowState(msgspec.Struct, kw_only=True, frozen=True):
-    """How the window of a project was left: its frame in pixels, the inspector, and the page with its tab."""
+    """How the window of a project was left: its frame in pixels, the inspector, the page with its tab.
+
+    ``goals_period`` is how long the periods of the Goals page are, empty before anybody chose.
+    """
 
     left: int = 0
     top: int = 0
@@ -57,6 +60,7 @@ class WindowState(msgspec.Struct, kw_only=True, frozen=True):
     opens_inspector: bool = True
     place: str = ""
     tab: str = ""
+    goals_period: str = ""
 
 
 class ChartSettings(msgspec.Struct, kw_only=True, frozen=True):

@@ -142,8 +142,8 @@ def _strength(residuals: Array, phases: Array) -> float:
     left = residuals.copy()
     for phase in np.unique(phases):
         own = np.flatnonzero(phases == phase)
-        for each in own:
-            left[each] -= np.median(residuals[own[own != each]])
+        others = np.broadcast_to(residuals[own], (len(own), len(own)))[~np.eye(len(own), dtype=bool)]
+        left[own] -= np.median(others.reshape(len(own), len(own) - 1), axis=1)
     before, after = (float(spread(each - np.median(each), len(each))) for each in (residuals, left))
     return max(0.0, 1.0 - (after / before) ** 2) if before > 0 else 0.0
 

@@ -31,6 +31,7 @@ BENCHES: dict[str, tuple[str, tuple[int, ...]]] = {
     "box": ("bench_box", ()),
     "table of 1 million rows": ("bench_table", (1_000_000,)),
     "chart": ("bench_chart", ()),
+    "goals": ("bench_goals", ()),
 }
 VERSIONS = ("duckdb", "scikit-learn", "numpy", "PySide6-Essentials", "PyNaCl", "uvicorn", "starlette", "typst")
 GOALS = {
@@ -63,6 +64,9 @@ GOALS = {
     "chart_frame_all_p95_ms": "<= 16.7",
     "chart_frame_tenth_p95_ms": "<= 16.7",
     "chart_frame_thousandth_p95_ms": "<= 16.7",
+    "goals_open_ms": "<= 150",
+    "goals_tree_frame_p95_ms": "<= 16.7",
+    "goals_kpis_frame_p95_ms": "<= 16.7",
     "sync_one_change": "<= 1",
     "first_get": "<= 20",
     "daily_sync": "<= 3",

@@ -71,7 +71,7 @@ def test_that_enter_opens_and_goes_there_and_esc_leads_back(
     settled()
     focused = window.focusWidget()
     assert focused is not None
-    assert window.inspector.acts.isAncestorOf(focused)
+    assert focused is window.inspector.check_in.value, "of a KPI that is the value to check in"
     qtbot.keyClick(focused, ESCAPE)
     assert not window.beside.is_open
     assert grid.hasFocus()

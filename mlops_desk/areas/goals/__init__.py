@@ -219,7 +219,7 @@ AREA = Area(
         *query.ACTS,
         *charts.ACTS,
     ),
-    listings=(OBJECTIVES, KEY_RESULTS, KPIS, USE_CASES, CHECK_INS, ALIGNMENT, CHAIN, TOUCHED, WHY, TEMPLATES, TIERS),
+    listings=(OBJECTIVES, KPIS, USE_CASES, KEY_RESULTS, CHECK_INS, ALIGNMENT, CHAIN, TOUCHED, WHY, TEMPLATES, TIERS),
     details={
         "objective": alignment.objective_details,
         "key-result": alignment.key_result_details,

@@ -11,11 +11,12 @@ import msgspec
 
 from mlops_desk.areas.goals.keyresult import KeyResult
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
+from mlops_desk.areas.goals.latest import confidences, series_of_results
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.outlook import kpi_forecast, period_end, readings_of, result_part
 from mlops_desk.areas.goals.periods import is_period, period_named
-from mlops_desk.areas.goals.progress import Part, Standing, rolled_up
-from mlops_desk.areas.goals.queries import standings
+from mlops_desk.areas.goals.progress import Part, Standing, rolled_up, standing
+from mlops_desk.areas.goals.queries import standings, still_read
 from mlops_desk.areas.goals.usecase import UseCase
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.listing import Detail
@@ -55,18 +56,31 @@ class Tree(msgspec.Struct, frozen=True):
     below: Mapping[str, Sequence[str]]
 
 
-def tree(rows: Rows, day: date | None = None) -> Tree:
-    """Return all objectives in use with their key results, scores and forecasts, as of a day."""
+def tree(rows: Rows, day: date | None = None, *, looks_ahead: bool = True) -> Tree:
+    """Return all objectives in use with their key results, scores and forecasts, as of a day.
+
+    Forecasts take most of the time; without ``looks_ahead`` there are none.
+    """
+    from mlops_desk.science.series import MAX_POINTS
+
     on = day or today()
     objectives = {each.id: each for each in rows.find(Objective, "NOT archived")}
     results: dict[str, list[KeyResult]] = defaultdict(list)
     for result in rows.find(KeyResult, "NOT archived"):
         results[result.objective].append(result)
     known = standings(rows, on)
+    series = series_of_results(rows, on, MAX_POINTS) if looks_ahead else {}
+    sure = confidences(rows, on)
     parts: dict[str, Part] = {}
     for id_, mine in results.items():
         for result in mine:
-            parts[result.id] = _part(rows, result, objectives.get(id_), known, on)
+            if result.kpi not in known:
+                parts[result.id] = Part(State("unknown", _("Not known"), _("its KPI is put away")))
+                continue
+            kpi, how = known[result.kpi]
+            end = period_end(result, objectives.get(id_), kpi)
+            ahead = kpi_forecast(kpi, series.get(kpi.id, ()), end, on) if looks_ahead else None
+            parts[result.id] = result_part(result, kpi, how, ahead, sure.get(kpi.id))
     parents = {id_: each.parent for id_, each in objectives.items()}
     own = {id_: [parts[each.id] for each in results[id_]] for id_ in objectives}
     parts |= rolled_up(parents, own)
@@ -75,17 +89,6 @@ def tree(rows: Rows, day: date | None = None) -> Tree:
         if objective.parent in objectives:
             below[objective.parent].append(objective.id)
     return Tree(objectives, results, known, parts, below)
-
-
-def _part(
-    rows: Rows, result: KeyResult, objective: Objective | None, known: Mapping[str, tuple[Kpi, Standing]], on: date
-) -> Part:
-    if result.kpi not in known:
-        return Part(State("unknown", _("Not known"), _("its KPI is put away")))
-    kpi, how = known[result.kpi]
-    found = rows.find(CheckIn, 'kpi = ? AND "on" <= ?', kpi.id, on)
-    ahead = kpi_forecast(kpi, readings_of(found), period_end(result, objective, kpi), on)
-    return result_part(result, kpi, how, ahead, latest_confidence(found))
 
 
 def latest_confidence(check_ins: Sequence[CheckIn]) -> int | None:
@@ -103,7 +106,11 @@ def branches(rows: Rows, about: str = "") -> list[Branch]:
     Raises:
         DeskError: ``about`` is neither a period nor an objective.
     """
-    grown = tree(rows)
+    return branches_of(rows, tree(rows), about)
+
+
+def branches_of(rows: Rows, grown: Tree, about: str) -> list[Branch]:
+    """Return a tree line by line, as ``branches`` does."""
     found: list[Branch] = []
     seen: set[str] = set()
     for root in _roots(rows, grown, about):
@@ -163,6 +170,11 @@ def score_words(part: Part) -> str:
     return _("{value} ({low} to {high})", value=f"{part.forecast:.2f}", low=f"{part.low:.2f}", high=f"{part.high:.2f}")
 
 
+def ahead_words(part: Part) -> str:
+    """Return where a score leads, with its interval, or why that is not known."""
+    return score_words(part) or _("not known: {reason}", reason=part.reason or part.state.reason)
+
+
 def forecast_words(found: Forecast, unit: str) -> str:
     """Return a forecast in words, with interval, day and method, or why it is not known."""
     if found.value is None or found.low is None or found.high is None:
@@ -185,7 +197,7 @@ def objective_details(rows: Rows, id_: str) -> Sequence[Detail]:
     lines = [
         Detail(_("State"), part.state if part else State("info", _("Put away")), "state"),
         Detail(_("Score"), part.score if part else None, "number"),
-        Detail(_("Score at the end of the period"), (score_words(part) if part else "") or _("not known")),
+        Detail(_("Score at the end of the period"), ahead_words(part) if part else ""),
         Detail(_("Confidence, 0 to 10"), part.confidence if part else None, "number"),
         Detail(_("Use case"), rows.called(UseCase.noun, objective.use_case) if objective.use_case else ""),
         Detail(_("Ambition"), objective.ambition),
@@ -210,13 +222,14 @@ def key_result_details(rows: Rows, id_: str) -> Sequence[Detail]:
     """Return what the page of a key result shows."""
     result = rows.get(KeyResult, id_)
     objective, kpi = rows.get(Objective, result.objective), rows.get(Kpi, result.kpi)
-    part = _part(rows, result, objective, standings(rows), today())
-    readings = readings_of(rows.find(CheckIn, "kpi = ?", kpi.id))
-    ahead = kpi_forecast(kpi, readings, period_end(result, objective, kpi), today())
+    told = rows.find(CheckIn, "kpi = ?", kpi.id)
+    how = still_read(rows, kpi, told, standing(kpi, told, today()))
+    ahead = kpi_forecast(kpi, readings_of(told), period_end(result, objective, kpi), today())
+    part = result_part(result, kpi, how, ahead, latest_confidence(told))
     return (
         Detail(_("State"), part.state, "state"),
         Detail(_("Score"), part.score, "number"),
-        Detail(_("Score at the end of the period"), score_words(part) or _("not known")),
+        Detail(_("Score at the end of the period"), ahead_words(part)),
         Detail(_("Forecast"), forecast_words(ahead, kpi.unit)),
         Detail(_("Confidence, 0 to 10"), part.confidence, "number"),
         Detail(_("Objective"), objective.name),

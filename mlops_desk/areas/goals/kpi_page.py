@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mlops_desk.areas.goals.alignment import forecast_words
 from mlops_desk.areas.goals.kpi import CheckIn, Kpi
 from mlops_desk.areas.goals.outlook import kpi_forecast, readings_of
-from mlops_desk.areas.goals.progress import standing
+from mlops_desk.areas.goals.progress import recency, standing
 from mlops_desk.areas.goals.queries import kpi_row, still_read
 from mlops_desk.areas.goals.query import author_of, refusal
-from mlops_desk.areas.goals.why import why_details
+from mlops_desk.areas.goals.why import MOST_SHOWN, why_details
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.listing import Detail
@@ -18,6 +18,8 @@ from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.rows import Rows
 from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _
+
+SHOWN_DIGITS = 8
 
 
 def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
@@ -45,4 +47,27 @@ def kpi_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Check-ins"), len(told), "whole"),
         Detail(_("Forecast"), forecast_words(kpi_forecast(kpi, readings_of(told), kpi.due, today()), kpi.unit)),
         *why_details(rows, kpi, told),
+        *history_details(rows, kpi, told),
     )
+
+
+def history_details(rows: Rows, kpi: Kpi, told: Sequence[CheckIn]) -> list[Detail]:
+    """Return the newest check-ins, each with who, from where, the note, and the digests that name query and data."""
+    who = names(rows)
+    newest = sorted(told, key=recency, reverse=True)[:MOST_SHOWN]
+    return [
+        Detail(_("Checked in"), " · ".join(each for each in _history(one, kpi, who) if each), "text") for one in newest
+    ]
+
+
+def _history(one: CheckIn, kpi: Kpi, who: Mapping[str, str]) -> list[str]:
+    source = {"typed": _("typed"), "sql": _("SQL"), "metric": kpi.metric or _("metric"), "file": _("file")}[one.source]
+    return [
+        f"{one.on}: {one.value:.4g} {kpi.unit}".rstrip(),
+        who.get(one.recorded_by, ""),
+        source,
+        _("confidence {n}", n=one.confidence) if one.confidence is not None else "",
+        one.note,
+        _("query {digest}", digest=one.digest[:SHOWN_DIGITS]) if one.digest else "",
+        _("data {digest}", digest=one.data[:SHOWN_DIGITS]) if one.data else "",
+    ]

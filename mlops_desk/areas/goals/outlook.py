@@ -70,7 +70,7 @@ def result_part(result: KeyResult, kpi: Kpi, how: Standing, forecast: Forecast |
     """Return how a key result stands, with its forecast as a score."""
     reached = score(result, kpi, how.value if how.state.known else None)
     if forecast is None or forecast.value is None or forecast.low is None or forecast.high is None:
-        return Part(how.state, reached, confidence=confidence)
+        return Part(how.state, reached, confidence=confidence, reason=forecast.reason if forecast else "")
     value = score(result, kpi, forecast.value)
     ends = [score(result, kpi, each) for each in (forecast.low, forecast.high)]
     if kpi.low is not None and kpi.high is not None:  # an interval may hold the whole band between its ends
@@ -78,5 +78,5 @@ def result_part(result: KeyResult, kpi: Kpi, how: Standing, forecast: Forecast |
         ends.append(1.0 if touches else 0.0)
     known = [each for each in ends if each is not None]
     if value is None or not known:
-        return Part(how.state, reached, confidence=confidence)
+        return Part(how.state, reached, confidence=confidence, reason=_("no way to go from a first value to an aim"))
     return Part(how.state, reached, value, min(known), max(known), confidence)

@@ -132,7 +132,7 @@ def score(result: KeyResult, kpi: Kpi, value: float | None) -> float | None:
 class Part(NamedTuple):
     """How a key result or an objective stands: state, score, forecast of the score with its interval, confidence.
 
-    Scores run from 0.0 to 1.0, confidence from 0 to 10; None is *not known*.
+    Scores run from 0.0 to 1.0, confidence from 0 to 10; None is *not known*. ``reason`` says why there is no forecast.
     """
 
     state: State
@@ -141,10 +141,11 @@ class Part(NamedTuple):
     low: float | None = None
     high: float | None = None
     confidence: float | None = None
+    reason: str = ""
 
     @property
     def figures(self) -> tuple[float | None, ...]:
-        """All but the state."""
+        """Score, forecast with its ends, and confidence."""
         return (self.score, self.forecast, self.low, self.high, self.confidence)
 
 
@@ -154,8 +155,13 @@ def joined(parts: Sequence[Part]) -> Part:
     A figure that is not known of one part is not known of the whole: there is no average over what is not known.
     The interval is the mean of the intervals' ends, as if all parts moved together; that is never too narrow.
     """
-    worst = max((each.state for each in parts), key=badness, default=_not_known(_("no key result")))
-    return Part(worst, *(_mean(each) for each in zip(*(part.figures for part in parts), strict=True)))
+    if not parts:
+        return Part(_not_known(_("no key result")))
+    worst = max((each.state for each in parts), key=badness)
+    score, ahead, low, high, sure = (_mean(each) for each in zip(*(part.figures for part in parts), strict=True))
+    silent = sum(each.forecast is None for each in parts)
+    reason = plural("{n} part has no forecast", "{n} parts have no forecast", silent) if silent else ""
+    return Part(worst, score, ahead, low, high, sure, reason)
 
 
 def rolled_up(parents: Mapping[str, str | None], own: Mapping[str, Sequence[Part]]) -> dict[str, Part]:

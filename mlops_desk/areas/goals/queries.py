@@ -234,10 +234,10 @@ def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Problem"), case.problem),
         Detail(_("User"), case.user),
         Detail(_("Decision"), case.decision),
-        Detail(_("Risk tier"), case.risk_tier or ""),
-        Detail(_("Reason"), case.tier_reason),
         Detail(_("Out of scope"), case.out_of_scope),
         Detail(_("People affected"), case.affected_groups),
+        Detail(_("Risk tier"), case.risk_tier or ""),
+        Detail(_("Reason"), case.tier_reason),
         Detail(_("Area of Annex III"), case.annex_area),
         Detail(_("Can overrule a result"), case.overruled_by),
         Detail(_("Can stop the system"), case.stopped_by),
@@ -248,7 +248,15 @@ def use_case_details(rows: Rows, id_: str) -> Sequence[Detail]:
         Detail(_("Simpler ways"), case.simpler_ways),
         Detail(_("Held against forbidden practices"), case.law_checked_on, "day"),
         Detail(_("Screening"), screening_words(case.screening)),
+        *(Detail(_("Objective"), each.name) for each in rows.find(Objective, "use_case = ? AND NOT archived", id_)),
+        *_kpis_of(rows, id_),
     )
+
+
+def _kpis_of(rows: Rows, use_case: str) -> list[Detail]:
+    """Return the KPIs of a use case with how each stands, the worst first."""
+    found = [each for each in kpis(rows) if use_case_of(rows, each.kpi) == use_case]
+    return [Detail(_("KPI: {name}", name=each.name), each.state, "state") for each in found]
 
 
 def limits_first(rows: Rows, id_: str) -> State:

@@ -10,6 +10,7 @@ from mlops_desk.areas.governance import (
     gate,
     queries,
     source,
+    use_case_gate,
 )
 from mlops_desk.areas.governance.answer import Answer, Confirmation
 from mlops_desk.areas.governance.charts import items_chart
@@ -104,7 +105,11 @@ AREA = Area(
     ),
     acts=(*gate.ACTS, *answer.ACTS, *exception.ACTS, *disagreement.ACTS),
     listings=(GATES, ITEMS, EXCEPTIONS, DISAGREEMENTS),
-    details={"gate-request": queries.gate_details, "disagreement": disagreement_queries.disagreement_details},
+    details={
+        "gate-request": queries.gate_details,
+        "disagreement": disagreement_queries.disagreement_details,
+        use_case_gate.NOUN: use_case_gate.use_case_gate,
+    },
     charts={"gate-request": items_chart},
     sources={"gates": source.gate_source},
     checks=CHECKS,

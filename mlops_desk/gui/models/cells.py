@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QDate, QLocale
 
 from mlops_desk.gui.widgets.class_badge import class_word
+from mlops_desk.kernel.figures import Figure
 from mlops_desk.kernel.listing import Cell
 from mlops_desk.kernel.roles import role_name
 from mlops_desk.kernel.state import State, badness
@@ -20,6 +21,8 @@ MISSING = "–"
 
 def cell_text(value: Any, cell: Cell = "text", unit: str = "") -> str:
     """Return a value as people read it; nothing is a dash where a number or day is due."""
+    if isinstance(value, Figure):
+        return str(value)
     if is_missing(value):
         return MISSING if cell in ("number", "whole", "day", "instant") else ""
     if isinstance(value, State):
@@ -33,6 +36,11 @@ def cell_text(value: Any, cell: Cell = "text", unit: str = "") -> str:
     if cell == "class":
         return class_word(str(value))
     return _plain(value)
+
+
+def spoken_text(value: Any, cell: Cell = "text") -> str:
+    """Return a value as it is told to those who hear it."""
+    return value.words if isinstance(value, Figure) else cell_text(value, cell)
 
 
 def _plain(value: Any) -> str:
@@ -66,6 +74,8 @@ def sort_key(value: Any) -> tuple[int, Any]:
     """Return what to sort a value by, of one kind with others: numbers, then times, then texts."""
     if isinstance(value, State):
         return (0, (-badness(value), value.word))
+    if isinstance(value, Figure):
+        return sort_key(value.rank)
     if isinstance(value, bool | int | float):
         return (0, (float(value), ""))
     if isinstance(value, datetime):
@@ -79,4 +89,4 @@ def sort_key(value: Any) -> tuple[int, Any]:
 
 def is_missing(value: Any) -> bool:
     """Tell whether there is nothing to sort by; such rows stand last either way."""
-    return value is None or value in ("", ())
+    return value is None or value in ("", ()) or (isinstance(value, Figure) and value.rank is None)

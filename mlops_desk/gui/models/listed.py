@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from mlops_desk.gui.models.arrange import shown_text
-from mlops_desk.gui.models.cells import NUMBERS, cell_text
+from mlops_desk.gui.models.cells import NUMBERS, spoken_text
 from mlops_desk.gui.widgets.text import tip
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.view import Order
@@ -135,9 +135,9 @@ class TableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return shown_text(value, column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(cell_text(value, column.cell))
+            return tip(spoken_text(value, column.cell))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title}: {cell_text(value, column.cell) or _('empty')}"
+            return f"{column.title}: {spoken_text(value, column.cell) or _('empty')}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return side_of(column)
         return None
@@ -158,7 +158,7 @@ class TableModel(QAbstractTableModel):
 
     def _row_name(self, number: int) -> str:
         column, value = self.cell(number, 0)
-        return cell_text(value, column.cell)
+        return spoken_text(value, column.cell)
 
     def _order_words(self, name: str) -> str:
         place, order = place_in(self.wish.order, name)

@@ -194,12 +194,12 @@ class AreaPage(Page):
     @Slot(object)
     def _inspect(self, row: Any) -> None:
         if self.listing is not None:
-            self.desk.inspect(self.listing.noun, row_key(row), row)
+            self.desk.inspect(self.listing.noun_of(row), row_key(row), row)
 
     @Slot(object)
     def _open(self, row: Any) -> None:
         if self.listing is not None:
-            self.desk.inspect(self.listing.noun, row_key(row), row)
+            self.desk.inspect(self.listing.noun_of(row), row_key(row), row)
             self.desk.inspector_entered.emit()
 
     @Slot(object)
@@ -216,7 +216,8 @@ class AreaPage(Page):
     def _row_menu(self, row: Any, menu: QMenu) -> None:
         if self.listing is not None:
             self._about = row
-            self._fill(menu, acts.acts_for(self.listing.noun), self.listing.noun)
+            noun = self.listing.noun_of(row)
+            self._fill(menu, acts.acts_for(noun), noun)
             menu.triggered.connect(self._row_act)
 
     @Slot(QPoint)
@@ -234,7 +235,7 @@ class AreaPage(Page):
     @Slot(QAction)
     def _row_act(self, action: QAction) -> None:
         if self.listing is not None and isinstance(action.data(), type):
-            begin(self.desk, action.data(), self.listing.noun, row_key(self._about), self._about)
+            begin(self.desk, action.data(), self.listing.noun_of(self._about), row_key(self._about), self._about)
 
     @Slot(QAction)
     def _place_act(self, action: QAction) -> None:

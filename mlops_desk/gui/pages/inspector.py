@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from mlops_desk.gui.desk import Desk, Talk
 from mlops_desk.gui.pages.act_row import ActRow
+from mlops_desk.gui.pages.check_in import CheckInBox
 from mlops_desk.gui.pages.page import numbered
 from mlops_desk.gui.reveals import Reveals
 from mlops_desk.gui.theme import kind, theme
@@ -70,6 +71,7 @@ class Inspector(QFrame):
         self._wish: Talk | None = None
         self._is_stale = self._is_entered = False
         self._signed: frozenset[str] = frozenset()
+        self.check_in = CheckInBox(desk, self)
         self.comment = WriteComment(self)
         self.comment.hide()
         self.comment.written.connect(self._say)
@@ -100,6 +102,7 @@ class Inspector(QFrame):
         self._above, self._below = QVBoxLayout(), QVBoxLayout()
         self._column.addLayout(self._above)
         self._column.addWidget(self._place)
+        self._column.addWidget(self.check_in)
         self._column.addLayout(self._below)
         self._column.addWidget(self.comment)
         self._column.addStretch()
@@ -150,6 +153,7 @@ class Inspector(QFrame):
         self._empty(self._above)
         self._empty(self._below)
         self._show_chart(None)
+        self.check_in.hide()
         self.comment.hide()
         self._below.addWidget(
             label(
@@ -179,9 +183,12 @@ class Inspector(QFrame):
             self._focus_acts()
 
     def _focus_acts(self) -> None:
-        """Go from the button that closes to the first act, unless the person went elsewhere meanwhile."""
+        """Go from the button that closes to the first act, unless the person went elsewhere meanwhile.
+
+        Of a KPI that is the check-in in place.
+        """
         if self._is_entered and self._close.hasFocus():
-            self.acts.enter()
+            (self.acts if self.check_in.isHidden() else self.check_in).enter()
         self._is_entered = False
 
     def talk(self, wish: Talk) -> None:
@@ -244,6 +251,7 @@ class Inspector(QFrame):
         self._title.setText(found.title)
         self.setAccessibleName(_("Inspector: {title}", title=found.title))
         self.acts.offer(found.noun, self._id, self._row, self.width() - 2 * _EDGE_PX)
+        self.check_in.show_record(found)
         self._focus_acts()
         self._show_unsent(found)
         self._empty(self._above)

@@ -12,9 +12,11 @@ from mlops_desk.gui.models.arrange import shown_text
 from mlops_desk.gui.models.cells import MISSING
 from mlops_desk.gui.models.listed import TableModel, side_of
 from mlops_desk.gui.theme import theme
+from mlops_desk.gui.widgets import gauge, spark, twig
 from mlops_desk.gui.widgets.class_badge import badge_width, paint_badge
 from mlops_desk.gui.widgets.mask import mask_width, paint_mask
 from mlops_desk.gui.widgets.state_chip import chip_height, chip_width, paint_chip
+from mlops_desk.kernel.figures import Gauge, Trace, Twig
 from mlops_desk.kernel.listing import Column
 from mlops_desk.kernel.masked import Masked
 from mlops_desk.kernel.state import State
@@ -42,6 +44,19 @@ class CellDelegate(QStyledItemDelegate):
             paint_chip(painter, _middle(inner, width, chip_height()), value)
         elif isinstance(value, Masked):
             self._mask(painter, inner, value)
+        elif isinstance(value, Gauge):
+            gauge.paint_gauge(painter, inner, value)
+        elif isinstance(value, Trace):
+            spark.paint_trace(painter, inner, value)
+        elif isinstance(value, Twig):
+            self._text(
+                painter,
+                twig.paint_step(painter, inner, value),
+                value.text,
+                _LEFT,
+                "text.primary",
+                is_strong=not value.depth or value.is_open is not None,
+            )
         elif column.cell == "class" and isinstance(value, str):
             paint_badge(painter, _middle(inner, min(badge_width(value), inner.width()), chip_height()), value)
         elif text := shown_text(value, column):
@@ -76,6 +91,10 @@ class CellDelegate(QStyledItemDelegate):
         elif isinstance(value, Masked):
             told = option.fontMetrics.horizontalAdvance(value.instead) + EDGE_PX if value.instead else 0
             width = mask_width(value) + told
+        elif isinstance(value, Gauge | Trace):
+            width = theme().px(gauge.WIDTH_PX if isinstance(value, Gauge) else spark.WIDTH_PX)
+        elif isinstance(value, Twig):
+            width = option.fontMetrics.horizontalAdvance(value.text) + twig.indent(value) + EDGE_PX
         elif column.cell == "class" and isinstance(value, str):
             width = badge_width(value)
         else:

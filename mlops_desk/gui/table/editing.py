@@ -136,7 +136,7 @@ class Editing(QObject):
     def __init__(self, table: Table) -> None:
         super().__init__(table)
         self._table = table
-        self.act = acts.edit_of(table.listing.noun)
+        self.act = None if table.listing.is_mixed else acts.edit_of(table.listing.noun)
         self.fields = editable_fields(self.act, table.listing)
         self.delegate = EditingDelegate(table, self.fields)
         self.sheet: SetSheet | None = None
@@ -176,8 +176,9 @@ class Editing(QObject):
 
     def _open_form(self) -> None:
         row = self._table.chosen
-        if self.act is not None and row is not None:
-            self._table.desk.fill_in(self.act, {"id": row_key(row)})
+        act = acts.edit_of(self._table.listing.noun_of(row)) if row is not None else None
+        if act is not None:
+            self._table.desk.fill_in(act, {"id": row_key(row)})
 
     @Slot(int)
     def _step(self, step: int) -> None:

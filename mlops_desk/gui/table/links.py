@@ -20,7 +20,8 @@ def can_link(table: Table) -> bool:
     """Tell whether the rows of a table are records, which have an address."""
     from mlops_desk import catalogue
 
-    return table.desk.who is not None and table.listing.noun in catalogue.RULES.nouns
+    is_theirs = not table.listing.is_mixed and table.listing.noun in catalogue.RULES.nouns
+    return table.desk.who is not None and is_theirs
 
 
 def copy_links(table: Table) -> None:

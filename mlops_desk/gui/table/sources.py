@@ -57,13 +57,14 @@ class Source(QObject):
 
 
 class InMemory(Source):
-    """A table whose rows are all here."""
+    """A table whose rows are all here; ``everything`` are those of a tree, closed or not, where it shows one."""
 
     def __init__(self, table: Table, columns: Sequence[Column]) -> None:
         super().__init__(table)
         self._table = table
         self.model: RowsModel = RowsModel(columns, table)
         self.model.elsewhere = self._elsewhere
+        self.everything: Sequence[Any] | None = None
 
     def _elsewhere(self, work: Callable[[Progress, Stop], Any], then: Then) -> int:
         return self._table.desk.tasks.run(work, then=then, failed=self._table.desk.refuse)
@@ -89,7 +90,8 @@ class InMemory(Source):
 
     def write_all(self, where: str, form: Format, then: Then, failed: Then) -> int:
         """Write everything into a file."""
-        return self._write(where, form, self._table.listing.columns, self.model.rows, (then, failed))
+        rows = self.model.rows if self.everything is None else self.everything
+        return self._write(where, form, self._table.listing.columns, rows, (then, failed))
 
     def _write(
         self, where: str, form: Format, columns: Sequence[Column], rows: Sequence[Any], answer: tuple[Then, Then]

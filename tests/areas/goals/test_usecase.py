@@ -11,6 +11,7 @@ from mlops_desk.areas.goals.queries import use_case_details
 from mlops_desk.areas.goals.usecase import UseCase, subject, tiers
 from mlops_desk.areas.governance.checklist import items, items_of
 from mlops_desk.areas.governance.queries import check
+from mlops_desk.catalogue import DETAILS
 from mlops_desk.cli.main import run
 from mlops_desk.kernel.clock import today
 from mlops_desk.kernel.errors import DeskError
@@ -61,6 +62,25 @@ def test_that_a_note_a_dated_check_and_nine_answers_settle_their_items(desk: Wor
     do(desk, "use-case.edit", id="Loans", law_checked_on=today() - timedelta(days=366), screening="nnnnnnnnn")
     assert state(desk, "UCI-05", case).level == "bad"
     assert details(desk, case)["Screening"] == "0 of nine are yes: none is needed by them"
+
+
+def test_that_the_page_of_a_use_case_is_its_canvas_with_what_measures_it_and_its_gate(desk: Workspace) -> None:
+    case = do(desk, "use-case.add", name="Loans", problem="Days of waiting.", stop_limits="AUC under 0.7")
+    do(desk, "objective.add", name="In one hour", use_case="Loans")
+    do(desk, "kpi.add", name="Wait", better="down", target=40.0)
+    do(desk, "kpi.add", name="Alien", target=1.0)
+    do(desk, "key-result.add", name="To 40", objective="In one hour", kpi="Wait")
+    lines = desk.ask(DETAILS["use-case"], case)
+    told = {each.label: each.value for each in lines}
+    assert (told["Problem"], told["Objective"]) == ("Days of waiting.", "In one hour")
+    assert told["KPI: Wait"].word == "Not known", "it is fed by the objective of the use case"
+    assert "KPI: Alien" not in told
+    assert told["Gate G1"].level != "ok"
+    items_told = [each for each in lines if each.label.startswith("UCI-") or each.label.split()[0] in items()]
+    assert len(items_told) == 17
+    assert told["Items of G1"].endswith("of 17 settled")
+    labels = list(told)
+    assert labels.index("Problem") < labels.index("Out of scope") < labels.index("Risk tier") < labels.index("Gate G1")
 
 
 @pytest.mark.parametrize(
