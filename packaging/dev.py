@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 ROOT = environment.ROOT
 PYTHON = str(environment.DESK.python)
-PARALLEL = ["-n", "auto", "--dist", "loadfile"]  # a file stays on one process: its fixtures are made once
+# One process more than there are cores: tests wait for children, locks and paint. A file stays on one process.
+PARALLEL = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"]
 
 
 class Check(NamedTuple):
