@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from mlops_desk.areas.datasets.dataset import ColumnType, DatasetVersion, versions_of
 from mlops_desk.areas.experiments.model import Model, ModelVersion
 from mlops_desk.areas.experiments.parts import ratio_words, slice_words
-from mlops_desk.areas.experiments.queries import interval, run_state, runs, slices_for_all
+from mlops_desk.areas.experiments.queries import NEWEST, interval, run_state, runs, slices_for_all
 from mlops_desk.areas.experiments.run import FairnessFigure, Run, metric_words
 from mlops_desk.kernel.card import MAX_ROWS, Card, CardAct, Viewer, first_rows, newest, nothing_yet
 from mlops_desk.kernel.rows import Rows
@@ -15,13 +15,12 @@ from mlops_desk.kernel.state import State
 from mlops_desk.kernel.words import _, plural
 
 WORST_SLICES = 3
-_NEWEST_FIRST = "recorded_at DESC, id"
 _UNDER_MODELS = "id IN (SELECT version FROM run WHERE id IN (SELECT run FROM model_version))"
 _TRAIN = CardAct(_("Train"), "experiments", act="run.train")
 
 
 def _newest(rows: Rows) -> list[Run]:
-    return rows.find(Run, order=_NEWEST_FIRST, most=1)
+    return rows.find(Run, order=NEWEST, most=1)
 
 
 def stage(rows: Rows) -> State:
@@ -39,7 +38,7 @@ def go_on_card(rows: Rows, _viewer: Viewer) -> Card:
     if not found:
         return nothing_yet(title, _("No runs yet. Add two lines to your code, or train here."), _TRAIN)
     last = found[0]
-    same = rows.find(Run, "experiment = ?", last.experiment, order=_NEWEST_FIRST, most=MAX_ROWS)
+    same = rows.find(Run, "experiment = ?", last.experiment, order=NEWEST, most=MAX_ROWS)
     said = []
     for each in same:
         gain = each.gain
@@ -91,9 +90,7 @@ def data_card(rows: Rows, _viewer: Viewer) -> Card:
     if not models:
         return nothing_yet(title, _("No model rests on data yet."), _TRAIN)
     trained_on = {each.id: each for each in rows.find(DatasetVersion, _UNDER_MODELS)}
-    newest_of = {
-        each.dataset: each for each in rows.find(DatasetVersion, order=_NEWEST_FIRST, most=1, of_each="dataset")
-    }
+    newest_of = {each.dataset: each for each in rows.find(DatasetVersion, order=NEWEST, most=1, of_each="dataset")}
     said = [_data_words(version, trained_on.get(run.version), newest_of) for version, run in models]
     level = next((state for _words, state in said if state and state.level != "ok"), State("ok", _("Newest")))
     act = CardAct(_("Look at change"), "datasets", "dataset-version")
@@ -201,7 +198,7 @@ def unsure_card(rows: Rows, _viewer: Viewer) -> Card:
 def fairness_card(rows: Rows, _viewer: Viewer) -> Card:
     """Return the card of the lowest ratio and the largest error gap of each audited attribute of the newest run."""
     title = _("Fairness")
-    found = rows.find(Run, "fairness <> '[]'", order=_NEWEST_FIRST, most=1)
+    found = rows.find(Run, "fairness <> '[]'", order=NEWEST, most=1)
     if not found:
         return nothing_yet(title, _("No audit yet."), _TRAIN)
     audits = found[0].fairness

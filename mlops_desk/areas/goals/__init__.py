@@ -186,7 +186,7 @@ CHECK_INS = Listing(
     ),
     query=queries.check_ins,
     empty="No check-in yet.",
-    paged=of_facts(CheckIn, queries.check_in_rows, queries.CHECK_IN_COLUMNS, queries.NEWEST_CHECK_IN),
+    paged=of_facts(CheckIn, queries.check_in_rows, queries.CHECK_IN_COLUMNS, kpi.NEWEST_CHECK_IN),
 )
 TEMPLATES = Listing(
     noun="template",

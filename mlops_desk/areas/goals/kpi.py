@@ -23,6 +23,7 @@ from mlops_desk.kernel.words import _
 
 Better = Literal["up", "down", "band"]
 DEFAULT_RHYTHM_DAYS = 30
+NEWEST_CHECK_IN = '"on" DESC, recorded_at DESC, id DESC'
 # The newest entry that counts of each device: each names the one before it, so they stand for all that a query read.
 _HEADS = "SELECT arg_max(id, seq) FROM line WHERE verdict = 'ok' GROUP BY device"
 # Where a KPI of the library is read by itself; the others are typed, imported or asked by SQL.

@@ -9,7 +9,7 @@ from datetime import date
 import msgspec
 
 from mlops_desk.areas.goals.keyresult import KeyResult
-from mlops_desk.areas.goals.kpi import CheckIn, Kpi, Template, templates, use_case_of
+from mlops_desk.areas.goals.kpi import NEWEST_CHECK_IN, CheckIn, Kpi, Template, templates, use_case_of
 from mlops_desk.areas.goals.objective import Objective
 from mlops_desk.areas.goals.progress import Part, Standing, number_of_results, recency, rolled_up, score, standing
 from mlops_desk.areas.goals.refresh import Told, last_failures
@@ -26,7 +26,6 @@ from mlops_desk.kernel.subject import Subject
 from mlops_desk.kernel.wish_sql import SqlColumn, in_order
 from mlops_desk.kernel.words import _, plural
 
-NEWEST_CHECK_IN = '"on" DESC, recorded_at DESC, id DESC'
 SCREENING_NEEDS = 2  # yes to so many of the nine calls for an impact assessment (WP 248 rev.01)
 
 

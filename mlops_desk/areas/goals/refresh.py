@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from mlops_desk.areas.goals.kpi import (
     DEFAULT_RHYTHM_DAYS,
+    NEWEST_CHECK_IN,
     CheckIn,
     Kpi,
     as_read,
@@ -25,7 +26,6 @@ from mlops_desk.kernel.record import About, Fact
 from mlops_desk.kernel.rows import Bench, Present, Rows, source_value
 from mlops_desk.kernel.words import _, plural
 
-NEWEST = '"on" DESC, recorded_at DESC, id DESC'
 MOST_AT_ONCE = 200  # facts that one entry takes
 _REASON_LETTERS = 300
 _NAMED = 3
@@ -147,15 +147,20 @@ def due(rows: Rows, *, is_mine: bool) -> list[Kpi]:
 
 def last_told(rows: Rows) -> dict[str, Told]:
     """Return what was told last of every KPI."""
-    readings = {each.kpi: each for each in rows.find(CheckIn, order=NEWEST, most=1, of_each="kpi")}
+    readings = {each.kpi: each for each in rows.find(CheckIn, order=NEWEST_CHECK_IN, most=1, of_each="kpi")}
     failures = last_failures(rows)
     return {kpi: Told(readings.get(kpi), failures.get(kpi)) for kpi in readings.keys() | failures.keys()}
 
 
 def last_failures(rows: Rows) -> dict[str, SourceFailure]:
     """Return the newest failure of every KPI's source."""
-    newest = "recorded_at DESC, id DESC"
-    return {each.kpi: each for each in rows.find(SourceFailure, order=newest, most=1, of_each="kpi")}
+
+    def find() -> dict[str, SourceFailure]:
+        newest = "recorded_at DESC, id DESC"
+        return {each.kpi: each for each in rows.find(SourceFailure, order=newest, most=1, of_each="kpi")}
+
+    found: dict[str, SourceFailure] = rows.remembered(("last failures",), find, len)
+    return found
 
 
 def _is_wanted(rows: Rows, kpi: Kpi, told: Told) -> bool:

@@ -10,9 +10,8 @@ from typing import NamedTuple
 import msgspec
 
 from mlops_desk.areas.goals.chain import graph, reached
-from mlops_desk.areas.goals.kpi import DEFAULT_RHYTHM_DAYS, CheckIn, Kpi
+from mlops_desk.areas.goals.kpi import DEFAULT_RHYTHM_DAYS, NEWEST_CHECK_IN, CheckIn, Kpi
 from mlops_desk.areas.goals.outlook import readings_of
-from mlops_desk.areas.goals.queries import NEWEST_CHECK_IN
 from mlops_desk.areas.goals.queries import marks as check_in_marks
 from mlops_desk.kernel.area import Mark, Span
 from mlops_desk.kernel.listing import Detail

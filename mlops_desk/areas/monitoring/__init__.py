@@ -58,7 +58,7 @@ READINGS = Listing(
     ),
     query=queries.reading_rows,
     empty="No reading yet.",
-    paged=of_facts(Reading, lambda _rows, found: found, queries.READING_COLUMNS, queries.NEWEST_READING),
+    paged=of_facts(Reading, lambda _rows, found: found, queries.READING_COLUMNS, monitor.NEWEST_READING),
 )
 SLO = Listing(
     noun="slo",

@@ -19,6 +19,8 @@ START_LIMITS: dict[str, float] = {"input-drift": 0.25, "output-drift": 0.25, "qu
 
 START_FAST = 0.95  # share of answers within 300 ms
 
+NEWEST_READING = "recorded_at DESC, id"
+
 
 class Monitor(Record, noun="monitor"):
     """Something that is watched in an environment.

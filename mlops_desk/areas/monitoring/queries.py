@@ -13,7 +13,15 @@ import msgspec
 from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.queries import live
 from mlops_desk.areas.deployments.release import Release, live_release
-from mlops_desk.areas.monitoring.monitor import START_LIMITS, Alert, AlertDecision, Monitor, Reading, watched
+from mlops_desk.areas.monitoring.monitor import (
+    NEWEST_READING,
+    START_LIMITS,
+    Alert,
+    AlertDecision,
+    Monitor,
+    Reading,
+    watched,
+)
 from mlops_desk.areas.team.queries import names
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.area import Link, Mark, Need, Span
@@ -29,7 +37,6 @@ from mlops_desk.kernel.wish_sql import SqlColumn
 from mlops_desk.kernel.words import _, plural
 
 FRESH_DAYS = 30
-NEWEST_READING = "recorded_at DESC, id"
 _RHYTHMS = 2  # a monitor that missed so many is silent
 _LOOKED_BACK = 8  # readings that tell how often it is read
 _STATES = {

@@ -15,7 +15,7 @@ import msgspec
 
 from mlops_desk.areas.deployments.environment import Environment
 from mlops_desk.areas.deployments.release import live_release
-from mlops_desk.areas.monitoring.monitor import START_FAST, START_LIMITS, Monitor, Reading, WindowCount
+from mlops_desk.areas.monitoring.monitor import NEWEST_READING, START_FAST, START_LIMITS, Monitor, Reading, WindowCount
 from mlops_desk.kernel import clock
 from mlops_desk.kernel.endpoint import ServiceReading
 from mlops_desk.kernel.errors import DeskError
@@ -190,7 +190,7 @@ def _state(ringing: Sequence[Rule], left: float | None) -> State:
 
 def newest(rows: Rows, monitor: Monitor) -> tuple[Reading | None, str]:
     """Return the newest reading of a service monitor, and why it says nothing now if it does not."""
-    found = rows.find(Reading, "monitor = ?", monitor.id, order="recorded_at DESC, id", most=1)
+    found = rows.find(Reading, "monitor = ?", monitor.id, order=NEWEST_READING, most=1)
     if not found or not found[0].windows or found[0].recorded_at is None:
         return None, _("the service was not read yet")
     release = live_release(rows, monitor.environment)
