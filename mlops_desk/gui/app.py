@@ -86,7 +86,8 @@ def open_window(folder: str = "", me: str = "", address: str = "") -> MainWindow
     from mlops_desk.gui.tasks import Tasks
     from mlops_desk.kernel import settings
 
-    projects = {id_: each for id_, each in settings.load().projects.items() if each.folder}
+    remembered = settings.load()
+    projects = {id_: each for id_, each in remembered.projects.items() if each.folder}
     known = {each.folder: each.window for each in projects.values()}
     recent, desk = list(known), Desk(Tasks())
     there = next((each.folder for id_, each in projects.items() if address.startswith(f"{SCHEME}{id_}/")), "")
@@ -96,6 +97,7 @@ def open_window(folder: str = "", me: str = "", address: str = "") -> MainWindow
     else:
         desk.tasks.run(_warm, on_lane=True)
     window = MainWindow(desk, recent)
+    window.commands.take_keys(remembered.keys)
     if wanted in known:
         window.keeper.restore_frame(known[wanted])
     if address:

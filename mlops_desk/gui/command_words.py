@@ -48,6 +48,7 @@ _WITH_OPTION = {("sync", "--remote"): "team-copy", ("sync", "--trust-configurati
 WORDS = {
     "create": _("Create a project…"),
     "box": _("Search or run a command…"),
+    "keys": _("Keys…"),
     "verify": _("Check every entry"),
     "rebuild": _("Make the local store again"),
     "ask": _("Ask in SQL…"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from mlops_desk.gui import icons
+from mlops_desk.gui.key_choice import keys_in_force, shown_key, why_no_key
 from mlops_desk.kernel.words import _
 
 LAST_KEPT = 5
@@ -46,9 +47,7 @@ class _Action(QAction):
     def __init__(self, command: Command, parent: QObject) -> None:
         super().__init__(command.text.replace("&", "&&"), parent)
         self.command = command
-        if command.key:
-            self.setShortcut(QKeySequence(command.key))
-            self.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if command.icon:
             icons.put(self, command.icon)
         self.setCheckable(command.checked is not None)
@@ -73,15 +72,20 @@ class _Action(QAction):
 
 
 class Commands(QObject):
-    """The registry of one window. ``last`` are the commands run by the command box, the newest first."""
+    """The registry of one window.
+
+    ``last`` are the commands run by the command box, the newest first; ``own_keys`` those that a person chose.
+    """
 
     noted = Signal()
+    keys_changed = Signal()
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self.actions: dict[str, _Action] = {}
         self.last: list[str] = []
+        self.own_keys: dict[str, str] = {}
         self.menus: dict[str, QMenu] = {}
 
     @property
@@ -95,6 +99,24 @@ class Commands(QObject):
             action = _Action(command, self)
             self.actions[command.id] = action
             self._window.addAction(action)
+        self.take_keys(self.own_keys)
+
+    @property
+    def usual_keys(self) -> dict[str, str]:
+        """The key that each command has unless a person chose another, empty if it has none."""
+        return {name: _portable(action.command.key) for name, action in self.actions.items()}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The key that each command has now, empty if it has none."""
+        return keys_in_force(self.usual_keys, self.own_keys)
+
+    def take_keys(self, own: Mapping[str, str]) -> None:
+        """Give the commands the keys that a person chose; what can be no key is left out."""
+        self.own_keys = {name: key for name, key in own.items() if not (key and why_no_key(key))}
+        for name, key in self.keys.items():
+            self.actions[name].setShortcut(QKeySequence(key))
+        self.keys_changed.emit()
 
     def run(self, name: str) -> None:
         """Run a command by its id, if it can be run."""
@@ -109,9 +131,7 @@ class Commands(QObject):
 
     def key_texts(self) -> dict[str, str]:
         """Return the key of every command that has one, as people of this system write it."""
-        native = QKeySequence.SequenceFormat.NativeText
-        found = {name: action.shortcut().toString(native) for name, action in self.actions.items()}
-        return {name: text for name, text in found.items() if text}
+        return {name: shown_key(key) for name, key in self.keys.items() if key}
 
     def fill(self, bar: QMenuBar, menus: Iterable[str]) -> None:
         """Build the menu bar."""
@@ -131,10 +151,9 @@ class Commands(QObject):
         for action in self.actions.values():
             action.look()
 
-    def keys(self) -> list[tuple[str, str]]:
-        """Return key and words of every command that has a key."""
-        found = [(text, self.actions[name].command.text) for name, text in self.key_texts().items()]
-        more = [
+    def focus_keys(self) -> list[tuple[str, str]]:
+        """Return key and words of what the field or table does that has the focus; they stay as they are."""
+        return [
             ("Ctrl+Enter", _("Send the form")),
             ("Enter", _("Open the row in the inspector")),
             (_("Space"), _("Peek: show the row, the focus stays")),
@@ -145,4 +164,12 @@ class Commands(QObject):
             ("Alt+Down", _("Values of this column, and its order")),
             ("Esc", _("Close the form, the box or the inspector, or clear the filter")),
         ]
-        return found + more
+
+    def listed_keys(self) -> list[tuple[str, str]]:
+        """Return key and words of everything that has a key."""
+        found = [(text, self.actions[name].command.text) for name, text in self.key_texts().items()]
+        return found + self.focus_keys()
+
+
+def _portable(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)

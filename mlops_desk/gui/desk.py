@@ -71,7 +71,7 @@ class Desk(QObject):
     inspector_wanted = Signal()
     inspector_entered = Signal()
     key_wanted = Signal()
-    command_wanted = Signal(str)
+    command_wanted = Signal(object)
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -253,6 +253,10 @@ class Desk(QObject):
     def keep_last_commands(self, names: Sequence[str]) -> None:
         """Remember on this machine which commands were run last, by their ids alone."""
         self.tasks.run(partial(kept.keep_last_commands, tuple(names)), failed=self.refuse, on_lane=True)
+
+    def keep_keys(self, keys: Mapping[str, str]) -> None:
+        """Remember on this machine the keys that a person gave to commands."""
+        self.tasks.run(partial(kept.keep_keys, dict(keys)), failed=self.refuse, on_lane=True)
 
     def keep_window(self, state: WindowState) -> None:
         """Remember how the window of this project is left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from mlops_desk.kernel import settings
@@ -23,6 +24,15 @@ def keep_last_commands(names: tuple[str, ...], _progress: Progress, _stop: Stop)
 
     def change(kept: settings.Settings) -> None:
         kept.last_commands = list(names)
+
+    settings.change_all(change)
+
+
+def keep_keys(keys: Mapping[str, str], _progress: Progress, _stop: Stop) -> None:
+    """Remember the keys that a person gave to commands."""
+
+    def change(kept: settings.Settings) -> None:
+        kept.keys = dict(keys)
 
     settings.change_all(change)
 

@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.ending = Ending(self)
         window_commands.install(self)
         self._connect()
+        self._show_box_key()
         self.ways.begin()
 
     def _lay_out(self) -> None:
@@ -144,10 +145,15 @@ class MainWindow(QMainWindow):
         self.toast.acted.connect(desk.deeds.undo)
         self.bar.search.clicked.connect(self.open_box)
         self.commands.noted.connect(self._keep_last)
+        self.commands.keys_changed.connect(self._show_box_key)
         desk.deeds.moved.connect(self.commands.look)
         theme().changed.connect(self._retint)
 
     # --- project ------------------------------------------------------------------------------
+
+    @Slot()
+    def _show_box_key(self) -> None:
+        self.bar.search.say_key(self.commands.key_texts().get("box", ""))
 
     @Slot()
     def open_box(self, text: str = "") -> None:

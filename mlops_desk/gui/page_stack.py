@@ -80,7 +80,7 @@ class PageStack(QStackedWidget):
         if name == "help":
             from mlops_desk.gui.pages.help import HelpPage
 
-            return HelpPage(self._desk, self._commands.keys())
+            return HelpPage(self._desk, self._commands)
         if name == "goals":
             from mlops_desk.gui.pages.goals import GoalsPage
 

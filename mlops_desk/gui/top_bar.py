@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from mlops_desk.gui.theme import kind, theme
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.kernel.words import _
 
-BOX_KEY = "Ctrl+K"
 _FIELD_PX = 300
 
 
@@ -19,9 +18,14 @@ class BoxButton(Button):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Search or run a command"), "field", "search", parent=parent)
-        self._key = QKeySequence(BOX_KEY).toString(QKeySequence.SequenceFormat.NativeText)
-        self.setAccessibleDescription(self._key)
+        self._key = ""
         self.restyle()
+
+    def say_key(self, key: str) -> None:
+        """Show the key that does the same, as people of this system write it."""
+        self._key = key
+        self.setAccessibleDescription(key)
+        self.update()
 
     def restyle(self) -> None:
         """Be as wide as the text size asks for."""

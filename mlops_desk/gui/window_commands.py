@@ -12,7 +12,6 @@ from mlops_desk.gui.places import places
 from mlops_desk.gui.record_menu import RecordMenu
 from mlops_desk.gui.regions import next_region
 from mlops_desk.gui.theme import theme
-from mlops_desk.gui.top_bar import BOX_KEY
 from mlops_desk.gui.widgets.chart_focus import toggle_chart_table
 from mlops_desk.kernel.words import _
 
@@ -202,7 +201,7 @@ def _go(window: MainWindow) -> list[Command]:
     has_project, where = partial(_needs_project, window), window.where
     no_back, no_forward = partial(_needs_way, window, "can_go_back"), partial(_needs_way, window, "can_go_forward")
     found = [
-        Command("box", WORDS["box"], window.open_box, GO, BOX_KEY, "search"),
+        Command("box", WORDS["box"], window.open_box, GO, "Ctrl+K", "search"),
         Command("back", _("Back"), where.back, GO, "Alt+Left", "arrow-left", no_back),
         Command("forward", _("Forward"), where.forward, GO, "Alt+Right", "arrow-right", no_forward),
     ]
@@ -301,7 +300,7 @@ def _tools(window: MainWindow) -> list[Command]:
 
 
 def _help(window: MainWindow) -> list[Command]:
-    return [Command("keys", _("Keys"), partial(_keys, window), HELP, "Ctrl+/")]
+    return [Command("keys", WORDS["keys"], partial(_keys, window), HELP, "Ctrl+/")]
 
 
 def _on_page(window: MainWindow, place: str, task: str) -> None:
@@ -391,7 +390,7 @@ def _zoom(window: MainWindow, step: int) -> None:
 
 
 def _keys(window: MainWindow) -> None:
-    from mlops_desk.gui.pages.help import KeysDialog
+    from mlops_desk.gui.pages.keys import KeysDialog
 
-    window.form = KeysDialog(window.commands.keys(), window)
-    window.form.open()
+    window.sheet = KeysDialog(window.desk, window.commands, window)
+    window.sheet.open()

@@ -113,8 +113,9 @@ class TableSettings(msgspec.Struct, kw_only=True):
 
 
 class Settings(msgspec.Struct, kw_only=True):
-    """What this machine remembers: look, quiet hours such as ``20-8``, last commands, tables, and projects.
+    """What this machine remembers: look, quiet hours such as ``20-8``, last commands, keys, tables, and projects.
 
+    ``keys`` are those that a person gave to commands, by their ids: ``Ctrl+Shift+B``, or nothing for no key;
     ``tables`` are known by the words that list them; the projects opened here stand newest first.
     """
 
@@ -123,6 +124,7 @@ class Settings(msgspec.Struct, kw_only=True):
     density: str = "standard"
     quiet: str = ""
     last_commands: list[str] = []
+    keys: dict[str, str] = {}
     tables: dict[str, TableSettings] = {}
     projects: dict[str, ProjectSettings] = {}
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from mlops_desk.gui.command_words import WORDS
+from mlops_desk.gui.commands import Commands
 from mlops_desk.gui.desk import Desk
 from mlops_desk.gui.pages.guide import Guide
 from mlops_desk.gui.pages.header import Header
 from mlops_desk.gui.pages.page import Page
-from mlops_desk.gui.theme import kind, theme
+from mlops_desk.gui.theme import kind
 from mlops_desk.gui.turns import turns
 from mlops_desk.gui.widgets.buttons import Button
 from mlops_desk.gui.widgets.text import label
@@ -30,8 +34,10 @@ class HelpPage(Page):
 
     watches = frozenset({"project"})
 
-    def __init__(self, desk: Desk, keys: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
+        self._commands = commands
+        self._keys: QFrame | None = None
         body = QWidget()
         kind(body, "clear")
         column = QVBoxLayout(body)
@@ -42,8 +48,9 @@ class HelpPage(Page):
         self.guide = Guide(desk, can_close=False)
         column.addWidget(self.guide)
         column.addStretch()
-        self._column, self._parts = column, [(_("Words of the desk"), list(_WORDS)), (_("Keys"), keys)]
-        turns().soon(self._add_part)
+        self._column = column
+        turns().soon(self._add_words)
+        commands.keys_changed.connect(self._renew_keys)
         scroll = QScrollArea()
         kind(scroll, "read")
         scroll.setWidgetResizable(True)
@@ -57,41 +64,36 @@ class HelpPage(Page):
         self._scroll = scroll
 
     @Slot()
-    def _add_part(self) -> None:
-        """Add one part and leave the next to a turn of its own: together they would hold the window up."""
-        title, pairs = self._parts.pop(0)
-        self._column.insertWidget(self._column.count() - 1, _pairs(title, pairs, "strong"))
-        if self._parts:
-            turns().soon(self._add_part)
+    def _add_words(self) -> None:
+        """Add the words and leave the keys to a turn of their own: together they would hold the window up."""
+        self._add(_pairs(_("Words of the desk"), list(_WORDS), "strong"))
+        turns().soon(self._add_keys)
+
+    @Slot()
+    def _add_keys(self) -> None:
+        change = Button(WORDS["keys"], stands_for="keys")
+        change.chosen.connect(self.desk.command_wanted)
+        self._keys = _pairs(_("Keys"), self._commands.listed_keys(), "strong", change)
+        self._add(self._keys)
+
+    def _add(self, part: QFrame) -> None:
+        self._column.insertWidget(self._column.count() - 1, part)
+
+    @Slot()
+    def _renew_keys(self) -> None:
+        """Show the keys that commands have now."""
+        if self._keys is not None:
+            self._keys.hide()
+            self._keys.deleteLater()
+            self._keys = None
+            turns().soon(self._add_keys)
 
     def focus_first(self) -> None:
         """Put the focus where the keys scroll."""
         self._scroll.setFocus()
 
 
-class KeysDialog(QDialog):
-    """The list of keys."""
-
-    def __init__(self, keys: list[tuple[str, str]], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Keys"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        scroll = QScrollArea()
-        kind(scroll, "read")
-        scroll.setWidgetResizable(True)
-        scroll.setAccessibleName(_("Keys"))
-        scroll.viewport().setAutoFillBackground(False)
-        scroll.setWidget(_pairs(_("Keys"), keys, "strong"))
-        close = Button(_("Close"), "main")
-        close.clicked.connect(self.accept)
-        column.addWidget(scroll, 1)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(theme().px(460), theme().px(520))
-
-
-def _pairs(title: str, pairs: object, look: str) -> QFrame:
+def _pairs(title: str, pairs: Sequence[tuple[str, str]], look: str, below: QWidget | None = None) -> QFrame:
     frame = QFrame()
     kind(frame, "card")
     grid = QGridLayout(frame)
@@ -100,7 +102,12 @@ def _pairs(title: str, pairs: object, look: str) -> QFrame:
     grid.setHorizontalSpacing(24)
     grid.setColumnStretch(1, 1)
     grid.addWidget(label(title, "section"), 0, 0, 1, 2)
-    for number, (left, right) in enumerate(list(pairs), start=1):  # type: ignore[call-overload]
+    for number, (left, right) in enumerate(pairs, start=1):
         grid.addWidget(label(left, look), number, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(label(right, wraps=True), number, 1)
+    if below is not None:
+        row = QHBoxLayout()
+        row.addWidget(below)
+        row.addStretch()
+        grid.addLayout(row, grid.rowCount(), 0, 1, 2)
     return frame

@@ -98,6 +98,8 @@ class SettingsPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
+        self.keys = Button(WORDS["keys"], stands_for="keys")
+        self.keys.chosen.connect(desk.command_wanted)
         self.theme_box, self.density_box, self.zoom_box = Choice(), Choice(), Choice()
         look = theme()
         self._fill(self.theme_box, _THEMES, look.wish)
@@ -146,6 +148,10 @@ class SettingsPage(Page):
             box.setMinimumWidth(theme().px(180))
             box.setMaximumWidth(theme().px(260))
             form.addRow(label(title), box)
+        keys = QHBoxLayout()
+        keys.addWidget(self.keys)
+        keys.addStretch()
+        form.addRow(label(_("Keys of commands")), keys)
         body = QWidget()
         kind(body, "clear")
         column = QVBoxLayout(body)
