@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
 
 ROOT = environment.ROOT
 PYTHON = str(environment.DESK.python)
-# One process more than there are cores: tests wait for children, locks and paint. A file stays on one process.
-PARALLEL = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"]
+CORES = os.cpu_count() or 1
+# One process more than there are cores: tests wait for children, locks and paint. A file stays on one process, and
+# begins in the order of tests/conftest.py.
+PARALLEL = ["-n", str(CORES + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+WITHOUT_QT = {"MLOPS_DESK_WITHOUT_QT": "1"}
 
 
 class Check(NamedTuple):
@@ -61,7 +65,8 @@ def test(arguments: list[str]) -> int:
         return core(arguments[1:])
     prepare(with_tools=True, needs_window=True)
     seek_screen()
-    failed = failures_of([*checks(), *([] if arguments else [window_check()])])
+    failed = failures_of([gathered_check(), *checks()])
+    failed += [] if arguments else failures_of([window_check()])
     say(f"FAILED before pytest: {', '.join(failed)}" if failed else "All checks passed; pytest:")
     status = call([PYTHON, "-m", "pytest", *arguments], offscreen()) if arguments else core([])
     return status or int(bool(failed))
@@ -228,6 +233,11 @@ def docs_checks() -> list[Check]:
     return [Check("docs", [PYTHON, "packaging/docs.py", "--check"], offscreen())]
 
 
+def gathered_check() -> Check:
+    """Return the gathering of the core's tests: what it compiles beside mypy need not be compiled by each process."""
+    return Check("gathering", [PYTHON, "-m", "pytest", "-p", "no:pytest-qt", "--collect-only", "-q"], WITHOUT_QT)
+
+
 def window_check() -> Check:
     """Return the run of the window's tests."""
     return Check("window", [PYTHON, "-m", "pytest", "-q", *PARALLEL, "tests/gui"], offscreen())
@@ -236,7 +246,7 @@ def window_check() -> Check:
 def core(arguments: list[str]) -> int:
     """Run the core's tests in an interpreter without Qt; `tests/conftest.py` leaves the window's out there."""
     line = [PYTHON, "-m", "pytest", "-p", "no:pytest-qt", *(arguments or PARALLEL)]
-    return call(line, {"MLOPS_DESK_WITHOUT_QT": "1"})
+    return call(line, WITHOUT_QT)
 
 
 def offscreen() -> dict[str, str]:
@@ -245,25 +255,27 @@ def offscreen() -> dict[str, str]:
 
 
 def failures_of(asked: list[Check]) -> list[str]:
-    """Run the checks one by one, show what failing ones say, and return their names."""
+    """Run checks, as many at a time as there are cores, show what failing ones say, and return their names."""
     failed = []
-    for one in asked:
-        began = time.monotonic()
-        answer = subprocess.run(
-            one.line,
-            cwd=ROOT,
-            env={**environment.clean_environ(), **one.variables},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-        said = answer.stdout.decode("utf-8", "replace").rstrip()
-        if answer.returncode:
-            failed.append(one.name)
-            say(said)
-        tests = f": {said.splitlines()[-1]}" if "pytest" in one.line and said else ""
-        say(f"{'FAIL' if answer.returncode else 'ok  '}  {one.name} ({time.monotonic() - began:.1f} s){tests}")
+    with ThreadPoolExecutor(CORES) as pool:
+        for one, (answer, seconds) in zip(asked, pool.map(_answer, asked), strict=True):
+            said = answer.stdout.decode("utf-8", "replace").rstrip()
+            if answer.returncode:
+                failed.append(one.name)
+                say(said)
+            tests = f": {said.splitlines()[-1]}" if "pytest" in one.line and said else ""
+            say(f"{'FAIL' if answer.returncode else 'ok  '}  {one.name} ({seconds:.1f} s){tests}")
     return failed
+
+
+def _answer(one: Check) -> tuple[subprocess.CompletedProcess[bytes], float]:
+    """Run a check and return what it said, and in how many seconds."""
+    began = time.monotonic()
+    variables = {**environment.clean_environ(), **one.variables}
+    answer = subprocess.run(
+        one.line, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    return answer, time.monotonic() - began
 
 
 def call(line: list[str], variables: dict[str, str]) -> int:

@@ -42,8 +42,11 @@ class SetupError(Exception):
 
 
 def clean_environ() -> dict[str, str]:
-    """Return the caller's variables without those that would let another Python leak into ours."""
-    leaks = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__"}
+    """Return the caller's variables without those that would let another Python leak into ours.
+
+    Compiled modules are kept, whatever the caller is used to: the desk starts many children.
+    """
+    leaks = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "__PYVENV_LAUNCHER__", "PYTHONDONTWRITEBYTECODE"}
     return {name: value for name, value in os.environ.items() if name not in leaks}
 
 

@@ -49,9 +49,26 @@ if WITHOUT_QT:
     collect_ignore.append("gui")
 
 
+# Files that take longest begin first: begun late, each would be waited for alone at the end.
+LONGEST = (
+    "stories/test_real_data.py",
+    "stories/test_team.py",
+    "stories/test_sample.py",
+    "sync/test_damage.py",
+    "workspace/test_elsewhere.py",
+    "areas/reports/test_verify_report.py",
+    "science/test_train.py",
+    "gui/test_accessibility.py",
+    "gui/test_shown.py",
+    "gui/test_flows_by_keyboard.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the stories: each takes minutes, and would be waited for alone at the end."""
-    items.sort(key=lambda item: "stories" not in item.path.parts)
+    """Begin with what takes longest, then with the other stories."""
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (places.get(item.path, len(places)), "stories" not in item.path.parts))
 
 
 @pytest.fixture

@@ -52,13 +52,17 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
-@cache
 def modules(*folders: str) -> tuple[Module, ...]:
-    """Return all Python files below some folders of the checkout."""
-    paths = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return tuple(_module(path) for path in paths if "__pycache__" not in path.parts)
+    """Return all Python files below some folders of the checkout; for tests that run, not while they are gathered."""
+    return tuple(_module(path) for folder in folders for path in _files(folder))
 
 
+@cache
+def _files(folder: str) -> tuple[Path, ...]:
+    return tuple(path for path in sorted((ROOT / folder).rglob("*.py")) if "__pycache__" not in path.parts)
+
+
+@cache
 def _module(path: Path) -> Module:
     text = path.read_text(encoding="utf-8")
     return Module(path.relative_to(ROOT).as_posix(), path, text, ast.parse(text))
